@@ -1,0 +1,1 @@
+//! The HTTP API: axum, problem details, OpenAPI, SSE.

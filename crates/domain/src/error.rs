@@ -1,0 +1,76 @@
+//! What a decision answers when it refuses input.
+
+use serde::Serialize;
+
+/// One field that is wrong, and how.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FieldError {
+    /// The field's path in the request, e.g. `title` or `staffRequirements.roles[0].count`.
+    pub field: String,
+    /// A stable snake_case word for programs, e.g. `required`, `too_long`, `in_past`.
+    pub code: &'static str,
+    /// One sentence for people that says what to do.
+    pub message: String,
+}
+
+impl FieldError {
+    /// A wrong field.
+    pub fn new(field: impl Into<String>, code: &'static str, message: impl Into<String>) -> Self {
+        Self { field: field.into(), code, message: message.into() }
+    }
+}
+
+/// Input that breaks one or more rules; every broken rule is named.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{} field(s) are invalid", .0.len())]
+pub struct Invalid(pub Vec<FieldError>);
+
+/// Collects broken rules, so that a caller hears of all of them at once.
+#[derive(Debug, Default)]
+pub struct Checks(Vec<FieldError>);
+
+impl Checks {
+    /// No rule broken yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Records a broken rule unless `ok`.
+    pub fn require(
+        &mut self,
+        ok: bool,
+        field: &str,
+        code: &'static str,
+        message: impl Into<String>,
+    ) {
+        if !ok {
+            self.0.push(FieldError::new(field, code, message));
+        }
+    }
+
+    /// Records a broken rule.
+    pub fn refuse(&mut self, field: &str, code: &'static str, message: impl Into<String>) {
+        self.0.push(FieldError::new(field, code, message));
+    }
+
+    /// A text that must not be blank and has at most `most` characters.
+    pub fn text(&mut self, field: &str, value: &str, most: usize) {
+        self.require(!value.trim().is_empty(), field, "required", format!("{field} must not be blank"));
+        self.longest(field, value, most);
+    }
+
+    /// A text that has at most `most` characters.
+    pub fn longest(&mut self, field: &str, value: &str, most: usize) {
+        self.require(
+            value.chars().count() <= most,
+            field,
+            "too_long",
+            format!("{field} may have at most {most} characters"),
+        );
+    }
+
+    /// Everything recorded, as a refusal, if anything was.
+    pub fn done(self) -> Result<(), Invalid> {
+        if self.0.is_empty() { Ok(()) } else { Err(Invalid(self.0)) }
+    }
+}

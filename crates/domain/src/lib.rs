@@ -1,0 +1,19 @@
+//! Bookings, people and places: types and pure decisions.
+//!
+//! A decision takes given state and a command and answers a new state with the events that tell of
+//! it, or a refusal that names every broken rule. Nothing here is async, reads a clock, draws a
+//! random number or touches a database: `now`, ids and loaded state are arguments.
+
+pub mod assignment;
+pub mod booking;
+pub mod error;
+pub mod event;
+pub mod id;
+pub mod location;
+pub mod money;
+pub mod notification;
+pub mod organization;
+pub mod patch;
+pub mod permission;
+pub mod time;
+pub mod user;

@@ -1,0 +1,36 @@
+//! What a person is told in the inbox.
+
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::id::{NotificationId, OrganizationId, UserId};
+
+/// A message in a person's inbox.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Notification {
+    /// Its id.
+    pub id: NotificationId,
+    /// Who is told.
+    pub user_id: UserId,
+    /// On whose behalf.
+    pub organization_id: OrganizationId,
+    /// Its kind, e.g. `booking_created`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// One line.
+    pub title: String,
+    /// A sentence or two.
+    pub message: String,
+    /// What it is about, e.g. `booking`.
+    pub related_entity_type: String,
+    /// Which one.
+    pub related_entity_id: Uuid,
+    /// When it was read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub read_at: Option<Timestamp>,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
