@@ -1,0 +1,8 @@
+//! Answers to failure, as plain values.
+//!
+//! [`Backoff`] says how long to wait before the next attempt and when to stop trying. Nothing here reads a clock, draws
+//! a random number or waits: the caller passes those in, so every behaviour can be shown in a test without a pause.
+
+mod backoff;
+
+pub use backoff::Backoff;
