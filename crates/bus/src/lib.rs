@@ -1,5 +1,77 @@
-//! The event bus.
+//! The event bus: it carries events from a log to whoever subscribed, and never loses one.
+//!
+//! It knows nothing of what the events mean, nor which database holds them.
+//!
+//! # Cast
+//!
+//! - [`NewEvent`]: something that happened, not yet in the log; [`Envelope`]: the same with its place there.
+//! - [`Ledger`]: the database: the log, and how far each subscription has come.
+//! - [`SubscriptionSpec`]: who wants which events, in what order, with which patience.
+//! - [`Policy`]: reads and decides; answers with a commit. [`Effect`]: touches the outside world.
+//! - [`Dispatcher`]: runs the subscriptions.
+//! - delivery row: what the ledger keeps of an event that is waiting, retrying, dead or skipped ([`Outcome`]).
+//!
+//! # Flow
+//!
+//! ```text
+//! commit ─► log ─► tail (pages in memory, shared by all)
+//!                    │ next events after the cursor
+//!                    ▼
+//!               fast lane: a wave of policies' decisions, keys beside each other
+//!                    │ commits + cursor, one transaction          │ slow, failed, or behind such a one;
+//!                    ▼                                            ▼ and every event of an effect
+//!                  settle ◄───────────────────────────────── parked lane: one row each, per key in order,
+//!                                                            with timeout, retries, dead letters
+//! ```
+//!
+//! The happy path of a policy costs no row: its commit and one cursor. A failure is set aside with the later events of
+//! its key, and the other keys go on.
+//!
+//! # Guarantee
+//!
+//! Every matching event is handled at least once, or is visibly waiting, retrying, dead or skipped. A policy's commit is
+//! made exactly once, since it and the progress are one transaction. An effect is repeated only under the same key.
+//! Within a key, an event is not begun before the one before it is done or, where the subscription says so, dead. This
+//! holds when the process dies between any two steps, and it rests on [`Ledger`] keeping its word.
+//!
+//! # Example
+//!
+//! ```
+//! use std::sync::Arc;
+//! use rishi_bus::testing::{MemoryCommit, MemoryLedger, TestClock};
+//! use rishi_bus::{Clock, Dispatcher, Envelope, HandlerError, NewEvent, Policy, Subject, Subscription, SubscriptionSpec};
+//! use serde_json::value::RawValue;
+//! use uuid::Uuid;
+//!
+//! /// Whoever boils a kettle gets tea.
+//! struct MakeTea;
+//!
+//! #[async_trait::async_trait]
+//! impl Policy<MemoryCommit> for MakeTea {
+//!     async fn decide(&self, event: &Envelope) -> Result<Option<MemoryCommit>, HandlerError> {
+//!         Ok(Some(MemoryCommit::labelled(format!("tea from {}", event.subject.kind()))))
+//!     }
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let (ledger, clock) = (Arc::new(MemoryLedger::default()), Arc::new(TestClock::default()));
+//! let tea = Subscription::policy(SubscriptionSpec::new("tea").on_type("KETTLE_BOILED"), MakeTea);
+//! let dispatcher = Dispatcher::start(ledger.clone(), vec![tea], clock.clone(), Arc::new(|| 0.5)).await?;
+//!
+//! let kettle = Subject::new("kettle", Uuid::from_u128(1));
+//! let data = RawValue::from_string(r#"{"litres":1}"#.into())?;
+//! ledger.publish([NewEvent::new(Uuid::from_u128(2), "KETTLE_BOILED", "kitchen", kettle, clock.now(), data)])?;
+//!
+//! dispatcher.idle().await;
+//! assert_eq!(ledger.applied()[0].label, "tea from kettle");
+//! dispatcher.shutdown(std::time::Duration::from_secs(1)).await;
+//! # Ok(())
+//! # }
+//! ```
+
 mod clock;
+mod dispatcher;
 mod envelope;
 mod event;
 mod handler;
@@ -12,6 +84,7 @@ mod subscription;
 pub mod testing;
 
 pub use clock::{Clock, SystemClock};
+pub use dispatcher::{Dispatcher, Jitter, StartError, SubscriptionStatus};
 pub use envelope::{Envelope, Position};
 pub use event::{EventError, NewEvent};
 pub use handler::{Effect, EffectOutcome, Handler, HandlerError, Policy};

@@ -1,0 +1,178 @@
+//! Carries events from the log to the subscriptions. See the crate's documentation for the flow.
+
+mod attempt;
+mod lanes;
+mod patience;
+mod settle;
+mod status;
+mod tail;
+mod wave;
+mod worker;
+
+use std::{collections::HashSet, sync::Arc, time::Duration};
+
+use tokio::{sync::watch, task::JoinSet};
+use tokio_util::sync::CancellationToken;
+
+use self::{
+    attempt::chain,
+    status::Board,
+    tail::Tail,
+    worker::{Idle, Shared, Worker},
+};
+use crate::{Clock, Ledger, LedgerError, Position, Subscription};
+
+pub use self::status::SubscriptionStatus;
+
+/// Where jitter comes from: each call gives a number in `0..=1`.
+pub type Jitter = Arc<dyn Fn() -> f64 + Send + Sync>;
+
+/// How often the database is asked for events that another process wrote.
+const LOOK: Duration = Duration::from_secs(1);
+/// How long after the deadline of a shutdown progress may still be written.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// The running subscriptions. Dropping it is a crash: everything stops where it is, and nothing is lost by that.
+#[derive(Debug)]
+pub struct Dispatcher {
+    tasks: JoinSet<()>,
+    stop: CancellationToken,
+    kill: CancellationToken,
+    head: watch::Receiver<Position>,
+    question: watch::Sender<u64>,
+    idle: Vec<watch::Receiver<Idle>>,
+    boards: Vec<Board>,
+}
+
+/// Why a dispatcher did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// Two subscriptions have one name; they would share one cursor and each miss what the other handled.
+    #[error("two subscriptions are named {0:?}")]
+    DuplicateName(String),
+    /// A subscription could not be registered.
+    #[error("the subscription {name:?} could not be registered")]
+    Register {
+        /// Its name.
+        name: String,
+        /// What the ledger said.
+        #[source]
+        source: LedgerError,
+    },
+}
+
+impl Dispatcher {
+    /// Registers the subscriptions and sets them to work. Events committed after it returns reach all of them, those
+    /// that start [`Now`](crate::Start::Now) included. `jitter` gives numbers in `0..=1`.
+    pub async fn start<L: Ledger>(
+        ledger: Arc<L>,
+        subscriptions: Vec<Subscription<L::Commit>>,
+        clock: Arc<dyn Clock>,
+        jitter: Jitter,
+    ) -> Result<Self, StartError> {
+        let mut names = HashSet::new();
+        for Subscription { spec, .. } in &subscriptions {
+            if !names.insert(spec.name.clone()) {
+                return Err(StartError::DuplicateName(spec.name.to_string()));
+            }
+        }
+        let (stop, kill) = (CancellationToken::new(), CancellationToken::new());
+        let shared = Arc::new(Shared {
+            tail: Tail::new(Arc::clone(&ledger)),
+            ledger,
+            clock,
+            jitter,
+            stop: stop.clone(),
+            kill: kill.clone(),
+        });
+        let ledger = &shared.ledger;
+        let question = watch::Sender::new(0);
+        let mut dispatcher = Self {
+            tasks: JoinSet::new(),
+            stop,
+            kill,
+            head: ledger.head(),
+            question,
+            idle: Vec::new(),
+            boards: Vec::new(),
+        };
+        let mut workers = Vec::new();
+        for subscription in subscriptions {
+            let spec = &subscription.spec;
+            let cursor = ledger
+                .register(&spec.name, spec.start)
+                .await
+                .map_err(|source| StartError::Register { name: spec.name.to_string(), source })?;
+            let (idle, asked) = watch::channel(Idle::default());
+            let board = Board::named(&spec.name);
+            board.update(|status| status.cursor = cursor);
+            dispatcher.idle.push(asked);
+            dispatcher.boards.push(board.clone());
+            let question = dispatcher.question.subscribe();
+            workers.push(Worker::new(Arc::clone(&shared), subscription, cursor, question, idle, board));
+        }
+        for worker in workers {
+            dispatcher.tasks.spawn(worker.work());
+        }
+        dispatcher.tasks.spawn(look(shared));
+        Ok(dispatcher)
+    }
+
+    /// Waits until no subscription has anything left to do at the clock's present time: all committed events are read,
+    /// nothing runs, and no retry is due. Retries due later and dead letters remain. Progress is durable then.
+    pub async fn idle(&self) {
+        loop {
+            self.question.send_modify(|question| *question += 1);
+            let question = *self.question.borrow();
+            let mut read = Position::MAX;
+            for idle in &self.idle {
+                // A worker that has ended has nothing left to do.
+                if let Ok(idle) = idle.clone().wait_for(|idle| idle.question >= question).await {
+                    read = read.min(idle.read);
+                }
+            }
+            if read >= *self.head.borrow() {
+                return;
+            }
+        }
+    }
+
+    /// What every subscription is doing, in the order in which they were given.
+    pub fn status(&self) -> Vec<SubscriptionStatus> {
+        let head = *self.head.borrow();
+        let boards = self.boards.iter().zip(&self.idle);
+        // A worker keeps its end of the channel as long as it lives.
+        let read = |(board, idle): (&Board, &watch::Receiver<Idle>)| {
+            SubscriptionStatus { head, alive: idle.has_changed().is_ok(), ..board.read() }
+        };
+        boards.map(read).collect()
+    }
+
+    /// Takes nothing new, lets running handlers finish until the deadline, drops the rest (which costs them no attempt)
+    /// and writes progress. What was not finished is taken up again by the next start.
+    pub async fn shutdown(mut self, deadline: Duration) {
+        self.stop.cancel();
+        let tasks = &mut self.tasks;
+        let mut join = async || while tasks.join_next().await.is_some() {};
+        if tokio::time::timeout(deadline, join()).await.is_err() {
+            self.kill.cancel();
+            if tokio::time::timeout(GRACE, join()).await.is_err() {
+                tracing::warn!("the ledger did not answer within the shutdown deadline; progress will be repeated");
+            }
+        }
+    }
+}
+
+/// Looks for events written by other processes.
+async fn look<L: Ledger>(shared: Arc<Shared<L>>) {
+    let mut ticks = tokio::time::interval(LOOK);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    while shared.stop.run_until_cancelled(ticks.tick()).await.is_some() {
+        if let Some(Err(error)) = shared.stop.run_until_cancelled(shared.ledger.refresh_head()).await {
+            tracing::warn!(error = chain(&error), "the ledger's head could not be read");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

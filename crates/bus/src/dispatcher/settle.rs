@@ -1,0 +1,165 @@
+//! Recording what became of events, and acting on it.
+
+use std::{collections::HashMap, sync::Arc};
+
+use uuid::Uuid;
+
+use super::{
+    attempt::{Attempt, Plan, Step, chain},
+    lanes::{Due, Item},
+    patience::patiently,
+    worker::{Stale, Worker},
+};
+use crate::{Envelope, Failure, Ledger, OnDead, Outcome, Position, Refused, Settled, Settlement};
+
+/// An attempt whose outcome is being recorded.
+struct Pending {
+    position: Position,
+    event: Option<Arc<Envelope>>,
+    key: String,
+    parked: bool,
+    step: Step,
+    refused: Step,
+    error: Option<String>,
+}
+
+impl<L: Ledger> Worker<L> {
+    /// Records these attempts and the cursor in one transaction, and moves the lanes accordingly.
+    ///
+    /// A cursor without anything to record moves in memory only: what it stands for is cheap to find out again, and
+    /// [`flush`](Self::flush) writes it.
+    pub(crate) async fn settle(
+        &mut self,
+        cursor: Option<Position>,
+        attempts: Vec<Attempt<L::Commit>>,
+    ) -> Result<(), Stale> {
+        let now = self.shared.clock.now();
+        let backoff = self.subscription.retry().0;
+        let mut pending = Vec::with_capacity(attempts.len());
+        let mut deliveries = Vec::with_capacity(attempts.len());
+        for attempt in attempts {
+            let Attempt { position, event, key, attempts, conflicts, parked, verdict } = attempt;
+            let Plan { outcome, step, refused } =
+                verdict.plan(attempts, conflicts, now, &backoff, (self.shared.jitter)());
+            let error = match &outcome {
+                Outcome::Failed(failure) | Outcome::Dead(failure) => Some(failure.error.clone()),
+                _ => None,
+            };
+            let event_id = event.as_ref().map_or_else(Uuid::nil, |event| event.id);
+            deliveries.push(Settled { position, event_id, key: key.clone(), was_parked: parked, outcome });
+            pending.push(Pending { position, event, key, parked, step, refused, error });
+        }
+        if deliveries.is_empty() {
+            self.read = cursor.unwrap_or(self.read);
+            return Ok(());
+        }
+        // Progress held in memory goes along for nothing.
+        let along = cursor.or_else(|| (self.stored < self.read).then_some(self.read));
+        let refused = self.record(along, deliveries).await?;
+        self.read = cursor.unwrap_or(self.read);
+        self.stored = self.read;
+        let mut refused: HashMap<_, _> = refused.into_iter().map(|Refused { position, error }| (position, error)).collect();
+        let mut dead = Vec::new();
+        for mut pending in pending {
+            if let Some(error) = refused.remove(&pending.position) {
+                pending.step = pending.refused;
+                if let Step::Die { attempts } = pending.step {
+                    let failure = Failure { attempts, due: now, error: error.clone() };
+                    dead.push(Settled {
+                        position: pending.position,
+                        event_id: pending.event.as_ref().map_or_else(Uuid::nil, |event| event.id),
+                        key: pending.key.clone(),
+                        was_parked: true,
+                        outcome: Outcome::Dead(failure),
+                    });
+                }
+                pending.error = Some(error);
+            }
+            self.advance(pending).await;
+        }
+        if !dead.is_empty() {
+            // The store could only record them as retrying.
+            self.record(None, dead).await?;
+        }
+        Ok(())
+    }
+
+    /// Writes progress that is held in memory only.
+    pub(crate) async fn flush(&mut self) -> Result<(), Stale> {
+        if self.stored < self.read {
+            self.record(Some(self.read), Vec::new()).await?;
+            self.stored = self.read;
+        }
+        Ok(())
+    }
+
+    /// Settles. A settlement without commits is repeated until it succeeds, since doing so twice changes nothing. One
+    /// with commits may have happened in spite of an error, so only the ledger knows where the subscription stands.
+    async fn record(
+        &self,
+        cursor: Option<Position>,
+        deliveries: Vec<Settled<L::Commit>>,
+    ) -> Result<Vec<Refused>, Stale> {
+        let shared = &self.shared;
+        let name = self.subscription.spec.name.as_ref();
+        let at = shared.clock.now();
+        let settlement =
+            |deliveries| Settlement { subscription: name.to_owned(), cursor, at, deliveries };
+        if deliveries.iter().any(|settled| matches!(settled.outcome, Outcome::Commit { .. })) {
+            return shared.ledger.settle(settlement(deliveries)).await.map_err(|error| {
+                tracing::warn!(subscription = name, error = chain(&error), "settling failed; starting over from the ledger");
+                Stale
+            });
+        }
+        let ask = move || shared.ledger.settle(settlement(deliveries.iter().filter_map(repeat).collect()));
+        patiently(&shared.kill, name, "settle", ask).await.ok_or(Stale)
+    }
+
+    /// Takes one event to where its recorded outcome puts it.
+    async fn advance(&mut self, pending: Pending) {
+        let Pending { position, event, key, parked, step, error, .. } = pending;
+        let now = self.shared.clock.now();
+        self.board.update(|status| {
+            status.handled += u64::from(step == Step::Pass);
+            status.failed += u64::from(error.is_some());
+            if step != Step::Wait {
+                status.last_activity = Some(now);
+            }
+            if let Some(error) = &error {
+                status.last_error = Some(error.clone());
+            }
+        });
+        if let Some(error) = error {
+            let name = self.subscription.spec.name.as_ref();
+            tracing::warn!(subscription = name, position, key, ?step, error, "an event was not handled");
+        }
+        let item = |attempts, event| Item { position, attempts, event };
+        let release = self.subscription.spec.on_dead == OnDead::Release;
+        let (attempts, conflicts, due) = match step {
+            Step::Die { .. } | Step::Pass if !parked && (release || step == Step::Pass) => return,
+            Step::Die { .. } if release => return self.pass(&key).await,
+            Step::Pass => return self.pass(&key).await,
+            Step::Wait => return self.lanes.park(key, item(0, event), Due::Now),
+            Step::Retry { attempts, conflicts, due } if due <= now => (attempts, conflicts, Due::Now),
+            Step::Retry { attempts, conflicts, due } => (attempts, conflicts, Due::At(due)),
+            Step::Die { attempts } => (attempts, 0, Due::Never),
+        };
+        if !parked {
+            self.lanes.park(key.clone(), item(attempts, None), Due::Never);
+        }
+        self.lanes.hold(&key, attempts, conflicts, due);
+    }
+}
+
+/// The same delivery again; a commit cannot be repeated.
+fn repeat<C>(settled: &Settled<C>) -> Option<Settled<C>> {
+    let outcome = match &settled.outcome {
+        Outcome::Commit { .. } => return None,
+        Outcome::Done => Outcome::Done,
+        Outcome::Wait => Outcome::Wait,
+        Outcome::Failed(failure) => Outcome::Failed(failure.clone()),
+        Outcome::Dead(failure) => Outcome::Dead(failure.clone()),
+        Outcome::Skipped { reason } => Outcome::Skipped { reason: reason.clone() },
+    };
+    Some(Settled { key: settled.key.clone(), outcome, ..*settled })
+}
