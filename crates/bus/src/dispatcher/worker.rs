@@ -167,7 +167,6 @@ impl<L: Ledger> Worker<L> {
             let asked = quiet && self.idle.borrow().question < question;
             if flush || asked {
                 self.flush().await?;
-                flush = false;
             }
             self.show(head);
             if asked {

@@ -154,6 +154,11 @@ impl MemoryLedger {
         self.state().append(events.into_iter().collect());
     }
 
+    /// Takes an event out of the log, as no database should.
+    pub fn forget(&self, position: Position) {
+        self.state().log.retain(|event| event.position != position);
+    }
+
     /// Asks before every call of the dispatcher what is to happen to it.
     pub fn on_call(&self, hook: impl FnMut(Call) -> Fault + Send + 'static) {
         self.state().hook = Some(Box::new(hook));
@@ -220,7 +225,7 @@ impl State {
     }
 
     fn at(&self, position: Position) -> Option<Arc<Envelope>> {
-        let index = usize::try_from(position).ok()?.checked_sub(1)?;
+        let index = self.log.binary_search_by_key(&position, |event| event.position).ok()?;
         self.log.get(index).map(Arc::clone)
     }
 
