@@ -3,9 +3,11 @@
 mod attempt;
 mod lanes;
 mod patience;
+mod run;
 mod settle;
 mod status;
 mod tail;
+mod take;
 mod wave;
 mod worker;
 

@@ -19,7 +19,7 @@ pub type Position = u64;
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Envelope {
-    /// The event's own id, a UUIDv7.
+    /// The event's own id, a `UUIDv7`.
     pub id: Uuid,
     /// What happened, such as `BOOKING_CREATED`.
     #[serde(rename = "type")]

@@ -18,7 +18,7 @@ const SOURCE_MAX: usize = 256;
 /// It enters the log only together with the change that it reports, so there is no `publish`: it travels in a commit.
 #[derive(Clone, Debug)]
 pub struct NewEvent {
-    /// The event's own id, a UUIDv7.
+    /// The event's own id, a `UUIDv7`.
     pub id: Uuid,
     /// What happened: `A-Z`, `0-9` and `_`, a letter first, at most 128 bytes.
     pub event_type: Arc<str>,

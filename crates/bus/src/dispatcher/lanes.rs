@@ -65,7 +65,7 @@ pub(crate) struct Started {
 
 #[derive(Debug, Default)]
 pub(crate) struct Lanes {
-    lanes: HashMap<String, Lane>,
+    keys: HashMap<String, Lane>,
     ready: VecDeque<String>,
     timers: BTreeMap<(Timestamp, Position), String>,
     cached: usize,
@@ -78,7 +78,7 @@ impl Lanes {
         for parked in heads {
             let key = parked.key.clone();
             lanes.park(key.clone(), Item::from(&parked), Due::from(&parked));
-            if let Some(lane) = lanes.lanes.get_mut(&key) {
+            if let Some(lane) = lanes.keys.get_mut(&key) {
                 lane.more = true;
             }
         }
@@ -86,11 +86,11 @@ impl Lanes {
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.lanes.len()
+        self.keys.len()
     }
 
     pub(crate) fn contains(&self, key: &str) -> bool {
-        self.lanes.contains_key(key)
+        self.keys.contains_key(key)
     }
 
     /// How many keys could run at once.
@@ -106,7 +106,7 @@ impl Lanes {
     /// Sets a delivery aside: as the head of its key, to run when `due`, or behind those already there.
     pub(crate) fn park(&mut self, key: String, mut item: Item, due: Due) {
         let room = self.cached < CACHE;
-        if let Some(lane) = self.lanes.get_mut(&key) {
+        if let Some(lane) = self.keys.get_mut(&key) {
             if lane.more || lane.held || !room {
                 lane.more = true;
             } else {
@@ -121,7 +121,7 @@ impl Lanes {
         self.cached += usize::from(item.event.is_some());
         let position = item.position;
         let lane = Lane { head: item, conflicts: 0, followers: VecDeque::new(), more: false, held: due != Due::Now };
-        self.lanes.insert(key.clone(), lane);
+        self.keys.insert(key.clone(), lane);
         self.schedule(key, position, due);
     }
 
@@ -129,7 +129,7 @@ impl Lanes {
     pub(crate) fn wake(&mut self, now: Timestamp) {
         while self.next_due().is_some_and(|due| due <= now) {
             if let Some((_, key)) = self.timers.pop_first() {
-                if let Some(lane) = self.lanes.get_mut(&key) {
+                if let Some(lane) = self.keys.get_mut(&key) {
                     lane.held = false;
                 }
                 self.ready.push_back(key);
@@ -140,7 +140,7 @@ impl Lanes {
     /// The next head to run. It stays its key's head until told otherwise.
     pub(crate) fn start(&mut self) -> Option<Started> {
         while let Some(key) = self.ready.pop_front() {
-            let Some(lane) = self.lanes.get_mut(&key) else { continue };
+            let Some(lane) = self.keys.get_mut(&key) else { continue };
             let item = lane.head.clone();
             self.cached -= usize::from(lane.head.event.take().is_some());
             return Some(Started { key, item, conflicts: lane.conflicts });
@@ -150,7 +150,7 @@ impl Lanes {
 
     /// The head failed: it runs again when `due`, or blocks its key.
     pub(crate) fn hold(&mut self, key: &str, attempts: u32, conflicts: u32, due: Due) {
-        let Some(lane) = self.lanes.get_mut(key) else { return };
+        let Some(lane) = self.keys.get_mut(key) else { return };
         lane.head.attempts = attempts;
         lane.conflicts = conflicts;
         lane.held = due != Due::Now;
@@ -165,7 +165,7 @@ impl Lanes {
 
     /// The head is out of the way.
     pub(crate) fn pass(&mut self, key: &str) -> Passed {
-        let Some(lane) = self.lanes.get_mut(key) else { return Passed::Settled };
+        let Some(lane) = self.keys.get_mut(key) else { return Passed::Settled };
         if let Some(next) = lane.followers.pop_front() {
             lane.head = next;
             lane.conflicts = 0;
@@ -173,17 +173,17 @@ impl Lanes {
         } else if lane.more {
             return Passed::Ask;
         } else {
-            self.lanes.remove(key);
+            self.keys.remove(key);
         }
         Passed::Settled
     }
 
     /// The ledger's answer about the follower of a head that is out of the way.
     pub(crate) fn refill(&mut self, key: &str, next: Option<&Parked>) {
-        self.lanes.remove(key);
+        self.keys.remove(key);
         if let Some(parked) = next {
             self.park(key.to_owned(), Item::from(parked), Due::from(parked));
-            if let Some(lane) = self.lanes.get_mut(key) {
+            if let Some(lane) = self.keys.get_mut(key) {
                 lane.more = true;
             }
         }

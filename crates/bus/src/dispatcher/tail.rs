@@ -87,14 +87,14 @@ impl<L: Ledger> Tail<L> {
     }
 
     fn page(&self, index: u64) -> Arc<Page> {
-        let mut shelf = self.shelf.lock().unwrap_or_else(PoisonError::into_inner);
-        shelf.uses += 1;
-        let now = shelf.uses;
-        if !shelf.pages.contains_key(&index) && shelf.pages.len() >= PAGES {
-            let oldest = shelf.pages.iter().min_by_key(|(_, (used, _))| *used).map(|(index, _)| *index);
-            oldest.and_then(|oldest| shelf.pages.remove(&oldest));
+        let mut kept = self.shelf.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.uses += 1;
+        let now = kept.uses;
+        if !kept.pages.contains_key(&index) && kept.pages.len() >= PAGES {
+            let oldest = kept.pages.iter().min_by_key(|(_, (used, _))| *used).map(|(index, _)| *index);
+            oldest.and_then(|oldest| kept.pages.remove(&oldest));
         }
-        let (used, page) = shelf.pages.entry(index).or_default();
+        let (used, page) = kept.pages.entry(index).or_default();
         *used = now;
         Arc::clone(page)
     }

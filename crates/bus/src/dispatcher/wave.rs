@@ -192,5 +192,3 @@ impl<C> Deciding<C> {
     }
 }
 
-#[cfg(test)]
-mod tests;

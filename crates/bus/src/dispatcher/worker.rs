@@ -16,18 +16,15 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     Jitter,
-    attempt::{Attempt, Verdict, decide_within, run_within},
-    lanes::{Lanes, Passed, Started},
+    attempt::Attempt,
+    lanes::Lanes,
     patience::{patiently, pause},
     status::Board,
     tail::Tail,
-    wave::{decide_all, key_of},
+    take::WAVE_MAX,
 };
-use crate::{Clock, Envelope, Handler, Ledger, OnDead, Position, Subscription};
+use crate::{Clock, Ledger, OnDead, ParkedState, Position, Subscription};
 
-/// Events in a wave at most and at least; in between it follows what the policy's commits allow.
-const WAVE_MAX: usize = 512;
-const WAVE_MIN: usize = 16;
 /// Keys ready to run beyond which no new events are taken, so that a backlog stays in the ledger and not in memory.
 const HIGH_WATER: usize = 1024;
 /// How often progress held in memory is written and timers are compared with the clock, which may jump.
@@ -70,8 +67,9 @@ pub(crate) struct Worker<L: Ledger> {
     pub(crate) read: Position,
     /// The durable cursor; behind `read` while nothing but cheap progress would be lost.
     pub(crate) stored: Position,
-    wave: usize,
-    running: JoinSet<Attempt<L::Commit>>,
+    /// Events to take at once.
+    pub(crate) wave: usize,
+    pub(crate) running: JoinSet<Attempt<L::Commit>>,
 }
 
 impl<L: Ledger> Worker<L> {
@@ -102,18 +100,16 @@ impl<L: Ledger> Worker<L> {
     pub(crate) async fn work(mut self) {
         let mut tries = 0;
         while self.load().await.is_some() {
-            match self.turn(&mut tries).await {
-                Ok(()) => break,
-                Err(Stale) => {
-                    // Only policies come here, and they can be cancelled at any point.
-                    self.running.shutdown().await;
-                    // The durable cursor may be further than we know; it must not be written back.
-                    self.stored = self.read;
-                    tries += 1;
-                    if !pause(&self.shared.stop, tries).await {
-                        break;
-                    }
-                }
+            if self.turn(&mut tries).await.is_ok() {
+                break;
+            }
+            // Stale. Only policies come here, and they can be cancelled at any point.
+            self.running.shutdown().await;
+            // The durable cursor may be further than we know; it must not be written back.
+            self.stored = self.read;
+            tries += 1;
+            if !pause(&self.shared.stop, tries).await {
+                break;
             }
         }
         self.finish().await;
@@ -129,7 +125,7 @@ impl<L: Ledger> Worker<L> {
         let heads = patiently(&shared.stop, &spec.name, "parked_heads", || ledger.parked_heads(&spec.name)).await?;
         let dead: Vec<_> = heads
             .iter()
-            .filter(|head| spec.on_dead == OnDead::Release && head.state == crate::ParkedState::Dead)
+            .filter(|head| spec.on_dead == OnDead::Release && head.state == ParkedState::Dead)
             .map(|head| head.key.clone())
             .collect();
         self.lanes = Lanes::load(heads);
@@ -200,75 +196,8 @@ impl<L: Ledger> Worker<L> {
         }
     }
 
-    /// Takes the next events of the log. False when there was nothing to take after all.
-    async fn take(&mut self, head: Position) -> Result<bool, Stale> {
-        let shared = Arc::clone(&self.shared);
-        let subscription = Arc::clone(&self.subscription);
-        let (read, size) = (self.read, self.wave);
-        let ask = || shared.tail.after(read, head, size);
-        let Some(events) = patiently(&shared.stop, &subscription.spec.name, "read", ask).await else {
-            return Ok(false);
-        };
-        let (len, idle, attempts) = match &subscription.handler {
-            Handler::Effect(_) => (events.len(), 0, self.set_aside(&events)),
-            Handler::Policy(policy) => {
-                let wave = decide_all(&subscription.spec, policy.as_ref(), &self.lanes, &events).await;
-                (wave.len, wave.idle, wave.attempts)
-            }
-        };
-        // A cut throws decisions away, so the next wave is about as long as this one could be.
-        self.wave = if len < events.len() { len } else { self.wave * 2 }.clamp(WAVE_MIN, WAVE_MAX);
-        let Some(last) = len.checked_sub(1).and_then(|last| events.get(last)) else { return Ok(false) };
-        self.settle(Some(last.position), attempts).await?;
-        if idle > 0 {
-            let now = shared.clock.now();
-            self.board.update(|status| {
-                status.handled += idle;
-                status.last_activity = Some(now);
-            });
-        }
-        Ok(true)
-    }
-
-    /// An effect has no fast lane: before the outside world is touched, the intention is on record.
-    fn set_aside(&self, events: &[Arc<Envelope>]) -> Vec<Attempt<L::Commit>> {
-        let spec = &self.subscription.spec;
-        let wanted = events.iter().filter(|event| spec.wants(&event.event_type));
-        let aside = wanted.map(|event| Attempt {
-            position: event.position,
-            event: Some(Arc::clone(event)),
-            key: key_of(spec.key, event),
-            attempts: 0,
-            conflicts: 0,
-            parked: false,
-            verdict: Verdict::Wait,
-        });
-        aside.collect()
-    }
-
-    /// Starts heads of the parked lane that may run.
-    fn start(&mut self) {
-        self.lanes.wake(self.shared.clock.now());
-        while self.running.len() < self.subscription.spec.concurrency.max(1) {
-            let Some(started) = self.lanes.start() else { break };
-            let (shared, subscription) = (Arc::clone(&self.shared), Arc::clone(&self.subscription));
-            self.running.spawn(async move { run(&shared, &subscription, started).await });
-        }
-    }
-
     fn finished(&mut self) -> Result<Vec<Attempt<L::Commit>>, Stale> {
         std::iter::from_fn(|| self.running.try_join_next()).map(|joined| joined.map_err(|_| Stale)).collect()
-    }
-
-    /// Lets the next event of a key come forward.
-    pub(crate) async fn pass(&mut self, key: &str) {
-        if self.lanes.pass(key) == Passed::Ask {
-            let (shared, name) = (&self.shared, &self.subscription.spec.name);
-            let ask = || shared.ledger.next_parked(name, key);
-            // Stopped without an answer: the next start reads the heads again.
-            let next = patiently(&shared.stop, name, "next_parked", ask).await.flatten();
-            self.lanes.refill(key, next.as_ref());
-        }
     }
 
     /// Waits for what is running until it is to be dropped, and writes what is known. An interrupted run leaves no trace
@@ -294,34 +223,4 @@ impl<L: Ledger> Worker<L> {
             (status.parked_keys, status.running) = (self.lanes.len(), self.running.len());
         });
     }
-}
-
-/// Runs one head of the parked lane.
-async fn run<L: Ledger>(
-    shared: &Shared<L>,
-    subscription: &Subscription<L::Commit>,
-    started: Started,
-) -> Attempt<L::Commit> {
-    let Started { key, item, conflicts } = started;
-    let spec = &subscription.spec;
-    let event = match item.event {
-        Some(event) => Some(event),
-        None => {
-            let ask = || shared.ledger.event(item.position);
-            match patiently(&shared.kill, &spec.name, "event", ask).await {
-                Some(event) => event,
-                // Not known to be gone, only not read before the end. Whoever waits for this drops it.
-                None => std::future::pending().await,
-            }
-        }
-    };
-    let verdict = match (&event, &subscription.handler) {
-        (None, _) => Verdict::Gone,
-        (Some(event), Handler::Policy(policy)) => decide_within(policy.as_ref(), event, spec.timeout).await,
-        (Some(event), Handler::Effect(effect)) => {
-            let stable = format!("{}:{}", spec.name, event.id);
-            run_within(effect.as_ref(), event, &stable, spec.timeout).await
-        }
-    };
-    Attempt { position: item.position, event, key, attempts: item.attempts, conflicts, parked: true, verdict }
 }

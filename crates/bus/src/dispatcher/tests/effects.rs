@@ -62,7 +62,7 @@ async fn a_receiver_that_asks_for_time_gets_it() {
     let calls = Counts::default();
     let counted = calls.clone();
     let mail = effect(any("mail"), move |_, _| match counted.add("call") {
-        1 => retry(Some(Duration::from_secs(300))),
+        1 => retry(Some(Duration::from_mins(5))),
         2 => retry(None),
         _ => EffectOutcome::Done,
     });

@@ -1,0 +1,62 @@
+//! A worker's parked lane: heads of keys, each in a task of its own.
+
+use std::sync::Arc;
+
+use super::{
+    attempt::{Attempt, Verdict, decide_within, run_within},
+    lanes::{Passed, Started},
+    patience::patiently,
+    worker::{Shared, Worker},
+};
+use crate::{Handler, Ledger, Subscription};
+
+impl<L: Ledger> Worker<L> {
+    /// Starts heads of the parked lane that may run.
+    pub(crate) fn start(&mut self) {
+        self.lanes.wake(self.shared.clock.now());
+        while self.running.len() < self.subscription.spec.concurrency.max(1) {
+            let Some(started) = self.lanes.start() else { break };
+            let (shared, subscription) = (Arc::clone(&self.shared), Arc::clone(&self.subscription));
+            self.running.spawn(async move { run(&shared, &subscription, started).await });
+        }
+    }
+
+    /// Lets the next event of a key come forward.
+    pub(crate) async fn pass(&mut self, key: &str) {
+        if self.lanes.pass(key) == Passed::Ask {
+            let (shared, name) = (&self.shared, &self.subscription.spec.name);
+            let ask = || shared.ledger.next_parked(name, key);
+            // Stopped without an answer: the next start reads the heads again.
+            let next = patiently(&shared.stop, name, "next_parked", ask).await.flatten();
+            self.lanes.refill(key, next.as_ref());
+        }
+    }
+}
+
+/// Runs one head of the parked lane.
+async fn run<L: Ledger>(
+    shared: &Shared<L>,
+    subscription: &Subscription<L::Commit>,
+    started: Started,
+) -> Attempt<L::Commit> {
+    let Started { key, item, conflicts } = started;
+    let spec = &subscription.spec;
+    let mut event = item.event;
+    if event.is_none() {
+        let ask = || shared.ledger.event(item.position);
+        event = match patiently(&shared.kill, &spec.name, "event", ask).await {
+            Some(event) => event,
+            // Not known to be gone, only not read before the end. Whoever waits for this drops it.
+            None => std::future::pending().await,
+        };
+    }
+    let verdict = match (&event, &subscription.handler) {
+        (None, _) => Verdict::Gone,
+        (Some(event), Handler::Policy(policy)) => decide_within(policy.as_ref(), event, spec.timeout).await,
+        (Some(event), Handler::Effect(effect)) => {
+            let stable = format!("{}:{}", spec.name, event.id);
+            run_within(effect.as_ref(), event, &stable, spec.timeout).await
+        }
+    };
+    Attempt { position: item.position, event, key, attempts: item.attempts, conflicts, parked: true, verdict }
+}
