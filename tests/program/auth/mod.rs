@@ -1,0 +1,5 @@
+//! Who may do what, to whose bookings.
+
+mod roles;
+mod tenants;
+mod tokens;

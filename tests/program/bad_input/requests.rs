@@ -1,0 +1,122 @@
+//! Requests that ask for the wrong thing or in the wrong way.
+
+use reqwest::Method;
+use serde_json::json;
+
+use super::Witness;
+use crate::support::World;
+use crate::support::client::demand;
+
+#[tokio::test]
+async fn unknown_routes_and_wrong_methods_are_problems_like_all_others() {
+    let world = World::new().await;
+    for path in ["/api/nonsense", "/api/bookings/a/b/c", "/nonsense", "/api", "/API/bookings"] {
+        let answer = world.manager.get(path).await;
+        assert_eq!(answer.status, 404, "{path}: {answer:#?}");
+        answer.problem(404);
+    }
+    for (method, path) in [(Method::DELETE, "/api/bookings"), (Method::PUT, "/api/events")] {
+        let answer = demand(world.manager.request(method, path)).await.problem(405);
+        assert!(answer.header("allow").contains("GET"), "says what is allowed: {answer:#?}");
+    }
+}
+
+#[tokio::test]
+async fn ids_that_are_none_are_a_clear_4xx() {
+    let world = World::new().await;
+    let witness = Witness::of(&world).await;
+    let long = "a".repeat(2_000);
+    for id in ["nonsense", "1", "%00", "..%2f..%2fetc", "'%20OR%201=1--", long.as_str()] {
+        for path in ["/api/bookings", "/api/events", "/api/locations", "/api/organizations"] {
+            let answer = world.admin.get(&format!("{path}/{id}")).await;
+            assert!(answer.is_one_of(&[400, 404]), "{path}/{id}: {answer:#?}");
+            let status = answer.status;
+            answer.problem(status);
+        }
+        let answer = world.admin.transition(id, "approved").await;
+        assert!(answer.is_one_of(&[400, 404]), "{id}: {answer:#?}");
+    }
+    let nobody = uuid::Uuid::now_v7();
+    for path in ["/api/bookings", "/api/events", "/api/locations", "/api/organizations"] {
+        world.admin.get(&format!("{path}/{nobody}")).await.problem(404);
+    }
+    witness.saw_nothing("ids that are none");
+}
+
+#[tokio::test]
+async fn query_parameters_that_make_no_sense_are_refused() {
+    let world = World::new().await;
+    let organization = &world.organization;
+    for query in [
+        "limit=0",
+        "limit=201",
+        "limit=-1",
+        "limit=ten",
+        "limit=99999999999999999999",
+        "page=0",
+        "page=-1",
+        "page=x",
+        "status=nonsense",
+        "priority=nonsense",
+        "operationType=nonsense",
+        "from=yesterday",
+        "to=2031-02-30T00:00:00Z",
+        "locationId=nonsense",
+        "sort=nonsense",
+        "colour=green",
+        "limit=1&limit=2",
+    ] {
+        let path = format!("/api/bookings?organizationId={organization}&{query}");
+        let answer = world.manager.get(&path).await;
+        assert_eq!(answer.status, 400, "{query}: {answer:#?}");
+        answer.problem(400);
+    }
+    for query in ["after=-1", "after=x", "limit=0", "subject=nonsense", "correlationId=nonsense"] {
+        let answer = world.admin.get(&format!("/api/events?{query}")).await;
+        assert_eq!(answer.status, 400, "events, {query}: {answer:#?}");
+        answer.problem(400);
+    }
+}
+
+#[tokio::test]
+async fn a_change_names_the_version_it_rests_on() {
+    let world = World::new().await;
+    let made = world.book(1, 2).await.is(201);
+    let path = format!("/api/bookings/{}", made.id());
+    let title = json!({ "title": "Changed" });
+    let witness = Witness::of(&world).await;
+
+    let bare = world.manager.request(Method::PATCH, &path).json(&title);
+    demand(bare).await.problem(428);
+    world.manager.patch(&path, 2, &title).await.problem(412);
+    world.manager.patch(&path, 0, &title).await.problem(412);
+    for tag in ["1", "\"one\"", "W/\"1\"", "\"1", "\"\"", "\"18446744073709551616\""] {
+        let request = world.manager.request(Method::PATCH, &path).header("If-Match", tag);
+        let answer = demand(request.json(&title)).await;
+        assert!(answer.is_one_of(&[400, 412]), "If-Match: {tag}: {answer:#?}");
+        let status = answer.status;
+        answer.problem(status);
+    }
+    witness.saw_nothing("edits of another version");
+
+    let edited = world.manager.patch(&path, 1, &title).await.is(200);
+    assert_eq!(edited.version(), 2);
+    assert_eq!(edited.header("etag"), "\"2\"");
+    world.manager.patch(&path, 1, &title).await.problem(412);
+}
+
+#[tokio::test]
+async fn a_request_id_is_taken_over_when_it_is_harmless() {
+    let world = World::new().await;
+    let send = |id: String| {
+        let request = world.manager.request(Method::GET, "/api/bookings/none");
+        demand(request.header("X-Request-Id", id))
+    };
+    let own = uuid::Uuid::now_v7().to_string();
+    assert_eq!(send(own.clone()).await.header("x-request-id"), own);
+    for odd in ["x".repeat(5_000), "a b".to_owned(), "<script>".to_owned()] {
+        let answer = send(odd.clone()).await;
+        assert_ne!(answer.header("x-request-id"), odd);
+        assert!(!answer.header("x-request-id").is_empty());
+    }
+}

@@ -1,0 +1,7 @@
+//! Running it: stop, resume, watch, back up, configure.
+
+mod backup;
+mod commands;
+mod shutdown;
+mod stream;
+mod tail;

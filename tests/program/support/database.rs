@@ -1,0 +1,108 @@
+//! The database file, read from the outside. The only place in these tests that knows its tables.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use rusqlite::{Connection, OpenFlags};
+use uuid::Uuid;
+
+/// A read-only look at a database file, with or without a server at work on it.
+pub(crate) struct Database(Connection);
+
+/// An event as it lies in the log.
+#[derive(Debug, Clone)]
+pub(crate) struct StoredEvent {
+    pub(crate) position: i64,
+    pub(crate) subject: String,
+    pub(crate) version: i64,
+    pub(crate) kind: String,
+}
+
+impl Database {
+    pub(crate) fn open(file: &Path) -> Self {
+        // Read-only in what is asked of it. The flag for it would refuse a log left by a kill.
+        let connection = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_WRITE)
+            .unwrap_or_else(|why| panic!("{} opens: {why}", file.display()));
+        connection.execute_batch("PRAGMA query_only = on; PRAGMA busy_timeout = 10000").unwrap();
+        Self(connection)
+    }
+
+    /// What the engine itself says about the file.
+    pub(crate) fn integrity(&self) -> String {
+        self.0.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap()
+    }
+
+    /// All events, in the order of the log.
+    pub(crate) fn events(&self) -> Vec<StoredEvent> {
+        let sql = "SELECT position, subject_kind, subject_id, version, type FROM events
+             ORDER BY position";
+        let mut statement = self.0.prepare(sql).unwrap();
+        let rows = statement.query_map([], |row| {
+            let (kind, id): (String, Uuid) = (row.get(1)?, row.get(2)?);
+            Ok(StoredEvent {
+                position: row.get(0)?,
+                subject: format!("{kind}/{id}"),
+                version: row.get(3)?,
+                kind: row.get(4)?,
+            })
+        });
+        rows.unwrap().map(Result::unwrap).collect()
+    }
+
+    /// Pairs of live bookings of one location whose ranges overlap. There must never be one.
+    pub(crate) fn overlaps(&self) -> Vec<(String, String)> {
+        let sql = "SELECT a.title, b.title FROM bookings a JOIN bookings b
+             ON a.location_id = b.location_id AND a.id < b.id
+             AND a.scheduled_start < b.scheduled_end AND b.scheduled_start < a.scheduled_end
+             WHERE a.status <> 'cancelled' AND b.status <> 'cancelled'";
+        self.pairs(sql)
+    }
+
+    /// Title and status of every booking.
+    pub(crate) fn bookings(&self) -> Vec<(String, String)> {
+        self.pairs("SELECT title, status FROM bookings")
+    }
+
+    /// How many bookings have this title.
+    pub(crate) fn bookings_titled(&self, title: &str) -> usize {
+        self.bookings().iter().filter(|(found, _)| found == title).count()
+    }
+
+    /// Events that some subscription has not done with: behind its cursor, waiting, or dead.
+    pub(crate) fn unhandled(&self) -> i64 {
+        let sql = "SELECT (SELECT count(*) FROM deliveries WHERE state <> 'skipped')
+             + (SELECT count(*) FROM subscriptions s JOIN events e ON e.position > s.cursor)";
+        self.0.query_row(sql, [], |row| row.get(0)).unwrap()
+    }
+
+    /// How many rows every table has; what leaves no trace leaves this as it was.
+    pub(crate) fn counts(&self) -> BTreeMap<String, i64> {
+        let sql = "SELECT name FROM sqlite_schema WHERE type = 'table'";
+        let mut statement = self.0.prepare(sql).unwrap();
+        let names = statement.query_map([], |row| row.get::<_, String>(0)).unwrap();
+        let count = |name: String| {
+            let sql = format!("SELECT count(*) FROM \"{name}\"");
+            let count = self.0.query_row(&sql, [], |row| row.get(0)).unwrap();
+            (name, count)
+        };
+        names.map(Result::unwrap).map(count).collect()
+    }
+
+    fn pairs(&self, sql: &str) -> Vec<(String, String)> {
+        let mut statement = self.0.prepare(sql).unwrap();
+        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+        rows.map(Result::unwrap).collect()
+    }
+}
+
+/// Demands what must hold of any log: positions 1..n, and versions 1..n within each subject.
+pub(crate) fn assert_gap_free(events: &[StoredEvent]) {
+    let mut versions: BTreeMap<&str, i64> = BTreeMap::new();
+    for (index, event) in events.iter().enumerate() {
+        let expected = i64::try_from(index).unwrap() + 1;
+        assert_eq!(event.position, expected, "positions have no gap: {event:?}");
+        let version = versions.entry(&event.subject).or_default();
+        *version += 1;
+        assert_eq!(event.version, *version, "versions of a subject are 1..n: {event:?}");
+    }
+}
