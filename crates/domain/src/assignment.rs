@@ -7,59 +7,30 @@ use serde::{Deserialize, Serialize};
 use crate::id::{AssignmentId, BookingId, UserId};
 use crate::money::Money;
 
-/// How far an assignment has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum AssignmentStatus {
-    /// Offered to the staff member.
-    Assigned,
-    /// Accepted.
-    Confirmed,
-    /// Refused by the staff member.
-    Declined,
-    /// Taken back.
-    Released,
-    /// On site.
-    CheckedIn,
-    /// Did not come.
-    NoShow,
-    /// Done.
-    Completed,
+words! {
+    /// How far an assignment has come.
+    pub enum AssignmentStatus {
+        /// Offered to the staff member.
+        Assigned = "assigned",
+        /// Accepted.
+        Confirmed = "confirmed",
+        /// Refused by the staff member.
+        Declined = "declined",
+        /// Taken back.
+        Released = "released",
+        /// On site.
+        CheckedIn = "checked_in",
+        /// Did not come.
+        NoShow = "no_show",
+        /// Done.
+        Completed = "completed",
+    }
 }
 
 impl AssignmentStatus {
-    /// Every status, in the order of a shift.
-    pub const ALL: [Self; 7] = [
-        Self::Assigned,
-        Self::Confirmed,
-        Self::Declined,
-        Self::Released,
-        Self::CheckedIn,
-        Self::NoShow,
-        Self::Completed,
-    ];
-
     /// Whether the staff member is taken by it: two live assignments of one person never overlap.
     pub const fn is_live(self) -> bool {
         matches!(self, Self::Assigned | Self::Confirmed | Self::CheckedIn)
-    }
-
-    /// The word used on the wire and in the database.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Assigned => "assigned",
-            Self::Confirmed => "confirmed",
-            Self::Declined => "declined",
-            Self::Released => "released",
-            Self::CheckedIn => "checked_in",
-            Self::NoShow => "no_show",
-            Self::Completed => "completed",
-        }
-    }
-
-    /// The status named by `word`.
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|status| status.as_str() == word)
     }
 }
 

@@ -26,6 +26,8 @@ impl FieldError {
 pub struct Invalid(pub Vec<FieldError>);
 
 /// Collects broken rules, so that a caller hears of all of them at once.
+///
+/// No text may hold NUL, whatever else it may hold: PostgreSQL cannot store it.
 #[derive(Debug, Default)]
 pub struct Checks(Vec<FieldError>);
 
@@ -53,9 +55,27 @@ impl Checks {
         self.0.push(FieldError::new(field, code, message));
     }
 
+    /// A name or heading: not blank, at most `most` characters, and of control characters only
+    /// line feed and tab.
+    pub fn heading(&mut self, field: &str, value: &str, most: usize) {
+        let odd = |c: char| c.is_control() && !matches!(c, '\n' | '\t' | '\0');
+        self.text(field, value, most);
+        self.require(
+            !value.contains(odd),
+            field,
+            "control_character",
+            format!("{field} must not contain control characters"),
+        );
+    }
+
     /// A text that must not be blank and has at most `most` characters.
     pub fn text(&mut self, field: &str, value: &str, most: usize) {
-        self.require(!value.trim().is_empty(), field, "required", format!("{field} must not be blank"));
+        self.require(
+            !value.trim().is_empty(),
+            field,
+            "required",
+            format!("{field} must not be blank"),
+        );
         self.longest(field, value, most);
     }
 
@@ -66,6 +86,51 @@ impl Checks {
             field,
             "too_long",
             format!("{field} may have at most {most} characters"),
+        );
+        self.require(
+            !value.contains('\0'),
+            field,
+            "control_character",
+            format!("{field} must not contain the character U+0000"),
+        );
+    }
+
+    /// A list of at most `most` texts, each not blank and of at most `length` characters.
+    pub fn texts(&mut self, field: &str, values: &[String], most: usize, length: usize) {
+        self.require(
+            values.len() <= most,
+            field,
+            "too_many",
+            format!("{field} may have at most {most} entries"),
+        );
+        for (index, value) in values.iter().enumerate().take(most) {
+            self.text(&format!("{field}[{index}]"), value, length);
+        }
+    }
+
+    /// The IANA name of a time zone.
+    pub fn zone(&mut self, field: &str, name: &str) {
+        self.require(
+            crate::time::zone(name).is_some(),
+            field,
+            "unknown_timezone",
+            format!("{field} must be an IANA time zone such as America/Denver"),
+        );
+    }
+
+    /// A number from `least` to `most`.
+    pub fn between<N: PartialOrd + std::fmt::Display>(
+        &mut self,
+        field: &str,
+        value: N,
+        least: N,
+        most: N,
+    ) {
+        self.require(
+            least <= value && value <= most,
+            field,
+            "out_of_range",
+            format!("{field} must lie between {least} and {most}"),
         );
     }
 

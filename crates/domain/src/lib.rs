@@ -4,12 +4,17 @@
 //! it, or a refusal that names every broken rule. Nothing here is async, reads a clock, draws a
 //! random number or touches a database: `now`, ids and loaded state are arguments.
 
+#[macro_use]
+mod words;
+
 pub mod assignment;
 pub mod booking;
+pub mod decision;
 pub mod error;
 pub mod event;
 pub mod id;
 pub mod location;
+pub mod membership;
 pub mod money;
 pub mod notification;
 pub mod organization;
@@ -17,3 +22,5 @@ pub mod patch;
 pub mod permission;
 pub mod time;
 pub mod user;
+
+pub use decision::{Decision, Refusal};

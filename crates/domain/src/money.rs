@@ -83,8 +83,8 @@ impl Money {
             return Err(MoneyError::OutOfRange);
         }
         let power = u32::try_from(shift).map_err(|_| MoneyError::OutOfRange)?;
-        let minor = significant.parse::<i64>().map_err(|_| MoneyError::OutOfRange)?
-            * 10_i64.pow(power);
+        let minor =
+            significant.parse::<i64>().map_err(|_| MoneyError::OutOfRange)? * 10_i64.pow(power);
         if minor > Self::MAX.0 {
             return Err(MoneyError::OutOfRange);
         }

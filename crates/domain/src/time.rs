@@ -5,7 +5,7 @@
 //! digits are dropped when an instant enters the system.
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
+use jiff::tz::{TimeZone, TimeZoneDatabase};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -46,9 +46,11 @@ pub fn to_microsecond(instant: Timestamp) -> Timestamp {
 
 /// The zone of an IANA name such as `America/Denver`; nothing when the name is unknown.
 ///
-/// Only canonical database names are taken: no offsets, no POSIX rules.
+/// Names are spelled exactly as in the database: no offsets, no POSIX rules, no other case. The
+/// database is the one compiled in, so that every node knows the same zones and rules.
 pub fn zone(name: &str) -> Option<TimeZone> {
-    TimeZone::get(name).ok()
+    let zone = TimeZoneDatabase::bundled().get(name).ok()?;
+    (zone.iana_name() == Some(name) && !zone.is_unknown()).then_some(zone)
 }
 
 /// The calendar month (`YYYY-MM`) that an instant falls in, on the clocks of `zone`.

@@ -1,8 +1,8 @@
 //! Bookings: what is to be done, where, when and by whom.
 //!
-//! The decisions live beside this file, one each: [`create`], [`edit`], [`transition`]. Each takes
-//! the present state and a command and answers a new state with the events that tell of it, or a
-//! refusal. None reads a clock or a database.
+//! The decisions live beside this file, one each: [`mod@create`], [`mod@edit`],
+//! [`mod@transition`]. Each takes the present state and a command and answers a new state with the
+//! events that tell of it, or a refusal. None reads a clock or a database.
 
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -18,97 +18,50 @@ pub mod edit;
 mod fold;
 mod metadata;
 mod operation_type;
+mod place;
+mod requirements;
 mod status;
 pub mod transition;
-mod validate;
+pub mod validate;
 
-pub use fold::fold;
+pub use create::{CreateBooking, CreateError, Given, create};
+pub use edit::{EditBooking, EditError, edit};
+pub use fold::{FoldError, fold};
+pub use metadata::{CreationFigures, StatusChangeFigures, complexity_score};
 pub use operation_type::{OperationType, suggest};
+pub use requirements::{RoleRequirement, SkillLevel, StaffRequirements};
 pub use status::BookingStatus;
+pub use transition::{
+    ChangeStatus, ImpactLevel, TransitionError, TransitionGiven, TransitionType, transition,
+};
 
-/// What is celebrated, taught or sold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "the field's own words say it")]
-pub enum ActivityType {
-    ProductDemo,
-    ProductPromotion,
-    PrivateParty,
-    StaffTraining,
-    BrandActivation,
-    EducationalSession,
-    DispensaryOpening,
-    TradeShow,
-    CustomerExperience,
+words! {
+    /// What is celebrated, taught or sold.
+    #[expect(missing_docs, reason = "the field's own words say it")]
+    pub enum ActivityType {
+        ProductDemo = "product_demo",
+        ProductPromotion = "product_promotion",
+        PrivateParty = "private_party",
+        StaffTraining = "staff_training",
+        BrandActivation = "brand_activation",
+        EducationalSession = "educational_session",
+        DispensaryOpening = "dispensary_opening",
+        TradeShow = "trade_show",
+        CustomerExperience = "customer_experience",
+    }
 }
 
-/// How urgent a booking is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "the words say it")]
-pub enum Priority {
-    Low,
-    #[default]
-    Medium,
-    High,
-    Urgent,
-}
-
-/// How well a staff member masters a skill.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
-)]
-#[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "the words say it")]
-pub enum SkillLevel {
-    Beginner,
-    Intermediate,
-    Experienced,
-    Expert,
-}
-
-/// A role to be filled on a booking.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct RoleRequirement {
-    /// The role's name.
-    #[schemars(length(min = 1, max = 100))]
-    pub role: String,
-    /// How many people.
-    #[schemars(range(min = 1, max = 500))]
-    pub count: u16,
-    /// Skills that each of them needs.
-    #[serde(default)]
-    #[schemars(length(max = 50), inner(length(min = 1, max = 100)))]
-    pub skills: Vec<String>,
-}
-
-/// Who is needed.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct StaffRequirements {
-    /// How many people, when roles do not say it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(range(min = 1, max = 500))]
-    pub count: Option<u16>,
-    /// Roles to be filled.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(length(max = 50))]
-    pub roles: Option<Vec<RoleRequirement>>,
-    /// Skills that the team must cover.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(length(max = 50), inner(length(min = 1, max = 100)))]
-    pub skills: Option<Vec<String>>,
-    /// Skills that stand before `skills` when both are given.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(length(max = 50), inner(length(min = 1, max = 100)))]
-    pub special_skills: Option<Vec<String>>,
-    /// The least level that counts.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub minimum_level: Option<SkillLevel>,
-    /// Whether staff are to be assigned automatically.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub auto_assign: Option<bool>,
+words! {
+    /// How urgent a booking is.
+    #[derive(Default)]
+    #[expect(missing_docs, reason = "the words say it")]
+    pub enum Priority {
+        Low = "low",
+        #[default]
+        Medium = "medium",
+        High = "high",
+        Urgent = "urgent",
+    }
 }
 
 /// A booking as stored and as shown.

@@ -6,36 +6,45 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::{LocationId, OrganizationId};
 
-/// What kind of place it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum LocationType {
-    /// A shop.
-    Dispensary,
-    /// Where plants grow.
-    CultivationSite,
-    /// Where products are made.
-    ManufacturingFacility,
-    /// Where products are tested.
-    Laboratory,
-    /// Where goods are sent from.
-    DistributionCenter,
-    /// Hired for the day.
-    EventVenue,
-    /// Desks.
-    Office,
-    /// Anything else.
-    Other,
+mod create;
+mod edit;
+mod validate;
+
+pub use create::{CreateLocation, Given, create};
+pub use edit::{EditLocation, edit};
+pub use validate::GEOFENCE_DEFAULT_METERS;
+use validate::{CITY_MAX, LINE_MAX, POSTAL_CODE_MAX};
+
+words! {
+    /// What kind of place it is.
+    pub enum LocationType {
+        /// A shop.
+        Dispensary = "dispensary",
+        /// Where plants grow.
+        CultivationSite = "cultivation_site",
+        /// Where products are made.
+        ManufacturingFacility = "manufacturing_facility",
+        /// Where products are tested.
+        Laboratory = "laboratory",
+        /// Where goods are sent from.
+        DistributionCenter = "distribution_center",
+        /// Hired for the day.
+        EventVenue = "event_venue",
+        /// Desks.
+        Office = "office",
+        /// Anything else.
+        Other = "other",
+    }
 }
 
-/// Whether a place takes bookings.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum LocationStatus {
-    /// Takes bookings.
-    Active,
-    /// Takes no new ones.
-    Inactive,
+words! {
+    /// Whether a place takes bookings.
+    pub enum LocationStatus {
+        /// Takes bookings.
+        Active = "active",
+        /// Takes no new ones.
+        Inactive = "inactive",
+    }
 }
 
 /// A postal address.
@@ -43,20 +52,20 @@ pub enum LocationStatus {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Address {
     /// Street and number.
-    #[schemars(length(min = 1, max = 200))]
+    #[schemars(length(min = 1, max = LINE_MAX))]
     pub line1: String,
     /// Unit, floor and the like.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(length(max = 200))]
+    #[schemars(length(max = LINE_MAX))]
     pub line2: Option<String>,
     /// City.
-    #[schemars(length(min = 1, max = 100))]
+    #[schemars(length(min = 1, max = CITY_MAX))]
     pub city: String,
     /// State or province.
-    #[schemars(length(min = 1, max = 100))]
+    #[schemars(length(min = 1, max = CITY_MAX))]
     pub region: String,
     /// Postal code.
-    #[schemars(length(min = 1, max = 20))]
+    #[schemars(length(min = 1, max = POSTAL_CODE_MAX))]
     pub postal_code: String,
     /// ISO 3166-1 alpha-2 code.
     #[schemars(regex(pattern = "^[A-Z]{2}$"))]

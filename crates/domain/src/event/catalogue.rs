@@ -1,0 +1,120 @@
+//! The catalogue of event types: what may stand in the log, and in which shape.
+//!
+//! One macro names a payload, implements [`Payload`] for it and lists it, so that a type of event
+//! cannot exist without a name, a version, a summary and a published schema.
+
+use super::Payload;
+use super::bookings::{
+    BookingApprovedNotificationRequired, BookingCompletionTasksRequired, BookingCreated,
+    BookingStatusChanged, BookingUpdated,
+};
+use super::people::{
+    ApiTokenCreated, MembershipCreated, OrganizationCreated, OrganizationUpdated, PasswordChanged,
+    UserCreated, UserUpdated,
+};
+use super::places::{LocationCreated, LocationUpdated};
+
+/// What readers of the log need to know of a type of event.
+#[derive(Debug, Clone, Copy)]
+pub struct EventDescription {
+    /// The type's name.
+    pub event_type: &'static str,
+    /// The version of the payload's shape.
+    pub version: u16,
+    /// When it happens, in one sentence.
+    pub summary: &'static str,
+    /// The JSON schema of the payload.
+    pub schema: fn() -> schemars::Schema,
+}
+
+macro_rules! catalogue {
+    ($($payload:ident = $event_type:literal, $version:literal, $summary:literal;)*) => {
+        $(impl Payload for $payload {
+            const TYPE: &'static str = $event_type;
+            const VERSION: u16 = $version;
+        })*
+
+        /// Every type of event, in the order of the documentation.
+        pub static CATALOGUE: &[EventDescription] = &[$(EventDescription {
+            event_type: $event_type,
+            version: $version,
+            summary: $summary,
+            schema: || schemars::schema_for!($payload),
+        }),*];
+    };
+}
+
+catalogue! {
+    BookingCreated = "BOOKING_CREATED", 1, "A booking was created as a draft.";
+    BookingUpdated = "BOOKING_UPDATED", 1, "Fields of a booking were changed.";
+    BookingStatusChanged = "BOOKING_STATUS_CHANGED", 1, "A booking took a step in its life.";
+    BookingApprovedNotificationRequired = "BOOKING_APPROVED_NOTIFICATION_REQUIRED", 1,
+        "A booking was approved, and those concerned are to be told.";
+    BookingCompletionTasksRequired = "BOOKING_COMPLETION_TASKS_REQUIRED", 1,
+        "A booking was completed, and its assignments and costs are to be settled.";
+    OrganizationCreated = "ORGANIZATION_CREATED", 1, "An organization was created.";
+    OrganizationUpdated = "ORGANIZATION_UPDATED", 1, "Fields of an organization were changed.";
+    UserCreated = "USER_CREATED", 1, "A person was added.";
+    UserUpdated = "USER_UPDATED", 1, "Fields of a person's record were changed.";
+    MembershipCreated = "MEMBERSHIP_CREATED", 1, "A person was given a role in an organization.";
+    LocationCreated = "LOCATION_CREATED", 1, "A location was created.";
+    LocationUpdated = "LOCATION_UPDATED", 1, "Fields of a location were changed.";
+    ApiTokenCreated = "API_TOKEN_CREATED", 1,
+        "A program was given access on a person's behalf.";
+    PasswordChanged = "PASSWORD_CHANGED", 1, "A person's password was set or changed.";
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_type_is_named_once_in_capitals() {
+        let names: BTreeSet<_> = CATALOGUE.iter().map(|event| event.event_type).collect();
+        assert_eq!(names.len(), CATALOGUE.len());
+        for name in names {
+            assert!(name.chars().all(|c| c.is_ascii_uppercase() || c == '_'), "{name}");
+        }
+    }
+
+    #[test]
+    fn every_payload_is_an_object_with_a_documented_shape() {
+        for event in CATALOGUE {
+            let schema = serde_json::to_value((event.schema)()).unwrap();
+            assert_eq!(schema["type"], "object", "{}", event.event_type);
+            assert!(schema["description"].is_string(), "{}", event.event_type);
+            let properties = schema["properties"].as_object().unwrap();
+            assert!(!properties.is_empty(), "{}", event.event_type);
+        }
+    }
+
+    #[test]
+    fn every_struct_of_the_event_files_is_in_the_catalogue() {
+        // Implementations of `Payload` come from the macro alone, so a type of event without a row
+        // would be a struct that nothing can record; find it by its name.
+        let files =
+            [include_str!("bookings.rs"), include_str!("people.rs"), include_str!("places.rs")];
+        let parts = ["LocationRequirements"];
+        for line in files.iter().flat_map(|file| file.lines()) {
+            let Some(name) = line.strip_prefix("pub struct ").and_then(|l| l.split(' ').next())
+            else {
+                continue;
+            };
+            let listed = CATALOGUE.iter().any(|event| screaming(name) == event.event_type);
+            assert!(listed || parts.contains(&name), "{name} is in no row of the catalogue");
+        }
+    }
+
+    fn screaming(name: &str) -> String {
+        let mut words = String::new();
+        for c in name.chars() {
+            if c.is_ascii_uppercase() && !words.is_empty() {
+                words.push('_');
+            }
+            words.push(c.to_ascii_uppercase());
+        }
+        words
+    }
+}
