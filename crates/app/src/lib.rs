@@ -1,1 +1,57 @@
-//! Use cases, policies and the ports they need.
+//! Use cases: each loads what it needs, asks the domain to decide, and hands one [`Commit`] to
+//! the store. Nothing else writes.
+//!
+//! Cast: [`App`] holds the ports; [`auth`] turns a bearer token into a [`auth::Principal`], the
+//! only maker of a [`scope::Scope`]; [`store::Store`] is the port that an engine implements;
+//! [`policies`] react to events with commits of their own.
+//!
+//! Guarantee: a use case either answers after its commit is durable, or changes nothing.
+
+use std::sync::Arc;
+
+use rishi_bus::Clock;
+
+pub mod auth;
+pub mod bookings;
+pub mod commit;
+pub mod error;
+pub mod events;
+mod finish;
+pub mod ids;
+pub mod locations;
+pub mod notifications;
+pub mod organizations;
+pub mod passwords;
+pub mod policies;
+pub mod scope;
+pub mod store;
+pub mod tokens;
+pub mod users;
+
+pub use commit::Commit;
+pub use error::Error;
+pub use store::Store;
+
+/// The platform's use cases over its ports. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    /// Where state and log live.
+    pub store: Arc<dyn Store>,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// Where new ids come from.
+    pub ids: Arc<ids::Ids>,
+}
+
+impl App {
+    /// The use cases over `store`, by `clock`.
+    pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> Self {
+        let ids = Arc::new(ids::Ids::new(Arc::clone(&clock)));
+        Self { store, clock, ids }
+    }
+
+    /// Now, as finely as both engines store it.
+    pub(crate) fn now(&self) -> jiff::Timestamp {
+        rishi_domain::time::to_microsecond(self.clock.now())
+    }
+}

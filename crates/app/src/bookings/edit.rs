@@ -1,0 +1,75 @@
+//! Editing a booking.
+
+use rishi_domain::booking::create::Given;
+use rishi_domain::booking::edit::{EditBooking, edit};
+use rishi_domain::id::BookingId;
+use rishi_domain::permission::Capability;
+
+use super::load::{expected, guards, matches};
+use super::{BookingRecord, BookingView, LocationBrief};
+use crate::auth::Caller;
+use crate::commit::{Answer, Change};
+use crate::events::{Cause, Place, subject};
+use crate::scope::Scope;
+use crate::{App, Commit, Error};
+
+impl App {
+    /// Edits a booking that is not final. An edit that changes nothing makes no event and answers
+    /// the booking as it is.
+    pub async fn edit_booking(
+        &self,
+        caller: &Caller,
+        id: BookingId,
+        if_match: Option<u64>,
+        command: EditBooking,
+        reply: fn(&BookingView) -> Result<Answer, Error>,
+    ) -> Result<Answer, Error> {
+        let now = self.now();
+        let principal = &caller.principal;
+        let (record, organization) = self.visible_booking(principal, id).await?;
+        let what = "edit this booking";
+        Self::require(principal, Capability::CreateBookings, what, &organization, &record, now)?;
+        matches(if_match, record.booking.version)?;
+
+        let location = match command.location_id {
+            Some(Some(wanted)) => Some(self.usable_location(organization.id, wanted).await?),
+            Some(None) => None,
+            None => match record.booking.location_id {
+                Some(present) => self.store.location(&Scope::system(), present).await?,
+                None => None,
+            },
+        };
+        let given = Given {
+            now,
+            actor: principal.user_id(),
+            id,
+            organization: &organization,
+            location: location.as_ref(),
+        };
+        let Some(decision) = edit(&given, &record.booking, command)? else {
+            return reply(&BookingView::new(record, principal, &organization, now));
+        };
+
+        let place = Place {
+            source: super::SOURCE,
+            subject: subject::booking(id),
+            organization: Some(organization.id),
+        };
+        let moved = decision.state.range() != record.booking.range()
+            || decision.state.location_id != record.booking.location_id;
+        let commit = Commit {
+            expected: vec![expected(&record.booking)],
+            changes: vec![Change::Booking(Box::new(decision.state.clone()))],
+            events: self.tell(&place, &Cause::from(caller), now, decision.facts),
+            guards: if moved { guards(&decision.state, Some(&record)) } else { Vec::new() },
+            receipt: None,
+        };
+        let record = BookingRecord {
+            booking: decision.state,
+            location: location.as_ref().map(LocationBrief::from),
+            ..record
+        };
+        let answer = reply(&BookingView::new(record, principal, &organization, now))?;
+        self.finish(caller, Capability::ReadBookings, commit, answer, if_match.is_some()).await
+    }
+}

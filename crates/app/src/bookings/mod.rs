@@ -1,0 +1,151 @@
+//! Bookings: what is shown of one, and the use cases in the files beside, named by their verbs.
+
+use rishi_domain::assignment::AssignmentStatus;
+use rishi_domain::booking::{Booking, BookingStatus};
+use rishi_domain::id::{AssignmentId, LocationId, UserId};
+use rishi_domain::location::{LocationType, Location};
+use rishi_domain::money::Money;
+use rishi_domain::organization::Organization;
+use rishi_domain::permission::{Capability, allowed_transitions};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::auth::Principal;
+
+mod create;
+mod edit;
+mod filter;
+pub(crate) mod load;
+mod read;
+mod statistics;
+mod status;
+
+pub use filter::{BookingFilter, Cursor, CursorKey, Sort, SortField, Window};
+pub use statistics::{MonthlyTrend, Statistics, StatisticsQuery};
+
+const SOURCE: &str = "rishi/bookings";
+
+/// A location as shown beside a booking.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct LocationBrief {
+    /// Its id.
+    pub id: LocationId,
+    /// Its name.
+    pub name: String,
+    /// What kind of place it is.
+    pub location_type: LocationType,
+    /// Its city.
+    pub city: String,
+    /// IANA zone of its clocks.
+    pub timezone: String,
+}
+
+impl From<&Location> for LocationBrief {
+    fn from(location: &Location) -> Self {
+        Self {
+            id: location.id,
+            name: location.name.clone(),
+            location_type: location.location_type,
+            city: location.address.city.clone(),
+            timezone: location.timezone.clone(),
+        }
+    }
+}
+
+/// A person as shown beside a booking.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PersonBrief {
+    /// The person's id.
+    pub id: UserId,
+    /// The person's name.
+    pub display_name: String,
+}
+
+/// An assignment as shown beside a booking.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AssignmentBrief {
+    /// Its id.
+    pub id: AssignmentId,
+    /// Who.
+    pub staff: PersonBrief,
+    /// As what.
+    pub role: String,
+    /// How far it has come.
+    pub status: AssignmentStatus,
+    /// Rate per hour; absent when unknown or not for the caller to see.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hourly_rate: Option<Money>,
+}
+
+/// A booking as stored, with what is shown beside it and what decides who may do what.
+#[derive(Debug, Clone)]
+pub struct BookingRecord {
+    /// The booking.
+    pub booking: Booking,
+    /// Where.
+    pub location: Option<LocationBrief>,
+    /// Who made it.
+    pub creator: PersonBrief,
+    /// Everyone ever assigned, in order of assignment.
+    pub staff: Vec<AssignmentBrief>,
+}
+
+impl BookingRecord {
+    /// Whether a person has an assignment on it that was neither declined nor released.
+    pub fn involves(&self, person: UserId) -> bool {
+        let gone = [AssignmentStatus::Declined, AssignmentStatus::Released];
+        self.staff.iter().any(|one| one.staff.id == person && !gone.contains(&one.status))
+    }
+}
+
+/// A booking as a caller sees it.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct BookingView {
+    /// The booking.
+    #[serde(flatten)]
+    pub booking: Booking,
+    /// Where.
+    pub location: Option<LocationBrief>,
+    /// Who made it.
+    pub creator: PersonBrief,
+    /// Everyone ever assigned.
+    pub staff_assignments: Vec<AssignmentBrief>,
+    /// How many live assignments there are.
+    pub staff_count: usize,
+    /// Where the caller may take it from here.
+    pub allowed_transitions: Vec<BookingStatus>,
+}
+
+impl BookingView {
+    fn new(
+        record: BookingRecord,
+        principal: &Principal,
+        organization: &Organization,
+        now: jiff::Timestamp,
+    ) -> Self {
+        let me = principal.user_id();
+        let assigned = record.involves(me);
+        let BookingRecord { booking, location, creator, mut staff } = record;
+        let target = principal.target(organization, Some((&booking, assigned)), now);
+        let allowed = allowed_transitions(principal.grants(), &target);
+        if !staff.is_empty()
+            && !principal.may(Capability::SeePayRates, organization, Some((&booking, assigned)), now)
+        {
+            for other in staff.iter_mut().filter(|other| other.staff.id != me) {
+                other.hourly_rate = None;
+            }
+        }
+        Self {
+            staff_count: staff.iter().filter(|one| one.status.is_live()).count(),
+            staff_assignments: staff,
+            allowed_transitions: allowed,
+            booking,
+            location,
+            creator,
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! Taking a booking from one state to the next.
+
+use rishi_domain::booking::BookingStatus;
+use rishi_domain::booking::transition::{
+    ChangeStatus, TransitionError, TransitionGiven, transition,
+};
+use rishi_domain::id::BookingId;
+use rishi_domain::organization::OrganizationStatus;
+use rishi_domain::permission::{Capability, permits_transition};
+
+use super::load::{expected, guards, matches};
+use super::{BookingRecord, BookingView};
+use crate::auth::Caller;
+use crate::commit::{Answer, Change};
+use crate::events::{Cause, Place, subject};
+use crate::{App, Commit, Error};
+
+impl App {
+    /// Takes a booking to another state. A step that the lifecycle does not have is refused before
+    /// the caller's permission for it is asked, because no permission would help.
+    ///
+    /// Approving, also after a hold, checks again that location and staff are free.
+    pub async fn change_booking_status(
+        &self,
+        caller: &Caller,
+        id: BookingId,
+        if_match: Option<u64>,
+        command: ChangeStatus,
+        reply: fn(&BookingView) -> Result<Answer, Error>,
+    ) -> Result<Answer, Error> {
+        let now = self.now();
+        let principal = &caller.principal;
+        let (record, organization) = self.visible_booking(principal, id).await?;
+        matches(if_match, record.booking.version)?;
+        let to = command.status;
+        let given = TransitionGiven { now, actor: principal.user_id() };
+        let decision = match transition(&given, &record.booking, command) {
+            Err(step @ TransitionError::InvalidTransition { .. }) => return Err(step.into()),
+            decided => decided,
+        };
+        let assigned = record.involves(principal.user_id());
+        let target = principal.target(&organization, Some((&record.booking, assigned)), now);
+        if !permits_transition(principal.grants(), &target, to) {
+            return Err(Error::Forbidden("change this booking's status in this way"));
+        }
+        if organization.status == OrganizationStatus::Suspended {
+            return Err(Error::OrganizationSuspended);
+        }
+        let decision = decision?;
+
+        let place = Place {
+            source: super::SOURCE,
+            subject: subject::booking(id),
+            organization: Some(organization.id),
+        };
+        let commit = Commit {
+            expected: vec![expected(&record.booking)],
+            changes: vec![Change::Booking(Box::new(decision.state.clone()))],
+            events: self.tell(&place, &Cause::from(caller), now, decision.facts),
+            guards: match to {
+                BookingStatus::Approved => guards(&decision.state, Some(&record)),
+                _ => Vec::new(),
+            },
+            receipt: None,
+        };
+        let record = BookingRecord { booking: decision.state, ..record };
+        let answer = reply(&BookingView::new(record, principal, &organization, now))?;
+        self.finish(caller, Capability::ReadBookings, commit, answer, if_match.is_some()).await
+    }
+}

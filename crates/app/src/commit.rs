@@ -1,0 +1,222 @@
+//! The one door: a change as data.
+//!
+//! A [`Commit`] names the versions it rests on, the rows to put, the events that tell of it, the
+//! guards that the database itself enforces, and a receipt. An engine applies all of it in one
+//! transaction or nothing of it. So "no change without an event", idempotency and exactly-once
+//! policies are properties of one function per engine.
+
+use jiff::Timestamp;
+use rishi_bus::{NewEvent, Position, Subject};
+use rishi_domain::assignment::Assignment;
+use rishi_domain::booking::Booking;
+use rishi_domain::id::{BookingId, LocationId, OrganizationId, TokenId, UserId};
+use rishi_domain::location::Location;
+use rishi_domain::notification::Notification;
+use rishi_domain::organization::Organization;
+use rishi_domain::time::TimeRange;
+use rishi_domain::membership::Membership;
+use rishi_domain::user::User;
+
+/// A change, whole or not at all.
+#[derive(Debug, Default)]
+pub struct Commit {
+    /// Entities this change rests on, with the versions that were read.
+    pub expected: Vec<Expected>,
+    /// Rows to put. A row of version 1 is new; any other replaces the version before it.
+    pub changes: Vec<Change>,
+    /// What happened: at least one event for anything that a user can see.
+    pub events: Vec<NewEvent>,
+    /// What must be free, checked inside the transaction.
+    pub guards: Vec<Guard>,
+    /// What makes a repetition of the same request answer the same without a second effect.
+    pub receipt: Option<Receipt>,
+}
+
+/// An entity at the version that was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Expected {
+    /// Which entity.
+    pub subject: Subject,
+    /// The version that the decision was made on.
+    pub version: u64,
+}
+
+/// A row to put.
+#[derive(Debug)]
+#[expect(missing_docs, reason = "each puts the row it names")]
+pub enum Change {
+    Organization(Box<Organization>),
+    User(Box<User>),
+    Membership(Box<Membership>),
+    Location(Box<Location>),
+    Booking(Box<Booking>),
+    Assignment(Box<Assignment>),
+    Notification(Box<Notification>),
+    Token(Box<TokenRow>),
+    Password(Box<PasswordRow>),
+}
+
+/// An API token as stored: its secret only as a digest.
+#[derive(Debug, Clone)]
+pub struct TokenRow {
+    /// The token's id.
+    pub id: TokenId,
+    /// Who acts by it.
+    pub user_id: UserId,
+    /// The organization whose membership it carries.
+    pub organization_id: OrganizationId,
+    /// What its owner calls it.
+    pub name: String,
+    /// SHA-256 of the whole token text.
+    pub digest: [u8; 32],
+    /// When it dies.
+    pub expires_at: Timestamp,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+/// A person's password as stored: an Argon2id hash in PHC string format.
+#[derive(Debug, Clone)]
+pub struct PasswordRow {
+    /// Whose it is.
+    pub user_id: UserId,
+    /// The PHC string, parameters and salt included.
+    pub hash: String,
+    /// When it was set.
+    pub updated_at: Timestamp,
+}
+
+/// What must be free when the change is made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Guard {
+    /// No other booking that is not cancelled overlaps `range` at the location.
+    LocationFree {
+        /// Where.
+        location: LocationId,
+        /// When.
+        range: TimeRange,
+        /// The booking that wants it.
+        booking: BookingId,
+    },
+    /// No live assignment of the person, on another booking, overlaps `range`.
+    StaffFree {
+        /// Who.
+        staff: UserId,
+        /// When.
+        range: TimeRange,
+        /// The booking that wants the person.
+        booking: BookingId,
+    },
+}
+
+/// The name under which a request's answer is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct ReceiptKey {
+    /// Organization, user and route: two callers never share a key.
+    pub scope: String,
+    /// The caller's `Idempotency-Key`.
+    pub key: String,
+}
+
+/// Kept with the change for 24 h, so that the same request has one effect and one answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Receipt {
+    /// Its name.
+    pub key: ReceiptKey,
+    /// When the request was decided: an older receipt that had expired by then does not count.
+    pub made_at: Timestamp,
+    /// What is kept under the name.
+    pub kept: Kept,
+}
+
+/// What a receipt says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// SHA-256 of the request body: the same key with another body is refused.
+    pub request: [u8; 32],
+    /// What was answered.
+    pub answer: Answer,
+    /// When it may be forgotten.
+    pub expires_at: Timestamp,
+}
+
+/// An answer that can be given again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// HTTP status.
+    pub status: u16,
+    /// Where the created entity is.
+    pub location: Option<String>,
+    /// The entity's version.
+    pub version: Option<u64>,
+    /// JSON text.
+    pub body: String,
+}
+
+/// What became of a commit.
+#[derive(Debug)]
+pub enum Committed {
+    /// It is durable. The positions of its events are consecutive from `first`.
+    Fresh {
+        /// Position of the first event; the log's head when there was none.
+        first: Position,
+    },
+    /// The same request was answered before; nothing was changed now.
+    Replayed(Answer),
+}
+
+/// A booking that stands in the way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Conflict {
+    /// Which.
+    pub booking_id: BookingId,
+    /// Whose.
+    pub organization_id: OrganizationId,
+    /// When.
+    pub range: TimeRange,
+}
+
+/// Why a commit changed nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum CommitError {
+    /// An entity is not at the version that the decision was made on.
+    #[error("{subject} is at version {actual:?}, not {expected}")]
+    VersionConflict {
+        /// Which entity.
+        subject: Subject,
+        /// What was read.
+        expected: u64,
+        /// What is there now; nothing when the entity is gone or new.
+        actual: Option<u64>,
+    },
+    /// The location is taken.
+    #[error("the location is taken by {} booking(s)", .0.len())]
+    LocationTaken(Vec<Conflict>),
+    /// The staff member is taken.
+    #[error("staff member {staff} is taken by {} booking(s)", .conflicts.len())]
+    StaffTaken {
+        /// Who.
+        staff: UserId,
+        /// By what.
+        conflicts: Vec<Conflict>,
+    },
+    /// A unique value is in use.
+    #[error("{0} is already in use")]
+    Duplicate(&'static str),
+    /// A row names another that is not there, or that belongs to another organization.
+    #[error("the change refers to something that is not there: {0}")]
+    UnknownReference(String),
+    /// The idempotency key was used with another request body.
+    #[error("the idempotency key was used for another request")]
+    ReceiptReused,
+    /// The commit breaks the door's own rules: an entity changed without an event, or an event is
+    /// malformed.
+    #[error("malformed commit: {0}")]
+    Malformed(String),
+    /// The engine cannot take the commit now; nothing was changed and it may be sent again.
+    #[error("the database cannot take writes right now: {0}")]
+    Unavailable(String),
+    /// The engine failed; nothing was changed.
+    #[error("the database failed")]
+    Storage(#[source] Box<dyn std::error::Error + Send + Sync>),
+}

@@ -1,0 +1,210 @@
+//! Why a use case refused, by what the caller can do about it.
+
+use rishi_domain::Refusal;
+use rishi_domain::booking::BookingStatus;
+use rishi_domain::booking::create::CreateError;
+use rishi_domain::booking::edit::EditError;
+use rishi_domain::booking::transition::TransitionError;
+use rishi_domain::error::{FieldError, Invalid};
+use rishi_domain::event::Unwritable;
+use rishi_domain::id::{BookingId, UserId};
+use rishi_domain::time::TimeRange;
+
+use crate::commit::{CommitError, Conflict};
+use crate::scope::Scope;
+use crate::store::QueryError;
+
+/// A booking in the way, as far as the caller may know it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Busy {
+    /// Which, when the caller may see it.
+    pub booking_id: Option<BookingId>,
+    /// When.
+    pub range: TimeRange,
+}
+
+impl Busy {
+    pub(crate) fn seen_by(scope: &Scope, conflicts: Vec<Conflict>) -> Vec<Self> {
+        let seen = |conflict: Conflict| Self {
+            booking_id: scope.covers(conflict.organization_id).then_some(conflict.booking_id),
+            range: conflict.range,
+        };
+        conflicts.into_iter().map(seen).collect()
+    }
+}
+
+/// A refused or failed use case. Nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Rules of the input are broken; each is named.
+    #[error(transparent)]
+    Invalid(#[from] Invalid),
+    /// Nobody is signed in, or the token is not (or no longer) good.
+    #[error("sign in to do this")]
+    Unauthenticated,
+    /// What was asked for is not there, or not for this caller to see.
+    #[error("there is no such {0}")]
+    NotFound(&'static str),
+    /// The caller may see it but not do this.
+    #[error("you are not allowed to {0}")]
+    Forbidden(&'static str),
+    /// A field names something that is not there or not usable.
+    #[error("{} refers to something that does not exist", .0.field)]
+    UnknownReference(FieldError),
+    /// The location is taken.
+    #[error("the location is already booked in this time")]
+    LocationConflict(Vec<Busy>),
+    /// A staff member of the booking is taken by another one.
+    #[error("a staff member of this booking is already taken in this time")]
+    StaffConflict {
+        /// Who.
+        staff: UserId,
+        /// By what.
+        busy: Vec<Busy>,
+    },
+    /// The lifecycle has no such step.
+    #[error("a booking that is {} cannot become {}", .from.as_str(), .to.as_str())]
+    InvalidTransition {
+        /// Where it stands.
+        from: BookingStatus,
+        /// Where it was to go.
+        to: BookingStatus,
+        /// Where it may go.
+        allowed: Vec<BookingStatus>,
+    },
+    /// The booking is final and takes no edits.
+    #[error("a booking that is {} cannot be edited", .0.as_str())]
+    BookingClosed(BookingStatus),
+    /// The organization is suspended.
+    #[error("the organization is suspended")]
+    OrganizationSuspended,
+    /// Somebody else changed it since it was read.
+    #[error("it was changed by somebody else since it was read")]
+    VersionConflict {
+        /// Its present version.
+        current: Option<u64>,
+    },
+    /// `If-Match` names another version than the present one.
+    #[error("the version in If-Match is not the present one")]
+    PreconditionFailed {
+        /// Its present version.
+        current: u64,
+    },
+    /// A value that must be unique is in use.
+    #[error("{0} is already in use")]
+    Duplicate(&'static str),
+    /// The idempotency key came with another body before.
+    #[error("this idempotency key was used for another request")]
+    ReceiptReused,
+    /// Try again later.
+    #[error("the platform cannot do this right now: {0}")]
+    Unavailable(String),
+    /// A fault of ours.
+    #[error("something went wrong on our side")]
+    Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl From<QueryError> for Error {
+    fn from(error: QueryError) -> Self {
+        match error {
+            QueryError::Unavailable(why) => Self::Unavailable(why),
+            QueryError::Storage(source) => Self::Internal(source),
+        }
+    }
+}
+
+impl From<Unwritable> for Error {
+    fn from(error: Unwritable) -> Self {
+        Self::Internal(Box::new(error))
+    }
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Invalid(invalid) => Self::Invalid(invalid),
+            Refusal::OrganizationSuspended => Self::OrganizationSuspended,
+            Refusal::Unwritable(error) => error.into(),
+        }
+    }
+}
+
+/// A location that a booking cannot have.
+fn location(code: &'static str, message: &str) -> Error {
+    Error::UnknownReference(FieldError::new("locationId", code, message))
+}
+
+impl From<CreateError> for Error {
+    fn from(error: CreateError) -> Self {
+        match error {
+            CreateError::Invalid(invalid) => Self::Invalid(invalid),
+            CreateError::UnknownLocation => Self::unknown_location(),
+            CreateError::LocationInactive => Self::inactive_location(),
+            CreateError::OrganizationSuspended => Self::OrganizationSuspended,
+            CreateError::Unwritable(error) => error.into(),
+        }
+    }
+}
+
+impl From<EditError> for Error {
+    fn from(error: EditError) -> Self {
+        match error {
+            EditError::Closed(status) => Self::BookingClosed(status),
+            EditError::Invalid(invalid) => Self::Invalid(invalid),
+            EditError::UnknownLocation => Self::unknown_location(),
+            EditError::LocationInactive => Self::inactive_location(),
+            EditError::OrganizationSuspended => Self::OrganizationSuspended,
+            EditError::Unwritable(error) => error.into(),
+        }
+    }
+}
+
+impl From<TransitionError> for Error {
+    fn from(error: TransitionError) -> Self {
+        match error {
+            TransitionError::InvalidTransition { from, to, allowed } => {
+                Self::InvalidTransition { from, to, allowed: allowed.to_vec() }
+            }
+            TransitionError::Invalid(invalid) => Self::Invalid(invalid),
+            TransitionError::Unwritable(error) => error.into(),
+        }
+    }
+}
+
+impl Error {
+    pub(crate) fn unknown_location() -> Self {
+        location("unknown_location", "there is no such location for this organization")
+    }
+
+    fn inactive_location() -> Self {
+        location("location_inactive", "this location takes no new bookings; choose another")
+    }
+
+    /// A refusal by the store, in the eyes of a caller with `scope`; `precondition` when the
+    /// caller sent `If-Match`.
+    pub(crate) fn refused(error: CommitError, scope: &Scope, precondition: bool) -> Self {
+        match error {
+            CommitError::VersionConflict { actual: Some(current), .. } if precondition => {
+                Self::PreconditionFailed { current }
+            }
+            CommitError::VersionConflict { actual, .. } => {
+                Self::VersionConflict { current: actual }
+            }
+            CommitError::LocationTaken(conflicts) => {
+                Self::LocationConflict(Busy::seen_by(scope, conflicts))
+            }
+            CommitError::StaffTaken { staff, conflicts } => {
+                Self::StaffConflict { staff, busy: Busy::seen_by(scope, conflicts) }
+            }
+            CommitError::Duplicate(what) => Self::Duplicate(what),
+            CommitError::ReceiptReused => Self::ReceiptReused,
+            CommitError::UnknownReference(what) => Self::UnknownReference(FieldError::new(
+                what,
+                "unknown_reference",
+                "this refers to something that does not exist",
+            )),
+            CommitError::Unavailable(why) => Self::Unavailable(why),
+            other @ (CommitError::Malformed(_) | CommitError::Storage(_)) => Self::Internal(Box::new(other)),
+        }
+    }
+}

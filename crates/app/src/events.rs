@@ -1,0 +1,178 @@
+//! From a decision's facts to events in the log, and reading the log.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use rishi_bus::{Envelope, NewEvent, Subject};
+use rishi_domain::event::Fact;
+use rishi_domain::id::{BookingId, LocationId, MembershipId, OrganizationId, TokenId, UserId};
+use rishi_domain::permission::Capability;
+use uuid::Uuid;
+
+use crate::auth::{Caller, Principal};
+use crate::scope::Scope;
+use crate::store::{EventFilter, Listed};
+use crate::{App, Error};
+
+/// Subjects: what an event is about.
+pub mod subject {
+    use super::{
+        BookingId, LocationId, MembershipId, OrganizationId, Subject, TokenId, UserId,
+    };
+
+    /// `booking/<id>`
+    pub fn booking(id: BookingId) -> Subject {
+        Subject::new("booking", id.0)
+    }
+
+    /// `organization/<id>`
+    pub fn organization(id: OrganizationId) -> Subject {
+        Subject::new("organization", id.0)
+    }
+
+    /// `user/<id>`
+    pub fn user(id: UserId) -> Subject {
+        Subject::new("user", id.0)
+    }
+
+    /// `membership/<id>`
+    pub fn membership(id: MembershipId) -> Subject {
+        Subject::new("membership", id.0)
+    }
+
+    /// `location/<id>`
+    pub fn location(id: LocationId) -> Subject {
+        Subject::new("location", id.0)
+    }
+
+    /// `token/<id>`
+    pub fn token(id: TokenId) -> Subject {
+        Subject::new("token", id.0)
+    }
+}
+
+/// Why and for whom something happens: the part of an event that its fact does not know.
+#[derive(Debug, Clone, Default)]
+pub struct Cause {
+    /// The person who did it.
+    pub user: Option<UserId>,
+    /// The request or event that directly led to it.
+    pub causation: Option<Uuid>,
+    /// W3C trace context.
+    pub traceparent: Option<String>,
+}
+
+impl From<&Caller> for Cause {
+    fn from(caller: &Caller) -> Self {
+        Self {
+            user: Some(caller.principal.user_id()),
+            causation: Some(caller.request_id),
+            traceparent: caller.traceparent.clone(),
+        }
+    }
+}
+
+/// Where an event belongs.
+#[derive(Debug, Clone)]
+pub struct Place {
+    /// The service that speaks, e.g. `rishi/bookings`.
+    pub source: &'static str,
+    /// What it is about.
+    pub subject: Subject,
+    /// Whose it is; nothing for what concerns no single organization.
+    pub organization: Option<OrganizationId>,
+}
+
+impl App {
+    /// Events that tell `facts`, one workflow named by the subject's id.
+    pub(crate) fn tell(
+        &self,
+        place: &Place,
+        cause: &Cause,
+        now: Timestamp,
+        facts: Vec<Fact>,
+    ) -> Vec<NewEvent> {
+        let event = |fact: Fact| {
+            NewEvent::new(
+                self.ids.next(),
+                fact.event_type,
+                place.source,
+                place.subject.clone(),
+                now,
+                fact.data,
+            )
+            .with_schema_version(fact.schema_version)
+            .with_metadata(fact.metadata)
+            .with_correlation(place.subject.id())
+            .with_causation(cause.causation)
+            .with_user(cause.user.map(Uuid::from))
+            .with_organization(place.organization.map(Uuid::from))
+            .with_traceparent(cause.traceparent.clone())
+        };
+        facts.into_iter().map(event).collect()
+    }
+
+    /// Events of the organizations whose log the caller may read.
+    pub async fn events(
+        &self,
+        principal: &Principal,
+        filter: &EventFilter,
+        limit: u32,
+    ) -> Result<Listed<Arc<Envelope>>, Error> {
+        let scope = principal.scope(Capability::ReadEvents);
+        if let Some(organization) = filter.organization
+            && !scope.covers(organization)
+        {
+            return Ok(Listed { items: Vec::new(), total: 0 });
+        }
+        self.listed(&scope, filter, limit).await
+    }
+
+    /// The same without counting what matches: for those who follow the log.
+    pub async fn tail(
+        &self,
+        principal: &Principal,
+        filter: &EventFilter,
+        limit: u32,
+    ) -> Result<Vec<Arc<Envelope>>, Error> {
+        let scope = principal.scope(Capability::ReadEvents);
+        Ok(self.store.events(&scope, filter, limit).await?)
+    }
+
+    async fn listed(
+        &self,
+        scope: &Scope,
+        filter: &EventFilter,
+        limit: u32,
+    ) -> Result<Listed<Arc<Envelope>>, Error> {
+        let items = self.store.events(scope, filter, limit).await?;
+        let total = self.store.event_count(scope, filter).await?;
+        Ok(Listed { items, total })
+    }
+
+    /// One event.
+    pub async fn event(&self, principal: &Principal, id: Uuid) -> Result<Arc<Envelope>, Error> {
+        let scope = principal.scope(Capability::ReadEvents);
+        self.store.event(&scope, id).await?.ok_or(Error::NotFound("event"))
+    }
+
+    /// A booking's story, to whoever may read the booking.
+    pub async fn booking_events(
+        &self,
+        principal: &Principal,
+        id: BookingId,
+        after: Option<u64>,
+        limit: u32,
+    ) -> Result<Listed<Arc<Envelope>>, Error> {
+        let scope = principal.scope(Capability::ReadBookings);
+        let booking = self.store.booking_row(&scope, id).await?;
+        let booking = booking.ok_or(Error::NotFound("booking"))?;
+        let filter = EventFilter {
+            correlation: Some(id.0),
+            organization: Some(booking.organization_id),
+            after,
+            ..EventFilter::default()
+        };
+        self.listed(&Scope::system(), &filter, limit).await
+    }
+}

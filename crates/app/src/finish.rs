@@ -1,0 +1,60 @@
+//! The last step of every use case that changes something: commit under the caller's receipt.
+
+use jiff::SignedDuration;
+use rishi_domain::permission::Capability;
+
+use crate::auth::Caller;
+use crate::commit::{Answer, Commit, Committed, Kept, Receipt};
+use crate::scope::Scope;
+use crate::{App, Error};
+
+/// How long a receipt is kept.
+const RECEIPT_LIFE: SignedDuration = SignedDuration::from_hours(24);
+
+impl App {
+    /// The answer given before to the same request, if there was one; refuses a reused key.
+    pub async fn replay(&self, caller: &Caller) -> Result<Option<Answer>, Error> {
+        let Some(idempotency) = &caller.idempotency else { return Ok(None) };
+        match self.store.receipt(&idempotency.key).await? {
+            Some(kept) if kept.expires_at <= self.now() => Ok(None),
+            Some(kept) if kept.request == idempotency.request => Ok(Some(kept.answer)),
+            Some(_) => Err(Error::ReceiptReused),
+            None => Ok(None),
+        }
+    }
+
+    /// Commits what the platform itself or its operator does: no caller, no receipt.
+    pub(crate) async fn run(&self, commit: Commit) -> Result<(), Error> {
+        let committed = self.store.commit(commit).await;
+        committed.map(|_| ()).map_err(|error| Error::refused(error, &Scope::system(), false))
+    }
+
+    /// Commits and answers; the same request sent before gets the answer that it got then.
+    /// `eyes` names what the caller may see of what stands in the way.
+    pub(crate) async fn finish(
+        &self,
+        caller: &Caller,
+        eyes: Capability,
+        mut commit: Commit,
+        answer: Answer,
+        precondition: bool,
+    ) -> Result<Answer, Error> {
+        let now = self.now();
+        commit.receipt = caller.idempotency.clone().map(|idempotency| Receipt {
+            key: idempotency.key,
+            made_at: now,
+            kept: Kept {
+                request: idempotency.request,
+                answer: answer.clone(),
+                expires_at: now.saturating_add(RECEIPT_LIFE).unwrap_or(jiff::Timestamp::MAX),
+            },
+        });
+        match self.store.commit(commit).await {
+            Ok(Committed::Fresh { .. }) => Ok(answer),
+            Ok(Committed::Replayed(before)) => Ok(before),
+            Err(error) => {
+                Err(Error::refused(error, &caller.principal.scope(eyes), precondition))
+            }
+        }
+    }
+}

@@ -1,0 +1,191 @@
+//! The port that an engine implements: one `commit`, and queries that return what a screen or a
+//! decision needs. It has no transaction objects, and every query for tenant data takes a
+//! [`Scope`].
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use rishi_bus::{Envelope, Position};
+use rishi_domain::booking::Booking;
+use rishi_domain::id::{BookingId, LocationId, OrganizationId, UserId};
+use rishi_domain::location::Location;
+use rishi_domain::notification::Notification;
+use rishi_domain::organization::Organization;
+use rishi_domain::membership::Membership;
+use rishi_domain::user::User;
+use uuid::Uuid;
+
+use crate::auth::TokenRecord;
+use crate::bookings::{BookingFilter, BookingRecord, Statistics, StatisticsQuery};
+use crate::commit::{Commit, CommitError, Committed, Kept, ReceiptKey};
+use crate::scope::Scope;
+
+/// A query that could not be answered.
+#[derive(Debug, thiserror::Error)]
+pub enum QueryError {
+    /// The engine is busy or gone; the same query may succeed later.
+    #[error("the database cannot be read right now: {0}")]
+    Unavailable(String),
+    /// The engine failed, or a row is not what it must be: table, column and row are named.
+    #[error("the database failed")]
+    Storage(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// Which stretch of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Paging {
+    /// How many entries, 1–200.
+    pub limit: u32,
+    /// How many entries come before.
+    pub offset: u64,
+}
+
+/// A stretch of a list.
+#[derive(Debug, Clone)]
+pub struct Listed<T> {
+    /// The entries.
+    pub items: Vec<T>,
+    /// How many there are in all.
+    pub total: u64,
+}
+
+/// Which events.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct EventFilter {
+    /// Types, exact or ending in `*`; empty for all.
+    pub types: Vec<String>,
+    /// `booking/<id>`.
+    pub subject: Option<rishi_bus::Subject>,
+    /// The workflow.
+    pub correlation: Option<Uuid>,
+    /// The organization.
+    pub organization: Option<OrganizationId>,
+    /// Only later positions.
+    pub after: Option<Position>,
+    /// Only earlier positions; then the newest come first.
+    pub before: Option<Position>,
+}
+
+/// State and log, behind one door.
+#[async_trait]
+pub trait Store: Send + Sync + 'static {
+    /// Applies a change, all of it or nothing, and answers once it is durable. Dropping the
+    /// future does not cut the change in half.
+    async fn commit(&self, commit: Commit) -> Result<Committed, CommitError>;
+
+    /// What is kept under `key`, expired or not.
+    async fn receipt(&self, key: &ReceiptKey) -> Result<Option<Kept>, QueryError>;
+
+    /// The token with this digest, whose it is and what that person may act as.
+    async fn token(&self, digest: &[u8; 32]) -> Result<Option<TokenRecord>, QueryError>;
+
+    /// The operator's own organization: the first internal one.
+    async fn internal_organization(&self) -> Result<Option<Organization>, QueryError>;
+
+    /// An organization.
+    async fn organization(
+        &self,
+        scope: &Scope,
+        id: OrganizationId,
+    ) -> Result<Option<Organization>, QueryError>;
+
+    /// Organizations by name.
+    async fn organizations(
+        &self,
+        scope: &Scope,
+        paging: Paging,
+    ) -> Result<Listed<Organization>, QueryError>;
+
+    /// A person who is a member of an organization in scope.
+    async fn user(&self, scope: &Scope, id: UserId) -> Result<Option<User>, QueryError>;
+
+    /// The person with this e-mail address, in any case; memberships included.
+    async fn user_by_email(
+        &self,
+        email: &str,
+    ) -> Result<Option<(User, Vec<Membership>)>, QueryError>;
+
+    /// People by display name; of one organization when named.
+    async fn users(
+        &self,
+        scope: &Scope,
+        organization: Option<OrganizationId>,
+        paging: Paging,
+    ) -> Result<Listed<User>, QueryError>;
+
+    /// The memberships of a person.
+    async fn memberships(&self, user: UserId) -> Result<Vec<Membership>, QueryError>;
+
+    /// The active people who manage an organization's bookings: its own client managers, and the
+    /// operator's field managers in it or serving it.
+    async fn managers(&self, organization: OrganizationId) -> Result<Vec<UserId>, QueryError>;
+
+    /// A location in scope, or one shared by all.
+    async fn location(&self, scope: &Scope, id: LocationId)
+    -> Result<Option<Location>, QueryError>;
+
+    /// Locations by name, shared ones included; usable by one organization when named.
+    async fn locations(
+        &self,
+        scope: &Scope,
+        organization: Option<OrganizationId>,
+        search: Option<&str>,
+        paging: Paging,
+    ) -> Result<Listed<Location>, QueryError>;
+
+    /// A booking with what is shown beside it.
+    async fn booking(
+        &self,
+        scope: &Scope,
+        id: BookingId,
+    ) -> Result<Option<BookingRecord>, QueryError>;
+
+    /// Bookings with what is shown beside them, and the true total.
+    async fn bookings(
+        &self,
+        scope: &Scope,
+        filter: &BookingFilter,
+    ) -> Result<Listed<BookingRecord>, QueryError>;
+
+    /// One organization's figures; `None` in the scope's eyes when it is not covered.
+    async fn statistics(
+        &self,
+        scope: &Scope,
+        query: &StatisticsQuery,
+    ) -> Result<Statistics, QueryError>;
+
+    /// Events in position order (or newest first with `before`), at most `limit`.
+    async fn events(
+        &self,
+        scope: &Scope,
+        filter: &EventFilter,
+        limit: u32,
+    ) -> Result<Vec<Arc<Envelope>>, QueryError>;
+
+    /// How many events match, whatever `after` and `before` say.
+    async fn event_count(&self, scope: &Scope, filter: &EventFilter) -> Result<u64, QueryError>;
+
+    /// One event.
+    async fn event(
+        &self,
+        scope: &Scope,
+        id: Uuid,
+    ) -> Result<Option<Arc<Envelope>>, QueryError>;
+
+    /// Whether a booking is in scope, and the booking alone.
+    async fn booking_row(
+        &self,
+        scope: &Scope,
+        id: BookingId,
+    ) -> Result<Option<Booking>, QueryError>;
+
+    /// A person's inbox, newest first.
+    async fn notifications(
+        &self,
+        user: UserId,
+        paging: Paging,
+    ) -> Result<Listed<Notification>, QueryError>;
+
+    /// Whether the engine answers a trivial query.
+    async fn ping(&self) -> Result<(), QueryError>;
+}

@@ -1,0 +1,82 @@
+//! Moving the write-ahead log into the database file, beside the writer.
+//!
+//! A checkpoint's disk writes are what the slowest commits would otherwise wait for. This thread
+//! does them passively whenever the log has grown; passive checkpoints never block readers or the
+//! writer. Under uninterrupted writing a passive checkpoint never gets to start the log over, so the
+//! writer itself does that (cheap by then, as little is left) once the log exceeds
+//! [`RESTART_PAGES`].
+
+use std::path::Path;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use rusqlite::Connection;
+
+use super::connection;
+use super::error::OpenError;
+
+/// Pages in the log from which a checkpoint is worth its while (4 MiB).
+pub(super) const WORTHWHILE_PAGES: u32 = 1_024;
+/// Pages in the log from which the writer starts it over (64 MiB).
+pub(super) const RESTART_PAGES: u32 = 16_384;
+/// How long the thread rests at most before it looks again.
+const REST: Duration = Duration::from_secs(10);
+
+/// Wakes the thread.
+pub(super) type Signal = flume::Sender<()>;
+
+/// The thread that checkpoints.
+pub(super) struct Checkpointer {
+    signal: std::sync::Mutex<Option<Signal>>,
+    thread: std::sync::Mutex<Option<JoinHandle<()>>>,
+}
+
+impl Checkpointer {
+    /// Starts the thread on a connection of its own.
+    pub(super) fn start(path: &Path) -> Result<Self, OpenError> {
+        let connection = connection::writer(path)?;
+        let (signal, wake) = flume::bounded(1);
+        let thread = std::thread::Builder::new()
+            .name("rishi-checkpoint".to_owned())
+            .spawn(move || run(&connection, &wake))
+            .map_err(OpenError::Thread)?;
+        Ok(Self {
+            signal: std::sync::Mutex::new(Some(signal)),
+            thread: std::sync::Mutex::new(Some(thread)),
+        })
+    }
+
+    /// What the writer wakes it by.
+    pub(super) fn signal(&self) -> Option<Signal> {
+        self.signal.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+    }
+
+    /// Asks the thread to finish; it ends once the writer has let go of its signal too.
+    pub(super) fn stop(&self) -> Option<JoinHandle<()>> {
+        self.signal.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
+        self.thread.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take()
+    }
+}
+
+fn run(connection: &Connection, wake: &flume::Receiver<()>) {
+    loop {
+        match wake.recv_timeout(REST) {
+            Ok(()) | Err(flume::RecvTimeoutError::Timeout) => checkpoint(connection, "PASSIVE"),
+            Err(flume::RecvTimeoutError::Disconnected) => {
+                checkpoint(connection, "TRUNCATE");
+                return;
+            }
+        }
+    }
+}
+
+/// Checkpoints. A failure leaves the log longer than need be and nothing worse, so it is logged.
+pub(super) fn checkpoint(connection: &Connection, mode: &str) {
+    let done = connection.query_row(&format!("PRAGMA wal_checkpoint({mode})"), [], |row| {
+        Ok((row.get::<_, bool>(0)?, row.get::<_, i64>(1)?, row.get::<_, i64>(2)?))
+    });
+    match done {
+        Ok((blocked, pages, moved)) => tracing::trace!(blocked, pages, moved, mode, "checkpoint"),
+        Err(error) => tracing::warn!(%error, mode, "the checkpoint failed; it is tried again later"),
+    }
+}

@@ -1,0 +1,82 @@
+//! Opening connections: pragmas, the version check, and the functions that queries use.
+
+use std::path::Path;
+
+use rishi_domain::time::{month_in, zone};
+use rusqlite::functions::FunctionFlags;
+use rusqlite::{Connection, OpenFlags};
+
+use super::error::OpenError;
+
+/// The first SQLite without the WAL-reset corruption that versions up to 3.51.2 have.
+const FIRST_SAFE: i32 = 3_051_003;
+
+/// How many prepared statements a connection keeps.
+const STATEMENTS: usize = 128;
+
+/// Refuses to run on a SQLite that can corrupt a database in WAL mode.
+pub(super) fn check_version() -> Result<(), OpenError> {
+    if rusqlite::version_number() < FIRST_SAFE {
+        return Err(OpenError::Version(rusqlite::version()));
+    }
+    Ok(())
+}
+
+/// The connection that writes.
+pub(super) fn writer(path: &Path) -> Result<Connection, OpenError> {
+    let connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "foreign_keys", "ON")?;
+    // The checkpoint thread does it; see `checkpoint`.
+    connection.pragma_update(None, "wal_autocheckpoint", 0)?;
+    connection.pragma_update(None, "journal_size_limit", 64 << 20)?;
+    connection.pragma_update(None, "cache_size", -16_384)?;
+    Ok(connection)
+}
+
+/// A connection that only reads.
+pub(super) fn reader(path: &Path) -> Result<Connection, OpenError> {
+    let connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    // Opened for writing because a WAL database cannot be opened read-only while no one else has it
+    // open; from here on it refuses to write.
+    connection.pragma_update(None, "query_only", "ON")?;
+    connection.pragma_update(None, "cache_size", -4_096)?;
+    Ok(connection)
+}
+
+fn open(path: &Path, mode: OpenFlags) -> Result<Connection, OpenError> {
+    let connection = Connection::open_with_flags(path, mode | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    connection.busy_timeout(std::time::Duration::from_secs(5))?;
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
+    connection.pragma_update(None, "trusted_schema", "OFF")?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    functions(&connection)?;
+    Ok(connection)
+}
+
+/// `month_of(micros, zone)` is the month `YYYY-MM` on that zone's clocks; `contains(text, needle)`
+/// tells whether the text holds the needle (given in lower case) without regard to case.
+fn functions(connection: &Connection) -> Result<(), OpenError> {
+    let pure = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
+    connection.create_scalar_function("month_of", 2, pure, |context| {
+        let micros = context.get::<i64>(0)?;
+        let name = context.get_raw(1).as_str().map_err(user_error)?;
+        Ok(jiff::Timestamp::from_microsecond(micros)
+            .ok()
+            .zip(zone(name))
+            .map(|(instant, zone)| month_in(instant, &zone)))
+    })?;
+    connection.create_scalar_function("contains", 2, pure, |context| {
+        let Some(text) = context.get_raw(0).as_str_or_null().map_err(user_error)? else {
+            return Ok(false);
+        };
+        let needle = context.get_raw(1).as_str().map_err(user_error)?;
+        Ok(text.to_lowercase().contains(needle))
+    })?;
+    Ok(())
+}
+
+fn user_error(error: rusqlite::types::FromSqlError) -> rusqlite::Error {
+    rusqlite::Error::UserFunctionError(Box::new(error))
+}

@@ -1,0 +1,120 @@
+//! What can go wrong with the file, and what the caller can do about it.
+
+use std::path::PathBuf;
+
+use rishi_app::store::QueryError;
+use rishi_bus::LedgerError;
+use rusqlite::ErrorCode;
+
+/// A database that cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The folder cannot be made.
+    #[error("cannot create the folder {}", .folder.display())]
+    Folder {
+        /// Which.
+        folder: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The linked SQLite is one of those that can corrupt a WAL database.
+    #[error("SQLite {0} is too old: versions up to 3.51.2 can corrupt a database in WAL mode; build with a newer one")]
+    Version(&'static str),
+    /// The schema cannot be brought up to date.
+    #[error("cannot migrate the database")]
+    Migration(#[source] Box<refinery::Error>),
+    /// SQLite refused.
+    #[error("cannot open the database")]
+    Sqlite(#[from] rusqlite::Error),
+    /// Reading the fresh database failed.
+    #[error("cannot read the database")]
+    Read(#[source] Box<StoreError>),
+    /// A thread could not be started.
+    #[error("cannot start a database thread")]
+    Thread(#[source] std::io::Error),
+    /// It is some other program's file.
+    #[error("{} is not a database of this platform", .0.display())]
+    Foreign(PathBuf),
+}
+
+impl From<StoreError> for OpenError {
+    fn from(error: StoreError) -> Self {
+        Self::Read(Box::new(error))
+    }
+}
+
+/// A failed statement or an unreadable row.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// SQLite said no.
+    #[error("SQLite failed")]
+    Sqlite(#[from] rusqlite::Error),
+    /// A row holds what it must not: somebody wrote to the file behind the platform's back.
+    #[error("{table}.{column} of row {row} holds {what}")]
+    Corrupt {
+        /// Where.
+        table: &'static str,
+        /// In which column.
+        column: String,
+        /// In which row.
+        row: String,
+        /// What is wrong.
+        what: String,
+    },
+    /// Every reader is busy and the pool was closed meanwhile.
+    #[error("the database is closed")]
+    Closed,
+}
+
+impl StoreError {
+    /// The primary result code, if SQLite spoke.
+    pub(super) fn code(&self) -> Option<ErrorCode> {
+        match self {
+            Self::Sqlite(error) => error.sqlite_error_code(),
+            _ => None,
+        }
+    }
+
+    /// Whether nobody can know what is on the disk after this, so that the process must stop.
+    pub(super) fn is_fatal(&self) -> bool {
+        matches!(
+            self.code(),
+            Some(
+                ErrorCode::SystemIoFailure
+                    | ErrorCode::DatabaseCorrupt
+                    | ErrorCode::NotADatabase
+                    | ErrorCode::FileLockingProtocolFailed
+            )
+        )
+    }
+
+    /// Why the database cannot be used now though it may be later.
+    pub(super) fn passing(&self) -> Option<&'static str> {
+        match self.code() {
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+                Some("another process holds the database")
+            }
+            Some(ErrorCode::DiskFull) => Some("the disk is full"),
+            Some(ErrorCode::ReadOnly) => Some("the database is read-only"),
+            Some(ErrorCode::OutOfMemory) => Some("out of memory"),
+            Some(ErrorCode::OperationInterrupted) => Some("the query took too long"),
+            _ => matches!(self, Self::Closed).then_some("the database is closed"),
+        }
+    }
+}
+
+impl From<StoreError> for QueryError {
+    fn from(error: StoreError) -> Self {
+        match error.passing() {
+            Some(why) => Self::Unavailable(why.to_owned()),
+            None => Self::Storage(Box::new(error)),
+        }
+    }
+}
+
+impl From<StoreError> for LedgerError {
+    fn from(error: StoreError) -> Self {
+        Self::new(error)
+    }
+}

@@ -1,0 +1,126 @@
+//! What the bus needs of the database: the log, cursors and deliveries.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use rishi_app::commit::Commit;
+use rishi_bus::{
+    Envelope, Ledger, LedgerError, Parked, ParkedState, Position, Refused, Settlement, Start,
+};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use tokio::sync::{oneshot, watch};
+
+use super::columns::{in_table, optional_instant, word};
+use super::error::StoreError;
+use super::writer::Job;
+use super::{Sqlite, log};
+
+#[async_trait]
+impl Ledger for Sqlite {
+    type Commit = Commit;
+
+    async fn read(
+        &self,
+        after: Position,
+        limit: usize,
+    ) -> Result<Vec<Arc<Envelope>>, LedgerError> {
+        if let Some(events) = self.recent.after(after, limit) {
+            return Ok(events);
+        }
+        Ok(self.readers.scan(move |db| log::after(db, after, limit)).await?)
+    }
+
+    fn head(&self) -> watch::Receiver<Position> {
+        self.head.subscribe()
+    }
+
+    async fn refresh_head(&self) -> Result<Position, LedgerError> {
+        let head = self.readers.point(log::head).await?;
+        self.head.send_if_modified(|known| {
+            let newer = head > *known;
+            *known = head.max(*known);
+            newer
+        });
+        Ok(head)
+    }
+
+    async fn register(&self, name: &str, start: Start) -> Result<Position, LedgerError> {
+        let (reply, answer) = oneshot::channel();
+        self.jobs.send(Job::Register(name.to_owned(), start, reply)).await?;
+        answer.await.map_err(LedgerError::new)?
+    }
+
+    async fn settle(
+        &self,
+        settlement: Settlement<Commit>,
+    ) -> Result<Vec<Refused>, LedgerError> {
+        let (reply, answer) = oneshot::channel();
+        self.jobs.send(Job::Settle(Box::new(settlement), reply)).await?;
+        answer.await.map_err(LedgerError::new)?
+    }
+
+    async fn parked_heads(&self, name: &str) -> Result<Vec<Parked>, LedgerError> {
+        let name = name.to_owned();
+        Ok(self.readers.scan(move |db| heads(db, &name)).await?)
+    }
+
+    async fn next_parked(&self, name: &str, key: &str) -> Result<Option<Parked>, LedgerError> {
+        Ok(self.readers.point(|db| next(db, name, key)).await?)
+    }
+
+    async fn event(&self, position: Position) -> Result<Option<Arc<Envelope>>, LedgerError> {
+        let known = self.recent.after(position.saturating_sub(1), 1);
+        if let Some(found) = known.and_then(|mut events| events.pop()) {
+            return Ok(Some(found));
+        }
+        Ok(self.readers.point(|db| log::at(db, position)).await?)
+    }
+}
+
+const COLUMNS: &str = "position, key, state, attempts, due_at";
+
+/// Of every key, the first row that is owed.
+fn heads(db: &Connection, name: &str) -> Result<Vec<Parked>, StoreError> {
+    let mut statement = db.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM deliveries AS d
+          WHERE subscription = ?1 AND state <> 'skipped' AND position = (
+                SELECT min(position) FROM deliveries
+                 WHERE subscription = d.subscription AND key = d.key AND state <> 'skipped')
+          ORDER BY position"
+    ))?;
+    let mut rows = statement.query([name])?;
+    let mut heads = Vec::new();
+    while let Some(row) = rows.next()? {
+        heads.push(in_table("deliveries", row, parked(row))?);
+    }
+    Ok(heads)
+}
+
+/// The first row of a key that may still succeed; dead ones are passed over.
+fn next(db: &Connection, name: &str, key: &str) -> Result<Option<Parked>, StoreError> {
+    let mut statement = db.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM deliveries
+          WHERE subscription = ?1 AND key = ?2 AND state <> 'skipped'
+            AND state IN ('waiting', 'retrying') ORDER BY position LIMIT 1"
+    ))?;
+    let found = statement
+        .query_row(params![name, key], |row| Ok(in_table("deliveries", row, parked(row))))
+        .optional()?;
+    found.transpose()
+}
+
+fn parked(row: &Row<'_>) -> Result<Parked, rusqlite::Error> {
+    let state = |text: &str| match text {
+        "waiting" => Some(ParkedState::Waiting),
+        "retrying" => Some(ParkedState::Retrying),
+        "dead" => Some(ParkedState::Dead),
+        _ => None,
+    };
+    Ok(Parked {
+        position: row.get(0)?,
+        key: row.get(1)?,
+        state: word(row, 2, state)?,
+        attempts: row.get(3)?,
+        due: optional_instant(row, 4)?,
+    })
+}

@@ -1,0 +1,131 @@
+//! SQLite: one file, one writer thread with group commit, readers beside it.
+//!
+//! Flow: a commit is a message to the writer thread, which takes whatever waits, applies each commit
+//! in a savepoint of its own, flushes once (WAL, `synchronous=FULL`) and then answers all of them.
+//! Readers see the newest flushed state and never wait for the writer. Checkpoints run on a thread of
+//! their own, because their disk writes are what a slow commit is usually waiting for.
+//!
+//! Guarantee: an answered commit is on the disk. When a flush fails, nobody can know what is on the
+//! disk, so the process stops instead of answering.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+use rishi_bus::Position;
+use tokio::sync::watch;
+
+mod backup;
+mod checkpoint;
+mod columns;
+mod connection;
+mod error;
+mod ledger;
+mod log;
+mod migrate;
+mod read;
+mod readers;
+mod recent;
+mod store;
+mod writer;
+
+pub use backup::{Progress, verify};
+pub use error::OpenError;
+pub use migrate::{MigrationReport, migrate};
+
+use checkpoint::Checkpointer;
+use readers::Readers;
+use recent::Recent;
+use writer::Jobs;
+
+/// How a database is opened.
+#[derive(Debug, Clone)]
+pub struct SqliteOptions {
+    /// The database file; its folder is created when missing.
+    pub path: PathBuf,
+    /// How many read-only connections are held.
+    pub readers: usize,
+    /// How many commits may wait for the writer before new ones are refused as unavailable.
+    pub queue: usize,
+    /// How many commits share one flush at most.
+    pub batch: usize,
+}
+
+impl SqliteOptions {
+    /// The defaults for a file: 4 readers, 1,024 waiting commits, 256 to a flush.
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        Self { path: path.into(), readers: 4, queue: 1_024, batch: 256 }
+    }
+}
+
+/// An open database.
+pub struct Sqlite {
+    path: PathBuf,
+    readers: Readers,
+    jobs: Jobs,
+    head: watch::Sender<Position>,
+    recent: Arc<Recent>,
+    threads: std::sync::Mutex<Vec<JoinHandle<()>>>,
+    checkpointer: Checkpointer,
+}
+
+impl Sqlite {
+    /// Opens a database, bringing its schema up to date first.
+    pub async fn open(
+        options: SqliteOptions,
+        ) -> Result<Arc<Self>, OpenError> {
+        let opening = tokio::task::spawn_blocking(move || Self::open_blocking(&options, clock));
+        opening.await.map_err(|error| OpenError::Thread(std::io::Error::other(error)))?
+    }
+
+    fn open_blocking(
+        options: &SqliteOptions,
+        ) -> Result<Arc<Self>, OpenError> {
+        let path = options.path.clone();
+        migrate(&path)?;
+        let readers = Readers::open(&path, options.readers)?;
+        let start = readers.with(|reader| log::head(reader)).map_err(OpenError::from)?;
+        let head = watch::Sender::new(start);
+        let recent = Arc::new(Recent::new(start));
+        let checkpointer = Checkpointer::start(&path)?;
+        let (jobs, thread) = writer::start(
+            connection::writer(&path)?,
+            options,
+            head.clone(),
+            Arc::clone(&recent),
+            checkpointer.signal(),
+        )?;
+        let threads = std::sync::Mutex::new(vec![thread]);
+        Ok(Arc::new(Self { path, readers, jobs, head, recent, threads, checkpointer }))
+    }
+
+    /// The database file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The newest committed position, updated after every commit of this process.
+    pub fn head(&self) -> watch::Receiver<Position> {
+        self.head.subscribe()
+    }
+
+    /// Finishes what waits, moves the log into the database file and closes it. Later commits are
+    /// refused as unavailable.
+    pub async fn close(&self) {
+        self.jobs.close();
+        let threads = std::mem::take(
+            &mut *self.threads.lock().unwrap_or_else(std::sync::PoisonError::into_inner),
+        );
+        let checkpoint = self.checkpointer.stop();
+        let finishing = tokio::task::spawn_blocking(move || {
+            for thread in threads.into_iter().chain(checkpoint) {
+                if thread.join().is_err() {
+                    tracing::error!("a database thread had panicked");
+                }
+            }
+        });
+        if let Err(error) = finishing.await {
+            tracing::error!(%error, "closing the database was interrupted");
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! People, what they act as, and what they are told.
+
+use rishi_app::auth::TokenRecord;
+use rishi_app::scope::Scope;
+use rishi_app::store::{Listed, Paging};
+use rishi_domain::id::{MembershipId, NotificationId, OrganizationId, TokenId, UserId};
+use rishi_domain::notification::Notification;
+use rishi_domain::permission::{Grant, Role};
+use rishi_domain::membership::Membership;
+use rishi_domain::user::{User, UserStatus, email_key};
+use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
+use uuid::Uuid;
+
+use super::{Conditions, scope as scoped, value};
+use crate::sqlite::columns::{in_table, instant, json, optional_instant, word};
+use crate::sqlite::error::StoreError;
+
+const USER: &str = "u.id, u.email, u.display_name, u.status, u.locale, u.timezone, u.created_at, \
+    u.updated_at, u.version";
+const MEMBERSHIP: &str =
+    "id, user_id, organization_id, role, serves, created_at, updated_at, version";
+
+fn read_user(row: &Row<'_>) -> Result<User, rusqlite::Error> {
+    Ok(User {
+        id: UserId(row.get(0)?),
+        email: row.get(1)?,
+        display_name: row.get(2)?,
+        status: word(row, 3, UserStatus::parse)?,
+        locale: row.get(4)?,
+        timezone: row.get(5)?,
+        created_at: instant(row, 6)?,
+        updated_at: instant(row, 7)?,
+        version: row.get(8)?,
+    })
+}
+
+fn read_membership(row: &Row<'_>) -> Result<Membership, rusqlite::Error> {
+    Ok(Membership {
+        id: MembershipId(row.get(0)?),
+        user_id: UserId(row.get(1)?),
+        organization_id: OrganizationId(row.get(2)?),
+        role: word(row, 3, Role::parse)?,
+        serves: json(row, 4)?,
+        created_at: instant(row, 5)?,
+        updated_at: instant(row, 6)?,
+        version: row.get(7)?,
+    })
+}
+
+/// People who are members of an organization in scope (and of the one that is named).
+fn members(scope: &Scope, organization: Option<OrganizationId>) -> Conditions {
+    let mut inner = Conditions::default();
+    inner.and("m.user_id = u.id", []);
+    scoped::organizations(scope, "m.organization_id", &mut inner);
+    if let Some(organization) = organization {
+        inner.and("m.organization_id = ?", [value(organization.0)]);
+    }
+    let mut conditions = Conditions::default();
+    if !scope.covers_everything() || organization.is_some() {
+        let sql = format!("EXISTS (SELECT 1 FROM memberships m{})", inner.sql());
+        conditions.and(&sql, inner.into_values());
+    }
+    conditions
+}
+
+pub(in crate::sqlite) fn user(
+    db: &Connection,
+    scope: &Scope,
+    id: UserId,
+) -> Result<Option<User>, StoreError> {
+    let mut conditions = members(scope, None);
+    conditions.and("u.id = ?", [value(id.0)]);
+    let mut statement =
+        db.prepare_cached(&format!("SELECT {USER} FROM users u{}", conditions.sql()))?;
+    let mut rows = statement.query(params_from_iter(conditions.values()))?;
+    rows.next()?.map(|row| in_table("users", row, read_user(row))).transpose()
+}
+
+pub(in crate::sqlite) fn user_by_email(
+    db: &Connection,
+    email: &str,
+) -> Result<Option<(User, Vec<Membership>)>, StoreError> {
+    let mut statement =
+        db.prepare_cached(&format!("SELECT {USER} FROM users u WHERE u.email_key = ?1"))?;
+    let found = statement
+        .query_row([email_key(email)], |row| Ok(in_table("users", row, read_user(row))))
+        .optional()?;
+    let Some(user) = found.transpose()? else { return Ok(None) };
+    let memberships = memberships(db, user.id)?;
+    Ok(Some((user, memberships)))
+}
+
+pub(in crate::sqlite) fn users(
+    db: &Connection,
+    scope: &Scope,
+    organization: Option<OrganizationId>,
+    paging: Paging,
+) -> Result<Listed<User>, StoreError> {
+    let conditions = members(scope, organization);
+    let counting = format!("SELECT count(*) FROM users u{}", conditions.sql());
+    let total = db
+        .prepare_cached(&counting)?
+        .query_row(params_from_iter(conditions.values()), |row| row.get(0))?;
+    let sql = format!(
+        "SELECT {USER} FROM users u{} ORDER BY u.display_name, u.id LIMIT {} OFFSET {}",
+        conditions.sql(),
+        paging.limit,
+        paging.offset
+    );
+    let mut statement = db.prepare_cached(&sql)?;
+    let mut rows = statement.query(params_from_iter(conditions.values()))?;
+    let mut items = Vec::new();
+    while let Some(row) = rows.next()? {
+        items.push(in_table("users", row, read_user(row))?);
+    }
+    Ok(Listed { items, total })
+}
+
+pub(in crate::sqlite) fn memberships(
+    db: &Connection,
+    user: UserId,
+) -> Result<Vec<Membership>, StoreError> {
+    let mut statement = db.prepare_cached(&format!(
+        "SELECT {MEMBERSHIP} FROM memberships WHERE user_id = ?1 ORDER BY id"
+    ))?;
+    let mut rows = statement.query([user.0])?;
+    let mut items = Vec::new();
+    while let Some(row) = rows.next()? {
+        items.push(in_table("memberships", row, read_membership(row))?);
+    }
+    Ok(items)
+}
+
+pub(in crate::sqlite) fn managers(
+    db: &Connection,
+    organization: OrganizationId,
+) -> Result<Vec<UserId>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT m.user_id FROM memberships m JOIN users u ON u.id = m.user_id
+          WHERE m.organization_id = ?1 AND m.role IN ('client_manager', 'internal_field_manager')
+            AND u.status = 'active'
+         UNION
+         SELECT m.user_id FROM served_organizations s
+           JOIN memberships m ON m.id = s.membership_id JOIN users u ON u.id = m.user_id
+          WHERE s.organization_id = ?1 AND m.role = 'internal_field_manager' AND u.status = 'active'
+          ORDER BY 1",
+    )?;
+    let managers = statement.query_map([organization.0], |row| row.get(0).map(UserId))?;
+    Ok(managers.collect::<Result<_, _>>()?)
+}
+
+pub(in crate::sqlite) fn token(
+    db: &Connection,
+    digest: &[u8; 32],
+) -> Result<Option<TokenRecord>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT t.id, t.user_id, u.display_name, u.email, u.status, t.expires_at,
+                m.organization_id, m.role, m.serves
+           FROM tokens t JOIN users u ON u.id = t.user_id
+           LEFT JOIN memberships m ON m.user_id = t.user_id AND m.organization_id = t.organization_id
+          WHERE t.digest = ?1",
+    )?;
+    let read = |row: &Row<'_>| -> Result<TokenRecord, rusqlite::Error> {
+        let grant = match row.get::<_, Option<Uuid>>(6)? {
+            Some(organization) => Some(Grant {
+                organization_id: OrganizationId(organization),
+                role: word(row, 7, Role::parse)?,
+                serves: json(row, 8)?,
+            }),
+            None => None,
+        };
+        Ok(TokenRecord {
+            token_id: TokenId(row.get(0)?),
+            user_id: UserId(row.get(1)?),
+            display_name: row.get(2)?,
+            email: row.get(3)?,
+            status: word(row, 4, UserStatus::parse)?,
+            grant,
+            expires_at: instant(row, 5)?,
+        })
+    };
+    let mut rows = statement.query([digest])?;
+    rows.next()?.map(|row| in_table("tokens", row, read(row))).transpose()
+}
+
+pub(in crate::sqlite) fn notifications(
+    db: &Connection,
+    user: UserId,
+    paging: Paging,
+) -> Result<Listed<Notification>, StoreError> {
+    let total = db
+        .prepare_cached("SELECT count(*) FROM notifications WHERE user_id = ?1")?
+        .query_row([user.0], |row| row.get(0))?;
+    let mut statement = db.prepare_cached(
+        "SELECT id, user_id, organization_id, kind, title, message, related_entity_type,
+                related_entity_id, read_at, created_at
+           FROM notifications WHERE user_id = ?1 ORDER BY id DESC LIMIT ?2 OFFSET ?3",
+    )?;
+    let read = |row: &Row<'_>| -> Result<Notification, rusqlite::Error> {
+        Ok(Notification {
+            id: NotificationId(row.get(0)?),
+            user_id: UserId(row.get(1)?),
+            organization_id: OrganizationId(row.get(2)?),
+            kind: row.get(3)?,
+            title: row.get(4)?,
+            message: row.get(5)?,
+            related_entity_type: row.get(6)?,
+            related_entity_id: row.get(7)?,
+            read_at: optional_instant(row, 8)?,
+            created_at: instant(row, 9)?,
+        })
+    };
+    let mut rows = statement.query(params![user.0, paging.limit, paging.offset])?;
+    let mut items = Vec::new();
+    while let Some(row) = rows.next()? {
+        items.push(in_table("notifications", row, read(row))?);
+    }
+    Ok(Listed { items, total })
+}

@@ -1,0 +1,193 @@
+//! Organizations and locations.
+
+use rishi_app::scope::Scope;
+use rishi_app::store::{Listed, Paging};
+use rishi_domain::id::{LocationId, OrganizationId};
+use rishi_domain::location::{Address, Location, LocationStatus, LocationType};
+use rishi_domain::organization::{
+    Organization, OrganizationKind, OrganizationStatus, Tier,
+};
+use rishi_domain::permission::Visibility;
+use rusqlite::types::Type;
+use rusqlite::{Connection, Row, params_from_iter};
+use uuid::Uuid;
+
+use super::{Conditions, scope as scoped, value};
+use crate::sqlite::columns::{in_table, instant, json, word};
+use crate::sqlite::error::StoreError;
+
+const ORGANIZATION: &str = "id, name, kind, tier, status, timezone, currency, settings, created_at, \
+    updated_at, version";
+const LOCATION: &str = "id, organization_id, name, location_type, line1, line2, city, region, \
+    postal_code, country, latitude, longitude, timezone, capacity, amenities, \
+    accessibility_features, geofence_radius_meters, status, created_at, updated_at, version";
+
+fn read_organization(row: &Row<'_>) -> Result<Organization, rusqlite::Error> {
+    Ok(Organization {
+        id: OrganizationId(row.get(0)?),
+        name: row.get(1)?,
+        kind: word(row, 2, OrganizationKind::parse)?,
+        tier: Tier::try_from(row.get::<_, u8>(3)?).map_err(|what| {
+            rusqlite::Error::FromSqlConversionFailure(3, Type::Integer, what.into())
+        })?,
+        status: word(row, 4, OrganizationStatus::parse)?,
+        timezone: row.get(5)?,
+        currency: row.get(6)?,
+        settings: json(row, 7)?,
+        created_at: instant(row, 8)?,
+        updated_at: instant(row, 9)?,
+        version: row.get(10)?,
+    })
+}
+
+fn read_location(row: &Row<'_>) -> Result<Location, rusqlite::Error> {
+    Ok(Location {
+        id: LocationId(row.get(0)?),
+        organization_id: row.get::<_, Option<Uuid>>(1)?.map(OrganizationId),
+        name: row.get(2)?,
+        location_type: word(row, 3, LocationType::parse)?,
+        address: Address {
+            line1: row.get(4)?,
+            line2: row.get(5)?,
+            city: row.get(6)?,
+            region: row.get(7)?,
+            postal_code: row.get(8)?,
+            country: row.get(9)?,
+        },
+        latitude: row.get(10)?,
+        longitude: row.get(11)?,
+        timezone: row.get(12)?,
+        capacity: row.get(13)?,
+        amenities: json(row, 14)?,
+        accessibility_features: json(row, 15)?,
+        geofence_radius_meters: row.get(16)?,
+        status: word(row, 17, LocationStatus::parse)?,
+        created_at: instant(row, 18)?,
+        updated_at: instant(row, 19)?,
+        version: row.get(20)?,
+    })
+}
+
+/// Rows of one table that match, by name, and how many there are.
+fn listed<T>(
+    db: &Connection,
+    table: &'static str,
+    columns: &str,
+    conditions: &Conditions,
+    paging: Paging,
+    read: fn(&Row<'_>) -> Result<T, rusqlite::Error>,
+) -> Result<Listed<T>, StoreError> {
+    let counting = format!("SELECT count(*) FROM {table}{}", conditions.sql());
+    let total = db
+        .prepare_cached(&counting)?
+        .query_row(params_from_iter(conditions.values()), |row| row.get(0))?;
+    let sql = format!(
+        "SELECT {columns} FROM {table}{} ORDER BY name, id LIMIT {} OFFSET {}",
+        conditions.sql(),
+        paging.limit,
+        paging.offset
+    );
+    let mut statement = db.prepare_cached(&sql)?;
+    let mut rows = statement.query(params_from_iter(conditions.values()))?;
+    let mut items = Vec::new();
+    while let Some(row) = rows.next()? {
+        items.push(in_table(table, row, read(row))?);
+    }
+    Ok(Listed { items, total })
+}
+
+/// The first row that matches.
+fn first<T>(
+    db: &Connection,
+    table: &'static str,
+    columns: &str,
+    conditions: &Conditions,
+    read: fn(&Row<'_>) -> Result<T, rusqlite::Error>,
+) -> Result<Option<T>, StoreError> {
+    let sql = format!("SELECT {columns} FROM {table}{} ORDER BY id LIMIT 1", conditions.sql());
+    let mut statement = db.prepare_cached(&sql)?;
+    let mut rows = statement.query(params_from_iter(conditions.values()))?;
+    rows.next()?.map(|row| in_table(table, row, read(row))).transpose()
+}
+
+pub(in crate::sqlite) fn internal_organization(
+    db: &Connection,
+) -> Result<Option<Organization>, StoreError> {
+    let mut conditions = Conditions::default();
+    conditions.and("kind = ?", [value(OrganizationKind::Internal.as_str())]);
+    first(db, "organizations", ORGANIZATION, &conditions, read_organization)
+}
+
+pub(in crate::sqlite) fn organization(
+    db: &Connection,
+    scope: &Scope,
+    id: OrganizationId,
+) -> Result<Option<Organization>, StoreError> {
+    let mut conditions = Conditions::default();
+    conditions.and("id = ?", [value(id.0)]);
+    scoped::named(scope, "id", &mut conditions);
+    first(db, "organizations", ORGANIZATION, &conditions, read_organization)
+}
+
+pub(in crate::sqlite) fn organizations(
+    db: &Connection,
+    scope: &Scope,
+    paging: Paging,
+) -> Result<Listed<Organization>, StoreError> {
+    let mut conditions = Conditions::default();
+    scoped::named(scope, "id", &mut conditions);
+    listed(db, "organizations", ORGANIZATION, &conditions, paging, read_organization)
+}
+
+/// Locations in scope: those of its organizations, those shared by all, and those where the person
+/// is to work.
+fn in_scope(scope: &Scope) -> Conditions {
+    let mut conditions = Conditions::default();
+    let Visibility::Organizations { whole, own_in, assigned } = scope.visibility() else {
+        return conditions;
+    };
+    let mut ids: Vec<Uuid> = whole.iter().chain(own_in).map(|id| id.0).collect();
+    let marks = vec!["?"; ids.len()].join(", ");
+    let mut sql = format!("(organization_id IS NULL OR organization_id IN ({marks})");
+    if *assigned {
+        sql.push_str(
+            " OR id IN (SELECT b.location_id FROM assignments mine
+                JOIN bookings b ON b.id = mine.booking_id
+                WHERE mine.staff_id = ? AND mine.status NOT IN ('declined', 'released'))",
+        );
+        ids.push(scope.user().map_or(Uuid::nil(), Uuid::from));
+    }
+    sql.push(')');
+    conditions.and(&sql, ids.into_iter().map(value));
+    conditions
+}
+
+pub(in crate::sqlite) fn location(
+    db: &Connection,
+    scope: &Scope,
+    id: LocationId,
+) -> Result<Option<Location>, StoreError> {
+    let mut conditions = in_scope(scope);
+    conditions.and("id = ?", [value(id.0)]);
+    first(db, "locations", LOCATION, &conditions, read_location)
+}
+
+pub(in crate::sqlite) fn locations(
+    db: &Connection,
+    scope: &Scope,
+    organization: Option<OrganizationId>,
+    search: Option<&str>,
+    paging: Paging,
+) -> Result<Listed<Location>, StoreError> {
+    let mut conditions = in_scope(scope);
+    if let Some(organization) = organization {
+        let sql = "(organization_id IS NULL OR organization_id = ?)";
+        conditions.and(sql, [value(organization.0)]);
+    }
+    if let Some(search) = search {
+        let needle = search.to_lowercase();
+        let sql = "(contains(name, ?) OR contains(city, ?))";
+        conditions.and(sql, [value(needle.clone()), value(needle)]);
+    }
+    listed(db, "locations", LOCATION, &conditions, paging, read_location)
+}

@@ -1,0 +1,91 @@
+//! Read-only connections.
+//!
+//! A read by key or by a selective index takes microseconds from the page cache, less than handing it
+//! to another thread would, so it runs where it is asked for. What may look at many rows goes to a
+//! blocking thread. Either way a reader never waits for the writer (WAL).
+
+use std::path::Path;
+
+use rusqlite::Connection;
+
+use super::connection;
+use super::error::{OpenError, StoreError};
+
+/// A pool of read-only connections.
+#[derive(Clone)]
+pub(super) struct Readers {
+    put: flume::Sender<Connection>,
+    take: flume::Receiver<Connection>,
+}
+
+/// A connection on loan; it goes back when dropped, also when the borrower panics.
+struct Loan {
+    connection: Option<Connection>,
+    put: flume::Sender<Connection>,
+}
+
+impl Drop for Loan {
+    fn drop(&mut self) {
+        if let Some(connection) = self.connection.take() {
+            // The pool holds the other end, so this can only fail while everything is going down.
+            self.put.send(connection).ok();
+        }
+    }
+}
+
+impl Readers {
+    /// Opens `count` connections.
+    pub(super) fn open(path: &Path, count: usize) -> Result<Self, OpenError> {
+        let (put, take) = flume::bounded(count.max(1));
+        for _ in 0..count.max(1) {
+            put.send(connection::reader(path)?).map_err(|_| OpenError::Read(Box::new(StoreError::Closed)))?;
+        }
+        Ok(Self { put, take })
+    }
+
+    fn lend(&self, connection: Connection) -> Loan {
+        Loan { connection: Some(connection), put: self.put.clone() }
+    }
+
+    /// Runs `query` on this thread, waiting for a connection if need be.
+    pub(super) fn with<T>(
+        &self,
+        query: impl FnOnce(&Connection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let loan = self.lend(self.take.recv().map_err(|_| StoreError::Closed)?);
+        loan.connection.as_ref().map_or(Err(StoreError::Closed), query)
+    }
+
+    /// A read that takes microseconds: runs here.
+    pub(super) async fn point<T>(
+        &self,
+        query: impl FnOnce(&Connection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let connection = match self.take.try_recv() {
+            Ok(connection) => connection,
+            Err(_) => self.take.recv_async().await.map_err(|_| StoreError::Closed)?,
+        };
+        let loan = self.lend(connection);
+        loan.connection.as_ref().map_or(Err(StoreError::Closed), query)
+    }
+
+    /// A read that may look at many rows: runs on a blocking thread.
+    pub(super) async fn scan<T: Send + 'static>(
+        &self,
+        query: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let connection = self.take.recv_async().await.map_err(|_| StoreError::Closed)?;
+        let loan = self.lend(connection);
+        let reading = tokio::task::spawn_blocking(move || {
+            loan.connection.as_ref().map_or(Err(StoreError::Closed), query)
+        });
+        match reading.await {
+            Ok(result) => result,
+            Err(error) => match error.try_into_panic() {
+                Ok(panic) => std::panic::resume_unwind(panic),
+                Err(_) => Err(StoreError::Closed),
+            },
+        }
+    }
+}
+

@@ -1,0 +1,187 @@
+//! The store port: commits to the writer, queries to the readers.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use rishi_app::auth::TokenRecord;
+use rishi_app::bookings::{BookingFilter, BookingRecord, Statistics, StatisticsQuery};
+use rishi_app::commit::{Commit, CommitError, Committed, Kept, ReceiptKey};
+use rishi_app::scope::Scope;
+use rishi_app::store::{EventFilter, Listed, Paging, QueryError, Store};
+use rishi_bus::Envelope;
+use rishi_domain::booking::Booking;
+use rishi_domain::id::{BookingId, LocationId, OrganizationId, UserId};
+use rishi_domain::location::Location;
+use rishi_domain::notification::Notification;
+use rishi_domain::organization::Organization;
+use rishi_domain::membership::Membership;
+use rishi_domain::user::User;
+use tokio::sync::oneshot;
+use uuid::Uuid;
+
+use super::read::{bookings, events, people, places, statistics};
+use super::writer::{Job, closed};
+use super::{Sqlite, log};
+
+#[async_trait]
+impl Store for Sqlite {
+    async fn commit(&self, commit: Commit) -> Result<Committed, CommitError> {
+        let (reply, answer) = oneshot::channel();
+        self.jobs.offer(Job::Commit(Box::new(commit), reply))?;
+        answer.await.unwrap_or_else(|_| Err(closed()))
+    }
+
+    async fn receipt(&self, key: &ReceiptKey) -> Result<Option<Kept>, QueryError> {
+        Ok(self.readers.point(|db| Ok(log::receipt(db, key)?)).await?)
+    }
+
+    async fn token(&self, digest: &[u8; 32]) -> Result<Option<TokenRecord>, QueryError> {
+        Ok(self.readers.point(|db| people::token(db, digest)).await?)
+    }
+
+    async fn internal_organization(&self) -> Result<Option<Organization>, QueryError> {
+        Ok(self.readers.point(places::internal_organization).await?)
+    }
+
+    async fn organization(
+        &self,
+        scope: &Scope,
+        id: OrganizationId,
+    ) -> Result<Option<Organization>, QueryError> {
+        Ok(self.readers.point(|db| places::organization(db, scope, id)).await?)
+    }
+
+    async fn organizations(
+        &self,
+        scope: &Scope,
+        paging: Paging,
+    ) -> Result<Listed<Organization>, QueryError> {
+        let scope = scope.clone();
+        Ok(self.readers.scan(move |db| places::organizations(db, &scope, paging)).await?)
+    }
+
+    async fn user(&self, scope: &Scope, id: UserId) -> Result<Option<User>, QueryError> {
+        Ok(self.readers.point(|db| people::user(db, scope, id)).await?)
+    }
+
+    async fn user_by_email(
+        &self,
+        email: &str,
+    ) -> Result<Option<(User, Vec<Membership>)>, QueryError> {
+        Ok(self.readers.point(|db| people::user_by_email(db, email)).await?)
+    }
+
+    async fn users(
+        &self,
+        scope: &Scope,
+        organization: Option<OrganizationId>,
+        paging: Paging,
+    ) -> Result<Listed<User>, QueryError> {
+        let scope = scope.clone();
+        Ok(self.readers.scan(move |db| people::users(db, &scope, organization, paging)).await?)
+    }
+
+    async fn memberships(&self, user: UserId) -> Result<Vec<Membership>, QueryError> {
+        Ok(self.readers.point(|db| people::memberships(db, user)).await?)
+    }
+
+    async fn managers(&self, organization: OrganizationId) -> Result<Vec<UserId>, QueryError> {
+        Ok(self.readers.point(|db| people::managers(db, organization)).await?)
+    }
+
+    async fn location(
+        &self,
+        scope: &Scope,
+        id: LocationId,
+    ) -> Result<Option<Location>, QueryError> {
+        Ok(self.readers.point(|db| places::location(db, scope, id)).await?)
+    }
+
+    async fn locations(
+        &self,
+        scope: &Scope,
+        organization: Option<OrganizationId>,
+        search: Option<&str>,
+        paging: Paging,
+    ) -> Result<Listed<Location>, QueryError> {
+        let (scope, search) = (scope.clone(), search.map(str::to_owned));
+        let query = move |db: &_| places::locations(db, &scope, organization, search.as_deref(), paging);
+        Ok(self.readers.scan(query).await?)
+    }
+
+    async fn booking(
+        &self,
+        scope: &Scope,
+        id: BookingId,
+    ) -> Result<Option<BookingRecord>, QueryError> {
+        Ok(self.readers.point(|db| bookings::booking(db, scope, id)).await?)
+    }
+
+    async fn bookings(
+        &self,
+        scope: &Scope,
+        filter: &BookingFilter,
+    ) -> Result<Listed<BookingRecord>, QueryError> {
+        if filter.is_indexed() {
+            return Ok(self.readers.point(|db| bookings::bookings(db, scope, filter)).await?);
+        }
+        let (scope, filter) = (scope.clone(), filter.clone());
+        Ok(self.readers.scan(move |db| bookings::bookings(db, &scope, &filter)).await?)
+    }
+
+    async fn statistics(
+        &self,
+        _scope: &Scope,
+        query: &StatisticsQuery,
+    ) -> Result<Statistics, QueryError> {
+        if query.from.is_none() && query.to.is_none() {
+            return Ok(self.readers.point(|db| statistics::statistics(db, query)).await?);
+        }
+        let query = query.clone();
+        Ok(self.readers.scan(move |db| statistics::statistics(db, &query)).await?)
+    }
+
+    async fn events(
+        &self,
+        scope: &Scope,
+        filter: &EventFilter,
+        limit: u32,
+    ) -> Result<Vec<Arc<Envelope>>, QueryError> {
+        let (scope, filter) = (scope.clone(), filter.clone());
+        Ok(self.readers.scan(move |db| events::events(db, &scope, &filter, limit)).await?)
+    }
+
+    async fn event_count(&self, scope: &Scope, filter: &EventFilter) -> Result<u64, QueryError> {
+        let (scope, filter) = (scope.clone(), filter.clone());
+        Ok(self.readers.scan(move |db| events::count(db, &scope, &filter)).await?)
+    }
+
+    async fn event(
+        &self,
+        scope: &Scope,
+        id: Uuid,
+    ) -> Result<Option<Arc<Envelope>>, QueryError> {
+        Ok(self.readers.point(|db| events::event(db, scope, id)).await?)
+    }
+
+    async fn booking_row(
+        &self,
+        scope: &Scope,
+        id: BookingId,
+    ) -> Result<Option<Booking>, QueryError> {
+        Ok(self.readers.point(|db| bookings::visible_row(db, scope, id)).await?)
+    }
+
+    async fn notifications(
+        &self,
+        user: UserId,
+        paging: Paging,
+    ) -> Result<Listed<Notification>, QueryError> {
+        Ok(self.readers.scan(move |db| people::notifications(db, user, paging)).await?)
+    }
+
+    async fn ping(&self) -> Result<(), QueryError> {
+        let query = |db: &rusqlite::Connection| Ok(db.query_row("SELECT 1", [], |_| Ok(()))?);
+        Ok(self.readers.point(query).await?)
+    }
+}

@@ -1,0 +1,83 @@
+//! What must be free, checked in the writer's transaction; triggers check it once more.
+
+use rishi_app::commit::{CommitError, Conflict, Guard};
+use rishi_domain::id::{BookingId, OrganizationId, UserId};
+use rishi_domain::time::TimeRange;
+use rusqlite::{Connection, params};
+use uuid::Uuid;
+
+use super::apply::Refusal;
+use crate::sqlite::columns::instant;
+
+/// Most conflicts that are named.
+const MOST: usize = 50;
+
+pub(super) fn check(db: &Connection, guard: &Guard) -> Result<(), Refusal> {
+    match *guard {
+        Guard::LocationFree { location, range, booking } => {
+            // Bookings of one location are disjoint, so walking back from the new end the first
+            // one that ends in time ends the walk.
+            let sql = "SELECT id, organization_id, scheduled_start, scheduled_end FROM bookings
+                WHERE location_id = ?1 AND status <> 'cancelled' AND scheduled_start < ?2 AND id <> ?3
+                ORDER BY scheduled_start DESC";
+            let conflicts = walk(db, sql, location.0, booking, range)?;
+            if conflicts.is_empty() { Ok(()) } else { Err(CommitError::LocationTaken(conflicts).into()) }
+        }
+        Guard::StaffFree { staff, range, booking } => {
+            let sql = "SELECT a.booking_id, b.organization_id, a.scheduled_start, a.scheduled_end
+                FROM assignments a JOIN bookings b ON b.id = a.booking_id
+                WHERE a.staff_id = ?1 AND a.live = 1 AND a.scheduled_start < ?2 AND a.booking_id <> ?3
+                ORDER BY a.scheduled_start DESC";
+            let conflicts = walk(db, sql, staff.0, booking, range)?;
+            if conflicts.is_empty() { Ok(()) } else { Err(CommitError::StaffTaken { staff, conflicts }.into()) }
+        }
+    }
+}
+
+fn walk(
+    db: &Connection,
+    sql: &str,
+    what: Uuid,
+    booking: BookingId,
+    range: TimeRange,
+) -> Result<Vec<Conflict>, Refusal> {
+    let mut statement = db.prepare_cached(sql)?;
+    let mut rows = statement.query(params![what, range.end.as_microsecond(), booking.0])?;
+    let mut conflicts = Vec::new();
+    while let Some(row) = rows.next()? {
+        let taken = TimeRange { start: instant(row, 2)?, end: instant(row, 3)? };
+        if !taken.overlaps(&range) || conflicts.len() == MOST {
+            break;
+        }
+        conflicts.push(Conflict {
+            booking_id: BookingId(row.get(0)?),
+            organization_id: OrganizationId(row.get(1)?),
+            range: taken,
+        });
+    }
+    conflicts.reverse();
+    Ok(conflicts)
+}
+
+/// A refusal by the schema itself, in the door's words; nothing for what is no refusal.
+pub(super) fn constraint(error: &rusqlite::Error) -> Option<CommitError> {
+    let rusqlite::Error::SqliteFailure(failure, message) = error else { return None };
+    if failure.code != rusqlite::ErrorCode::ConstraintViolation {
+        return None;
+    }
+    let message = message.as_deref().unwrap_or_default();
+    Some(match message {
+        "location taken" => CommitError::LocationTaken(Vec::new()),
+        "staff taken" => {
+            CommitError::StaffTaken { staff: UserId(Uuid::nil()), conflicts: Vec::new() }
+        }
+        "foreign location" => CommitError::UnknownReference("locationId".to_owned()),
+        _ if message.contains("users.email_key") => CommitError::Duplicate("email"),
+        _ if message.contains("memberships.user_id") => CommitError::Duplicate("membership"),
+        _ if message.contains("assignments.booking_id") => CommitError::Duplicate("assignment"),
+        _ if message.contains("FOREIGN KEY") => {
+            CommitError::UnknownReference("reference".to_owned())
+        }
+        _ => CommitError::Malformed(message.to_owned()),
+    })
+}

@@ -1,0 +1,352 @@
+//! Putting rows. A row of version 1 is inserted; any other replaces the version before it.
+
+use rishi_app::commit::{Change, CommitError, TokenRow, PasswordRow};
+use rishi_app::events::subject as subjects;
+use rishi_bus::Subject;
+use rishi_domain::assignment::Assignment;
+use rishi_domain::booking::{ActivityType, Booking};
+use rishi_domain::location::Location;
+use rishi_domain::money::Money;
+use rishi_domain::notification::Notification;
+use rishi_domain::organization::Organization;
+use rishi_domain::membership::Membership;
+use rishi_domain::user::{User, email_key};
+use rusqlite::{Connection, ToSql, params};
+use uuid::Uuid;
+
+use super::apply::Refusal;
+use super::counters::Counters;
+use crate::sqlite::columns::{optional_to_json, to_json};
+use crate::sqlite::read::bookings::booking_row;
+
+/// The entity that a change is about; nothing for what has no events of its own.
+pub(super) fn subject(change: &Change) -> Option<Subject> {
+    match change {
+        Change::Organization(row) => Some(subjects::organization(row.id)),
+        Change::User(row) => Some(subjects::user(row.id)),
+        Change::Membership(row) => Some(subjects::membership(row.id)),
+        Change::Location(row) => Some(subjects::location(row.id)),
+        Change::Booking(row) => Some(subjects::booking(row.id)),
+        // An assignment is part of its booking's story.
+        Change::Assignment(row) => Some(subjects::booking(row.booking_id)),
+        Change::Token(row) => Some(subjects::token(row.id)),
+        Change::Password(row) => Some(subjects::user(row.user_id)),
+        Change::Notification(_) => None,
+    }
+}
+
+pub(super) fn put(
+    db: &Connection,
+    change: &Change,
+    counters: &mut Counters,
+) -> Result<(), Refusal> {
+    match change {
+        Change::Organization(row) => organization(db, row, counters),
+        Change::User(row) => user(db, row),
+        Change::Membership(row) => membership(db, row),
+        Change::Location(row) => location(db, row),
+        Change::Booking(row) => booking(db, row, counters),
+        Change::Assignment(row) => assignment(db, row),
+        Change::Notification(row) => notification(db, row),
+        Change::Token(row) => token(db, row),
+        Change::Password(row) => password(db, row),
+    }
+}
+
+/// A replaced row must have been there at the version before.
+fn replaced(rows: usize, subject: Subject, version: u64) -> Result<(), Refusal> {
+    if rows == 1 {
+        return Ok(());
+    }
+    let expected = version.saturating_sub(1);
+    Err(CommitError::VersionConflict { subject, expected, actual: None }.into())
+}
+
+fn organization(
+    db: &Connection,
+    row: &Organization,
+    counters: &mut Counters,
+) -> Result<(), Refusal> {
+    let sql = if row.version == 1 {
+        "INSERT INTO organizations (id, name, kind, tier, status, timezone, currency, settings,
+            created_at, updated_at, version)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
+    } else {
+        "UPDATE organizations SET name = ?2, kind = ?3, tier = ?4, status = ?5, timezone = ?6,
+            currency = ?7, settings = ?8, created_at = ?9, updated_at = ?10, version = ?11
+          WHERE id = ?1 AND version = ?11 - 1"
+    };
+    let rows = db.prepare_cached(sql)?.execute(params![
+        row.id.0,
+        row.name,
+        row.kind.as_str(),
+        u8::from(row.tier),
+        row.status.as_str(),
+        row.timezone,
+        row.currency,
+        to_json(&row.settings)?,
+        row.created_at.as_microsecond(),
+        row.updated_at.as_microsecond(),
+        row.version,
+    ])?;
+    if row.version > 1 {
+        counters.rezone(row.id.0);
+    }
+    replaced(rows, subjects::organization(row.id), row.version)
+}
+
+fn user(db: &Connection, row: &User) -> Result<(), Refusal> {
+    let sql = if row.version == 1 {
+        "INSERT INTO users (id, email, email_key, display_name, status, locale, timezone,
+            created_at, updated_at, version)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
+    } else {
+        "UPDATE users SET email = ?2, email_key = ?3, display_name = ?4, status = ?5, locale = ?6,
+            timezone = ?7, created_at = ?8, updated_at = ?9, version = ?10
+          WHERE id = ?1 AND version = ?10 - 1"
+    };
+    let rows = db.prepare_cached(sql)?.execute(params![
+        row.id.0,
+        row.email,
+        email_key(&row.email),
+        row.display_name,
+        row.status.as_str(),
+        row.locale,
+        row.timezone,
+        row.created_at.as_microsecond(),
+        row.updated_at.as_microsecond(),
+        row.version,
+    ])?;
+    replaced(rows, subjects::user(row.id), row.version)
+}
+
+fn membership(db: &Connection, row: &Membership) -> Result<(), Refusal> {
+    let sql = if row.version == 1 {
+        "INSERT INTO memberships (id, user_id, organization_id, role, serves, created_at,
+            updated_at, version)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"
+    } else {
+        "UPDATE memberships SET user_id = ?2, organization_id = ?3, role = ?4, serves = ?5,
+            created_at = ?6, updated_at = ?7, version = ?8
+          WHERE id = ?1 AND version = ?8 - 1"
+    };
+    let rows = db.prepare_cached(sql)?.execute(params![
+        row.id.0,
+        row.user_id.0,
+        row.organization_id.0,
+        row.role.as_str(),
+        to_json(&row.serves)?,
+        row.created_at.as_microsecond(),
+        row.updated_at.as_microsecond(),
+        row.version,
+    ])?;
+    replaced(rows, subjects::membership(row.id), row.version)?;
+    db.prepare_cached("DELETE FROM served_organizations WHERE membership_id = ?1")?
+        .execute([row.id.0])?;
+    let mut serve = db.prepare_cached(
+        "INSERT OR IGNORE INTO served_organizations (organization_id, membership_id) VALUES (?1, ?2)",
+    )?;
+    for served in &row.serves {
+        serve.execute(params![served.0, row.id.0])?;
+    }
+    Ok(())
+}
+
+fn location(db: &Connection, row: &Location) -> Result<(), Refusal> {
+    let sql = if row.version == 1 {
+        "INSERT INTO locations (id, organization_id, name, location_type, line1, line2, city,
+            region, postal_code, country, latitude, longitude, timezone, capacity, amenities,
+            accessibility_features, geofence_radius_meters, status, created_at, updated_at, version)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18,
+            ?19, ?20, ?21)"
+    } else {
+        "UPDATE locations SET organization_id = ?2, name = ?3, location_type = ?4, line1 = ?5,
+            line2 = ?6, city = ?7, region = ?8, postal_code = ?9, country = ?10, latitude = ?11,
+            longitude = ?12, timezone = ?13, capacity = ?14, amenities = ?15,
+            accessibility_features = ?16, geofence_radius_meters = ?17, status = ?18,
+            created_at = ?19, updated_at = ?20, version = ?21
+          WHERE id = ?1 AND version = ?21 - 1"
+    };
+    let rows = db.prepare_cached(sql)?.execute(params![
+        row.id.0,
+        row.organization_id.map(Uuid::from),
+        row.name,
+        row.location_type.as_str(),
+        row.address.line1,
+        row.address.line2,
+        row.address.city,
+        row.address.region,
+        row.address.postal_code,
+        row.address.country,
+        row.latitude,
+        row.longitude,
+        row.timezone,
+        row.capacity,
+        to_json(&row.amenities)?,
+        to_json(&row.accessibility_features)?,
+        row.geofence_radius_meters,
+        row.status.as_str(),
+        row.created_at.as_microsecond(),
+        row.updated_at.as_microsecond(),
+        row.version,
+    ])?;
+    replaced(rows, subjects::location(row.id), row.version)
+}
+
+fn booking(db: &Connection, row: &Booking, counters: &mut Counters) -> Result<(), Refusal> {
+    let before = if row.version == 1 { None } else { booking_row(db, row.id)? };
+    if let Some(before) = &before {
+        counters.count(db, before, -1)?;
+    }
+    counters.count(db, row, 1)?;
+    // What indexes are keyed by seldom changes; leaving it out of the statement spares their upkeep.
+    let moved = before.as_ref().is_none_or(|before| {
+        before.range() != row.range()
+            || before.location_id != row.location_id
+            || before.organization_id != row.organization_id
+    });
+    let sql = match (row.version, moved) {
+        (1, _) => {
+            "INSERT INTO bookings (id, title, description, operation_type, activity_type, priority,
+                timezone, budget, actual_cost, requirements, staff_requirements,
+                equipment_requirements, status, notes, submitted_by, updated_at, version,
+                organization_id, location_id, scheduled_start, scheduled_end, created_by, created_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,
+                ?18, ?19, ?20, ?21, ?22, ?23)"
+        }
+        (_, true) => {
+            "UPDATE bookings SET title = ?2, description = ?3, operation_type = ?4,
+                activity_type = ?5, priority = ?6, timezone = ?7, budget = ?8, actual_cost = ?9,
+                requirements = ?10, staff_requirements = ?11, equipment_requirements = ?12,
+                status = ?13, notes = ?14, submitted_by = ?15, updated_at = ?16, version = ?17,
+                organization_id = ?18, location_id = ?19, scheduled_start = ?20,
+                scheduled_end = ?21, created_by = ?22, created_at = ?23
+              WHERE id = ?1 AND version = ?17 - 1"
+        }
+        (_, false) => {
+            "UPDATE bookings SET title = ?2, description = ?3, operation_type = ?4,
+                activity_type = ?5, priority = ?6, timezone = ?7, budget = ?8, actual_cost = ?9,
+                requirements = ?10, staff_requirements = ?11, equipment_requirements = ?12,
+                status = ?13, notes = ?14, submitted_by = ?15, updated_at = ?16, version = ?17
+              WHERE id = ?1 AND version = ?17 - 1"
+        }
+    };
+    let activity = row.activity_type.map(ActivityType::as_str);
+    let [requirements, equipment] = [&row.requirements, &row.equipment_requirements]
+        .map(|value| optional_to_json(value.as_ref()));
+    let (requirements, equipment) = (requirements?, equipment?);
+    let staff = optional_to_json(row.staff_requirements.as_ref())?;
+    let submitted_by = row.submitted_by.map(Uuid::from);
+    let location = row.location_id.map(Uuid::from);
+    let (operation, priority) = (row.operation_type.as_str(), row.priority.as_str());
+    let (budget, actual_cost) = (row.budget.map(Money::minor), row.actual_cost.map(Money::minor));
+    let [start, end, updated, created] =
+        [row.scheduled_start, row.scheduled_end, row.updated_at, row.created_at]
+            .map(jiff::Timestamp::as_microsecond);
+    let status = row.status.as_str();
+    let values: [&dyn ToSql; 23] = [
+        &row.id.0,
+        &row.title,
+        &row.description,
+        &operation,
+        &activity,
+        &priority,
+        &row.timezone,
+        &budget,
+        &actual_cost,
+        &requirements,
+        &staff,
+        &equipment,
+        &status,
+        &row.notes,
+        &submitted_by,
+        &updated,
+        &row.version,
+        &row.organization_id.0,
+        &location,
+        &start,
+        &end,
+        &row.created_by.0,
+        &created,
+    ];
+    let used = if row.version == 1 || moved { &values[..] } else { &values[..17] };
+    let rows = db.prepare_cached(sql)?.execute(used)?;
+    replaced(rows, subjects::booking(row.id), row.version)
+}
+
+fn assignment(db: &Connection, row: &Assignment) -> Result<(), Refusal> {
+    let sql = if row.version == 1 {
+        "INSERT INTO assignments (id, booking_id, staff_id, role, hourly_rate,
+            special_requirements, status, live, created_at, updated_at, version,
+            scheduled_start, scheduled_end)
+         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, scheduled_start, scheduled_end
+           FROM bookings WHERE id = ?2"
+    } else {
+        "UPDATE assignments SET booking_id = ?2, staff_id = ?3, role = ?4, hourly_rate = ?5,
+            special_requirements = ?6, status = ?7, live = ?8, created_at = ?9, updated_at = ?10,
+            version = ?11
+          WHERE id = ?1 AND version = ?11 - 1"
+    };
+    let rows = db.prepare_cached(sql)?.execute(params![
+        row.id.0,
+        row.booking_id.0,
+        row.staff_id.0,
+        row.role,
+        row.hourly_rate.map(Money::minor),
+        to_json(&row.special_requirements)?,
+        row.status.as_str(),
+        row.status.is_live(),
+        row.created_at.as_microsecond(),
+        row.updated_at.as_microsecond(),
+        row.version,
+    ])?;
+    replaced(rows, Subject::new("assignment", row.id.0), row.version)
+}
+
+fn notification(db: &Connection, row: &Notification) -> Result<(), Refusal> {
+    db.prepare_cached(
+        "INSERT INTO notifications (id, user_id, organization_id, kind, title, message,
+            related_entity_type, related_entity_id, read_at, created_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+         ON CONFLICT (id) DO UPDATE SET read_at = excluded.read_at",
+    )?
+    .execute(params![
+        row.id.0,
+        row.user_id.0,
+        row.organization_id.0,
+        row.kind,
+        row.title,
+        row.message,
+        row.related_entity_type,
+        row.related_entity_id,
+        row.read_at.map(jiff::Timestamp::as_microsecond),
+        row.created_at.as_microsecond(),
+    ])?;
+    Ok(())
+}
+
+fn token(db: &Connection, row: &TokenRow) -> Result<(), Refusal> {
+    db.prepare_cached(
+        "INSERT INTO tokens (id, user_id, organization_id, name, digest, expires_at, created_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    )?
+    .execute(params![
+        row.id.0,
+        row.user_id.0,
+        row.organization_id.0,
+        row.name,
+        row.digest,
+        row.expires_at.as_microsecond(),
+        row.created_at.as_microsecond(),
+    ])?;
+    Ok(())
+}
+
+fn password(db: &Connection, row: &PasswordRow) -> Result<(), Refusal> {
+    db.prepare_cached(
+        "INSERT INTO passwords (user_id, hash, updated_at) VALUES (?1, ?2, ?3)
+         ON CONFLICT (user_id) DO UPDATE SET hash = excluded.hash, updated_at = excluded.updated_at",
+    )?
+    .execute(params![row.user_id.0, row.hash, row.updated_at.as_microsecond()])?;
+    Ok(())
+}

@@ -1,0 +1,142 @@
+//! A subscription's progress: policy commits, delivery rows and the cursor, in one transaction.
+
+use rishi_app::commit::{Commit, CommitError};
+use rishi_bus::{Failure, Outcome, Position, Refused, Settled, Settlement, Start};
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::apply::Batch;
+use crate::sqlite::error::StoreError;
+use crate::sqlite::log;
+
+/// Applies a settlement. A policy commit that is refused leaves its failure as a row to be retried
+/// and is named in the answer; the others and the cursor stand.
+pub(super) fn settle(
+    batch: &mut Batch<'_>,
+    settlement: Settlement<Commit>,
+) -> Result<Vec<Refused>, StoreError> {
+    let Settlement { subscription, cursor, at, deliveries } = settlement;
+    let at = at.as_microsecond();
+    let mut refused = Vec::new();
+    let reached = cursor_of(batch.db, &subscription)?.unwrap_or_default();
+    for Settled { position, key, was_parked, outcome, .. } in deliveries {
+        let row = Row { db: batch.db, subscription: &subscription, position, key: &key, at };
+        // Whoever settled it before was first: a second dispatcher on the same file changes nothing.
+        if if was_parked { !row.exists()? } else { position <= reached } {
+            continue;
+        }
+        match outcome {
+            Outcome::Done => row.done(was_parked)?,
+            Outcome::Commit { commit, or_else } => match batch.attempt(commit)? {
+                Ok(_) => row.done(was_parked)?,
+                Err(error) => {
+                    let error = chain(&error);
+                    row.put("retrying", Some(&or_else), Some(&error))?;
+                    refused.push(Refused { position, error });
+                }
+            },
+            Outcome::Wait => row.put("waiting", None, None)?,
+            Outcome::Failed(failure) => row.put("retrying", Some(&failure), Some(&failure.error))?,
+            Outcome::Dead(failure) => row.put("dead", Some(&failure), Some(&failure.error))?,
+            Outcome::Skipped { reason } => row.put("skipped", None, Some(&reason))?,
+        }
+    }
+    if let Some(cursor) = cursor {
+        batch
+            .db
+            .prepare_cached("UPDATE subscriptions SET cursor = ?2 WHERE name = ?1 AND cursor < ?2")?
+            .execute(params![subscription, cursor])?;
+    }
+    Ok(refused)
+}
+
+/// The delivery of one event to one subscription.
+struct Row<'a> {
+    db: &'a Connection,
+    subscription: &'a str,
+    position: Position,
+    key: &'a str,
+    at: i64,
+}
+
+impl Row<'_> {
+    fn exists(&self) -> Result<bool, StoreError> {
+        let mut statement = self
+            .db
+            .prepare_cached("SELECT 1 FROM deliveries WHERE subscription = ?1 AND position = ?2")?;
+        Ok(statement.exists(params![self.subscription, self.position])?)
+    }
+
+    /// Nothing is owed any more.
+    fn done(&self, was_parked: bool) -> Result<(), StoreError> {
+        if was_parked {
+            self.db
+                .prepare_cached("DELETE FROM deliveries WHERE subscription = ?1 AND position = ?2")?
+                .execute(params![self.subscription, self.position])?;
+        }
+        Ok(())
+    }
+
+    fn put(
+        &self,
+        state: &str,
+        failure: Option<&Failure>,
+        error: Option<&str>,
+    ) -> Result<(), StoreError> {
+        let due = failure.map(|failure| failure.due.as_microsecond());
+        let attempts = failure.map_or(0, |failure| failure.attempts);
+        self.db
+            .prepare_cached(
+                "INSERT INTO deliveries
+                    (subscription, position, key, state, attempts, due_at, error, created_at, updated_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8)
+                 ON CONFLICT (subscription, position) DO UPDATE SET
+                    state = excluded.state, attempts = excluded.attempts, due_at = excluded.due_at,
+                    error = excluded.error, updated_at = excluded.updated_at",
+            )?
+            .execute(params![
+                self.subscription,
+                self.position,
+                self.key,
+                state,
+                attempts,
+                due,
+                error,
+                self.at,
+            ])?;
+        Ok(())
+    }
+}
+
+/// A subscription's cursor, made at its start when it appears for the first time.
+pub(super) fn register(
+    db: &Connection,
+    name: &str,
+    start: Start,
+) -> Result<Position, StoreError> {
+    if let Some(cursor) = cursor_of(db, name)? {
+        return Ok(cursor);
+    }
+    let first = match start {
+        Start::Now => log::head(db)?,
+        Start::Beginning => 0,
+        Start::After(position) => position,
+    };
+    db.execute("INSERT INTO subscriptions (name, cursor) VALUES (?1, ?2)", params![name, first])?;
+    Ok(first)
+}
+
+fn cursor_of(db: &Connection, name: &str) -> Result<Option<Position>, StoreError> {
+    let mut statement = db.prepare_cached("SELECT cursor FROM subscriptions WHERE name = ?1")?;
+    Ok(statement.query_row([name], |row| row.get(0)).optional()?)
+}
+
+fn chain(error: &CommitError) -> String {
+    let mut text = error.to_string();
+    let mut source = std::error::Error::source(error);
+    while let Some(cause) = source {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    text
+}
