@@ -6,9 +6,12 @@ use super::{
     attempt::{Attempt, Verdict, decide_within, run_within},
     lanes::{Passed, Started},
     patience::patiently,
-    worker::{Shared, Worker},
+    worker::{Shared, Stale, Worker},
 };
 use crate::{Handler, Ledger, Subscription};
+
+/// Attempts recorded in one transaction, more or less.
+const BATCH: usize = 64;
 
 impl<L: Ledger> Worker<L> {
     /// Starts heads of the parked lane that may run.
@@ -19,6 +22,26 @@ impl<L: Ledger> Worker<L> {
             let (shared, subscription) = (Arc::clone(&self.shared), Arc::clone(&self.subscription));
             self.running.spawn(async move { run(&shared, &subscription, started).await });
         }
+    }
+
+    /// What has come back from the handlers. As long as they answer at once more are started, so that many quick ones
+    /// share a transaction.
+    pub(crate) async fn gather(&mut self) -> Result<Vec<Attempt<L::Commit>>, Stale> {
+        let mut done = std::mem::take(&mut self.done);
+        let mut known = 0;
+        loop {
+            while let Some(joined) = self.running.try_join_next() {
+                done.push(joined.map_err(|_| Stale)?);
+            }
+            if done.len() == known || done.len() >= BATCH {
+                break;
+            }
+            known = done.len();
+            self.start();
+            // Lets what was started run, if this thread is to run it.
+            tokio::task::yield_now().await;
+        }
+        Ok(done)
     }
 
     /// Lets the next event of a key come forward.

@@ -96,7 +96,7 @@ impl<L: Ledger> Worker<L> {
     /// Settles. A settlement without commits is repeated until it succeeds, since doing so twice changes nothing. One
     /// with commits may have happened in spite of an error, so only the ledger knows where the subscription stands.
     async fn record(
-        &self,
+        &mut self,
         cursor: Option<Position>,
         deliveries: Vec<Settled<L::Commit>>,
     ) -> Result<Vec<Refused>, Stale> {

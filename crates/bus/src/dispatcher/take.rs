@@ -10,9 +10,10 @@ use super::{
 };
 use crate::{Envelope, Handler, Ledger, Position};
 
-/// Events in a wave at most and at least; in between it follows what the policy's commits allow.
+/// Events in a wave at most and at least; in between it follows what the policy can do in
+/// the time of a wave.
 pub(crate) const WAVE_MAX: usize = 512;
-const WAVE_MIN: usize = 16;
+const WAVE_MIN: usize = 64;
 
 impl<L: Ledger> Worker<L> {
     /// Takes the next events of the log. False when there was nothing to take after all.
@@ -31,8 +32,8 @@ impl<L: Ledger> Worker<L> {
                 (wave.len, wave.idle, wave.attempts)
             }
         };
-        // A cut throws decisions away, so the next wave is about as long as this one could be.
-        self.wave = if len < events.len() { len } else { self.wave * 2 }.clamp(WAVE_MIN, WAVE_MAX);
+        // What is not begun in time is looked at twice, so the next wave is about as long as this one could be.
+        self.wave = if len * 2 < events.len() { len } else { self.wave * 2 }.clamp(WAVE_MIN, WAVE_MAX);
         let Some(last) = len.checked_sub(1).and_then(|last| events.get(last)) else { return Ok(false) };
         self.settle(Some(last.position), attempts).await?;
         if idle > 0 {

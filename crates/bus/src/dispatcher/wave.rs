@@ -1,10 +1,13 @@
 //! The fast lane: many events decided at once.
 //!
 //! A wave is a stretch of the log right after the cursor. Keys are decided beside each other, events of one key after
-//! each other. While a policy answers "nothing to do", no state has changed and its key goes on; once a key has a
-//! commit, its next event must see that commit, so the wave ends before that event ("the cut"). Decisions behind the cut
-//! are thrown away: policies only read. What is not decided when the soft deadline passes is cancelled and set aside, to
-//! be run in the parked lane with its full timeout, so one slow decision cannot hold the others up.
+//! each other. While a policy answers "nothing to do", no state has changed and its key goes on. Once a key has a
+//! commit, its next event must see that commit. Late in the wave, or in a small one, the wave ends there ("the cut") and
+//! decisions behind the cut are thrown away: policies only read. Early in a large one that would mean a transaction for
+//! every few events, so the key's later events are set aside instead and run from the parked lane.
+//!
+//! What is not decided when the soft deadline passes is cancelled and set aside too, to be run with its full timeout, so
+//! one slow decision cannot hold the others up.
 //!
 //! Guarantee: the verdicts cover `events[..len]` without a gap, so the cursor may move past all of them at once.
 
@@ -29,6 +32,9 @@ const SOFT_DEADLINE: Duration = Duration::from_millis(250);
 const IN_FLIGHT: usize = 32;
 /// Decisions begun between two looks at the deadline.
 const STRIDE: usize = 64;
+
+/// Waves up to this many events are cut rather than leave rows: it is a quiet hour, a transaction more costs nothing.
+const SMALL: usize = 16;
 
 /// What came of a wave.
 pub(crate) struct Wave<C> {
@@ -143,8 +149,10 @@ impl<C> Deciding<C> {
         if let Some(next) = self.next[index] {
             match verdict {
                 Verdict::Done => self.queue.push_front(next),
-                Verdict::Commit(_) => self.cut = self.cut.min(next),
-                // Its row will stand before them.
+                Verdict::Commit(_) if self.slots.len() <= SMALL || next >= self.slots.len() / 2 => {
+                    self.cut = self.cut.min(next);
+                }
+                // Its commit or its row will stand before them.
                 _ => self.set_behind(index),
             }
         }

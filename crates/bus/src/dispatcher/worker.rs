@@ -70,6 +70,8 @@ pub(crate) struct Worker<L: Ledger> {
     /// Events to take at once.
     pub(crate) wave: usize,
     pub(crate) running: JoinSet<Attempt<L::Commit>>,
+    /// Attempts that have come back and are not recorded yet.
+    pub(crate) done: Vec<Attempt<L::Commit>>,
 }
 
 impl<L: Ledger> Worker<L> {
@@ -93,6 +95,7 @@ impl<L: Ledger> Worker<L> {
             stored: cursor,
             wave: WAVE_MAX,
             running: JoinSet::new(),
+            done: Vec::new(),
         }
     }
 
@@ -105,6 +108,7 @@ impl<L: Ledger> Worker<L> {
             }
             // Stale. Only policies come here, and they can be cancelled at any point.
             self.running.shutdown().await;
+            self.done.clear();
             // The durable cursor may be further than we know; it must not be written back.
             self.stored = self.read;
             tries += 1;
@@ -144,7 +148,7 @@ impl<L: Ledger> Worker<L> {
         while !shared.stop.is_cancelled() {
             let question = *self.question.borrow_and_update();
             let head = *self.head.borrow_and_update();
-            let finished = self.finished()?;
+            let finished = self.gather().await?;
             if !finished.is_empty() {
                 self.settle(None, finished).await?;
                 *tries = 0;
@@ -186,9 +190,7 @@ impl<L: Ledger> Worker<L> {
             Ok(()) = self.head.changed() => Ok(false),
             Ok(()) = self.question.changed() => Ok(false),
             Some(finished) = self.running.join_next(), if !self.running.is_empty() => {
-                let mut finished = vec![finished.map_err(|_| Stale)?];
-                finished.extend(self.finished()?);
-                self.settle(None, finished).await?;
+                self.done.push(finished.map_err(|_| Stale)?);
                 Ok(false)
             }
             () = tokio::time::sleep(due), if timed => Ok(false),
@@ -196,20 +198,17 @@ impl<L: Ledger> Worker<L> {
         }
     }
 
-    fn finished(&mut self) -> Result<Vec<Attempt<L::Commit>>, Stale> {
-        std::iter::from_fn(|| self.running.try_join_next()).map(|joined| joined.map_err(|_| Stale)).collect()
-    }
-
     /// Waits for what is running until it is to be dropped, and writes what is known. An interrupted run leaves no trace
     /// and so is not an attempt.
     async fn finish(mut self) {
         let kill = self.shared.kill.clone();
-        while let Some(Some(Ok(done))) = kill.run_until_cancelled(self.running.join_next()).await {
-            let mut finished = vec![done];
-            finished.extend(self.finished().unwrap_or_default());
-            if self.settle(None, finished).await.is_err() {
+        let mut done = std::mem::take(&mut self.done);
+        loop {
+            if !done.is_empty() && self.settle(None, done).await.is_err() {
                 return;
             }
+            let Some(Some(Ok(next))) = kill.run_until_cancelled(self.running.join_next()).await else { break };
+            done = vec![next];
         }
         self.running.shutdown().await;
         if self.flush().await.is_err() {

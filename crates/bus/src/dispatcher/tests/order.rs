@@ -6,7 +6,10 @@ use std::{
 use futures::FutureExt as _;
 
 use super::support::*;
-use crate::{Subscription, testing::RowState};
+use crate::{
+    Subscription,
+    testing::{Call, Fault, RowState},
+};
 
 #[tokio::test(start_paused = true)]
 async fn i5_followers_of_a_failed_event_wait_and_other_keys_flow() {
@@ -93,4 +96,61 @@ async fn more_slow_decisions_than_fit_into_a_wave_all_come_to_pass() {
     labels.sort();
     labels.dedup();
     assert_eq!(labels.len(), 300);
+}
+
+#[tokio::test(start_paused = true)]
+async fn all_slow_keys_of_a_wave_go_aside_together() {
+    let world = World::default();
+    let slow = |event: crate::Envelope| {
+        async move {
+            if event.subject.id().as_u128() < 5 {
+                tokio::time::sleep(Duration::from_secs(20)).await;
+            }
+            commit(&event)
+        }
+        .boxed()
+    };
+    let dispatcher = world.start([Subscription::policy(any("tea"), Decide(slow))]).await;
+    world.publish([1, 1, 2, 2, 3, 3, 4, 4, 5]);
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert_eq!(world.labels(), ["5.1"], "one slow key after the other was waited for");
+    dispatcher.idle().await;
+    assert_eq!(world.labels().len(), 9);
+}
+
+#[tokio::test(start_paused = true)]
+async fn many_events_of_one_key_in_a_row_do_not_cost_a_transaction_each() {
+    let world = World::default();
+    world.publish((0..1500).map(|n| n / 3));
+    let settles = Counts::default();
+    let counted = settles.clone();
+    world.ledger.on_call(move |call| {
+        if matches!(call, Call::Settle { .. }) {
+            counted.add("settle");
+        }
+        Fault::None
+    });
+    let dispatcher = world.start([policy(any("tea"), commit)]).await;
+    dispatcher.idle().await;
+    assert_eq!(world.labels().len(), 1500);
+    for subject in 0..500 {
+        assert_eq!(world.labels_of(subject), [1, 2, 3].map(|version| format!("{subject}.{version}")));
+    }
+    assert!(settles.of("settle") < 200, "{} transactions", settles.of("settle"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refused_commit_in_a_large_wave_stays_before_its_followers() {
+    let world = World::default();
+    let refusals = Counts::default();
+    world.ledger.on_commit(move |_, commit| {
+        (commit.label.ends_with(".1") && refusals.add(&commit.label) <= 2).then(|| "version conflict".to_owned())
+    });
+    world.publish((0..300).map(|n| n % 20));
+    let dispatcher = world.start([policy(any("tea"), commit)]).await;
+    dispatcher.idle().await;
+    for subject in 0..20 {
+        let expected: Vec<_> = (1..=15).map(|version| format!("{subject}.{version}")).collect();
+        assert_eq!(world.labels_of(subject), expected);
+    }
 }

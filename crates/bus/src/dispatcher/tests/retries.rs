@@ -23,7 +23,7 @@ async fn retries_back_off_and_the_last_failure_is_a_dead_letter() {
     for (attempt, wait) in [(1, 1), (2, 3), (3, 9), (4, 27), (5, 81)] {
         let row = &world.ledger.rows("tea")[0];
         assert_eq!((row.state, row.attempts), (RowState::Retrying, attempt));
-        world.clock.advance(Duration::from_secs(wait) - Duration::from_millis(1));
+        world.clock.advance(Duration::from_millis(wait * 1000 - 1));
         dispatcher.idle().await;
         assert_eq!(calls.of("call"), attempt, "tried too early");
         world.clock.advance(Duration::from_millis(1));

@@ -4,7 +4,10 @@ use futures::FutureExt as _;
 use tokio::sync::Notify;
 
 use super::support::*;
-use crate::{EffectOutcome, Envelope, Subscription, testing::RowState};
+use crate::{
+    EffectOutcome, Envelope, Subscription,
+    testing::{Call, Fault, RowState},
+};
 
 fn slow_mail(seconds: u64, begun: &Arc<Notify>) -> Subscription<crate::testing::MemoryCommit> {
     let begun = Arc::clone(begun);
@@ -67,7 +70,7 @@ async fn shutdown_ends_in_time_when_the_ledger_never_answers() {
     let world = World::default();
     let dispatcher = world.start([policy(any("tea"), commit)]).await;
     dispatcher.idle().await;
-    world.ledger.on_call(|_| crate::testing::Fault::CrashBefore);
+    world.ledger.on_call(|_| Fault::CrashBefore);
     world.publish([1]);
     tokio::task::yield_now().await;
     let before = tokio::time::Instant::now();
@@ -77,4 +80,32 @@ async fn shutdown_ends_in_time_when_the_ledger_never_answers() {
     let dispatcher = world.start([policy(any("tea"), commit)]).await;
     dispatcher.idle().await;
     assert_eq!(world.labels(), ["1.1"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn g4_shutdown_does_not_write_an_older_cursor_over_one_that_it_does_not_know() {
+    let world = World::default();
+    let tea = || policy(any("tea"), |event| if event.version < 3 { Ok(None) } else { commit(event) });
+    let dispatcher = world.start([tea()]).await;
+    world.publish([1, 1]);
+    while dispatcher.status()[0].cursor < 2 {
+        tokio::task::yield_now().await;
+    }
+    let settled = Arc::new(Notify::new());
+    let told = Arc::clone(&settled);
+    world.ledger.on_call(move |call| match call {
+        Call::Settle { commits: 1.. } => {
+            told.notify_one();
+            Fault::ErrorAfter
+        }
+        _ => Fault::None,
+    });
+    world.publish([1]);
+    settled.notified().await;
+    dispatcher.shutdown(Duration::from_secs(1)).await;
+    assert_eq!(world.ledger.cursor("tea"), Some(3));
+    world.ledger.heal();
+    let dispatcher = world.start([tea()]).await;
+    dispatcher.idle().await;
+    assert_eq!(world.labels(), ["1.3"]);
 }

@@ -60,6 +60,7 @@ pub(super) fn any(name: &'static str) -> SubscriptionSpec {
 }
 
 /// The commit that a well-behaved policy asks for.
+#[expect(clippy::unnecessary_wraps, reason = "it has the shape of a decision")]
 pub(super) fn commit(event: &Envelope) -> Decision {
     Ok(Some(MemoryCommit::labelled(label(event))))
 }
