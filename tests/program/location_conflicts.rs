@@ -140,7 +140,8 @@ async fn i2_moving_to_another_place_is_checked_there() {
 
 #[track_caller]
 fn unchanged(before: &Answer, after: &Answer) {
-    for field in ["scheduledStart", "scheduledEnd", "locationId", "status", "version", "updatedAt"] {
+    for field in ["scheduledStart", "scheduledEnd", "locationId", "status", "version", "updatedAt"]
+    {
         assert_eq!(before.body[field], after.body[field], "`{field}` stays");
     }
 }

@@ -17,7 +17,8 @@ const ARROWS: [(&str, &[&str]); 7] = [
 fn wrong_arrows(tree: &Tree) -> Vec<String> {
     let mut findings = Vec::new();
     for file in &tree.0 {
-        let Some(name) = file.path.strip_prefix("crates/").and_then(|p| p.strip_suffix("/Cargo.toml"))
+        let Some(name) =
+            file.path.strip_prefix("crates/").and_then(|p| p.strip_suffix("/Cargo.toml"))
         else {
             continue;
         };
@@ -52,7 +53,10 @@ fn crates_import_one_way() {
 fn an_arrow_that_runs_the_wrong_way_is_found() {
     let tree = Tree::sample(&[
         ("crates/domain/Cargo.toml", "[dependencies]\njiff = \"1\"\nrishi-app.workspace = true\n"),
-        ("crates/bus/Cargo.toml", "[dependencies]\nrishi-resilience = { path = \"../resilience\" }\n"),
+        (
+            "crates/bus/Cargo.toml",
+            "[dependencies]\nrishi-resilience = { path = \"../resilience\" }\n",
+        ),
         ("crates/app/Cargo.toml", "[dependencies.rishi-store]\nworkspace = true\n"),
         ("crates/store/Cargo.toml", "[dev-dependencies]\nrishi-server.workspace = true\n"),
         ("crates/utils/Cargo.toml", "[dependencies]\n"),

@@ -49,10 +49,12 @@ fn banned_calls(tree: &Tree) -> Vec<String> {
                 Where::OutsideTheClock | Where::Shipped => &shipped,
                 Where::Everywhere => &all,
             };
-            let hits = lines.iter().filter(|(number, line)| {
-                stands_alone(line, needle) && !excused.contains(number)
-            });
-            findings.extend(hits.map(|(number, _)| file.finding(*number, &format!("`{needle}`: {reason}"))));
+            let hits = lines
+                .iter()
+                .filter(|(number, line)| stands_alone(line, needle) && !excused.contains(number));
+            findings.extend(
+                hits.map(|(number, _)| file.finding(*number, &format!("`{needle}`: {reason}"))),
+            );
         }
     }
     findings
@@ -108,7 +110,8 @@ fn silenced_lints_say_why() {
 #[test]
 fn every_ban_finds_what_it_bans_and_only_where_it_holds() {
     for (needle, place, _) in BANS {
-        let call = format!("fn f() {{ x{}); }}\n", needle.trim_end_matches(['(', ')']).to_owned() + "(");
+        let call =
+            format!("fn f() {{ x{}); }}\n", needle.trim_end_matches(['(', ')']).to_owned() + "(");
         let call = if needle.starts_with('.') { call } else { call.replacen('x', "", 1) };
         let in_a_test = format!("#[cfg(test)]\nmod tests {{\n{call}}}\n");
         let in_words = format!("// {call}const A: &str = \"{}\";\n", call.trim());
@@ -124,7 +127,8 @@ fn every_ban_finds_what_it_bans_and_only_where_it_holds() {
             ("docs/a.md", &call),
         ]);
         let found = banned_calls(&tree);
-        let paths: Vec<&str> = found.iter().filter_map(|finding| finding.split(':').next()).collect();
+        let paths: Vec<&str> =
+            found.iter().filter_map(|finding| finding.split(':').next()).collect();
         let expected: &[&str] = match place {
             Where::OutsideTheClock => &["crates/a/src/lib.rs"],
             Where::Shipped => &["crates/a/src/lib.rs", "crates/a/src/clock.rs"],
@@ -145,6 +149,7 @@ fn a_lint_silenced_without_a_reason_is_found() {
     let source = "#[allow(dead_code)]\nfn a() {}\n#[allow(dead_code, reason = \"b\")]\nfn b() {}\n\
                   #![expect(\n    unused,\n)]\n#[expect(\n    unused,\n    reason = \"c\"\n)]\nfn c() {}\n";
     let findings = silent_attributes(&Tree::sample(&[("crates/a/src/lib.rs", source)]));
-    let lines: Vec<&str> = findings.iter().filter_map(|finding| finding.split(':').nth(1)).collect();
+    let lines: Vec<&str> =
+        findings.iter().filter_map(|finding| finding.split(':').nth(1)).collect();
     assert_eq!(lines, ["1", "5"], "{findings:?}");
 }

@@ -11,13 +11,16 @@ const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 /// What stands in one list and not in the other.
 fn differences(what: &str, documented: &BTreeSet<String>, real: &BTreeSet<String>) -> Vec<String> {
     let missing = real.difference(documented).map(|one| format!("{what} lacks {one}"));
-    let extra = documented.difference(real).map(|one| format!("{what} has {one}, which is not there"));
+    let extra =
+        documented.difference(real).map(|one| format!("{what} has {one}, which is not there"));
     missing.chain(extra).collect()
 }
 
 /// A file's text; a finding when it is not there.
 fn text<'a>(tree: &'a Tree, path: &str) -> Result<&'a str, Vec<String>> {
-    tree.file(path).map(|file| file.text.as_str()).ok_or_else(|| vec![format!("there is no {path}")])
+    tree.file(path)
+        .map(|file| file.text.as_str())
+        .ok_or_else(|| vec![format!("there is no {path}")])
 }
 
 /// The cells of a table's row, without code marks.
@@ -39,7 +42,8 @@ fn wrong_routes(tree: &Tree) -> Result<(), Vec<String>> {
         .collect();
     let document: Value = serde_json::from_str(text(tree, "docs/openapi.json")?)
         .map_err(|why| vec![format!("docs/openapi.json: {why}")])?;
-    let paths = document["paths"].as_object().ok_or_else(|| vec!["no paths in openapi.json".into()])?;
+    let paths =
+        document["paths"].as_object().ok_or_else(|| vec!["no paths in openapi.json".into()])?;
     let mut real = BTreeSet::new();
     for (path, item) in paths {
         let methods = METHODS.iter().filter(|method| item.get(method.to_lowercase()).is_some());
@@ -62,7 +66,8 @@ fn wrong_events(tree: &Tree) -> Result<(), Vec<String>> {
     let documented = rows(text(tree, path)?).filter_map(first).collect();
     let catalogue = text(tree, "crates/domain/src/event/catalogue.rs")?;
     let named = catalogue.lines().filter_map(|line| line.split_once(" = \"")?.1.split('"').next());
-    let real: BTreeSet<String> = named.filter(|name| is_event_type(name)).map(str::to_owned).collect();
+    let real: BTreeSet<String> =
+        named.filter(|name| is_event_type(name)).map(str::to_owned).collect();
     if real.is_empty() {
         return Err(vec!["no event types in the catalogue".into()]);
     }
@@ -96,11 +101,15 @@ fn wrong_commands(tree: &Tree) -> Result<(), Vec<String>> {
 }
 
 fn unknown_targets(code: &str, targets: &BTreeSet<String>) -> Vec<String> {
-    let Some(rest) = code.trim().trim_start_matches("$ ").strip_prefix("make ") else { return vec![] };
+    let Some(rest) = code.trim().trim_start_matches("$ ").strip_prefix("make ") else {
+        return vec![];
+    };
     let words = rest.split('#').next().unwrap_or_default().split_whitespace();
     let named = words.take_while(|word| !["&&", "||", ";", "|"].contains(word));
     let unknown = named.filter(|word| !word.contains('=') && !targets.contains(*word));
-    unknown.map(|word| format!("README.md says `make {word}`, which the Makefile does not have")).collect()
+    unknown
+        .map(|word| format!("README.md says `make {word}`, which the Makefile does not have"))
+        .collect()
 }
 
 #[test]
@@ -122,7 +131,10 @@ fn the_readme_tells_commands_that_exist() {
 fn a_route_that_is_missing_or_made_up_is_found() {
     let tree = Tree::sample(&[
         ("docs/openapi.json", r#"{"paths":{"/api/a":{"get":{},"post":{},"parameters":[]}}}"#),
-        ("docs/reference/routes.md", "| method | path |\n|---|---|\n| GET | `/api/a` | x |\n| PUT | /api/b |\n"),
+        (
+            "docs/reference/routes.md",
+            "| method | path |\n|---|---|\n| GET | `/api/a` | x |\n| PUT | /api/b |\n",
+        ),
     ]);
     let findings = wrong_routes(&tree).unwrap_err();
     let path = "docs/reference/routes.md";
@@ -134,14 +146,21 @@ fn a_route_that_is_missing_or_made_up_is_found() {
 
 #[test]
 fn an_event_type_that_is_missing_or_made_up_is_found() {
-    let catalogue = "catalogue! {\n    Made = \"A_MADE\", 1, \"A was made.\";\n    Lost = \"A_LOST\", 1,\n}\n";
+    let catalogue =
+        "catalogue! {\n    Made = \"A_MADE\", 1, \"A was made.\";\n    Lost = \"A_LOST\", 1,\n}\n";
     let tree = Tree::sample(&[
         ("crates/domain/src/event/catalogue.rs", catalogue),
-        ("docs/reference/events.md", "| type | when |\n|---|---|\n| `A_MADE` | x |\n| `A_FOUND` | y |\n"),
+        (
+            "docs/reference/events.md",
+            "| type | when |\n|---|---|\n| `A_MADE` | x |\n| `A_FOUND` | y |\n",
+        ),
     ]);
     let findings = wrong_events(&tree).unwrap_err();
     let path = "docs/reference/events.md";
-    assert_eq!(findings, [format!("{path} lacks A_LOST"), format!("{path} has A_FOUND, which is not there")]);
+    assert_eq!(
+        findings,
+        [format!("{path} lacks A_LOST"), format!("{path} has A_FOUND, which is not there")]
+    );
     assert!(wrong_events(&Tree::sample(&[])).is_err());
 }
 

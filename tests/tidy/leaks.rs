@@ -11,7 +11,8 @@ fn machine_paths(tree: &Tree) -> Vec<String> {
     for file in &tree.0 {
         for (index, line) in file.text.lines().enumerate() {
             for folder in MACHINE.iter().filter(|folder| starts_a_path(line, folder)) {
-                findings.push(file.finding(index + 1, &format!("`{folder}` is a path of one machine")));
+                findings
+                    .push(file.finding(index + 1, &format!("`{folder}` is a path of one machine")));
             }
         }
     }
@@ -41,7 +42,8 @@ fn private_registries(tree: &Tree) -> Vec<String> {
             for (lock, key, public) in PUBLIC.iter().filter(|(lock, ..)| *lock == name) {
                 let source = line.trim_start().strip_prefix(key);
                 if source.is_some_and(|source| !source.starts_with(public)) {
-                    findings.push(file.finding(index + 1, &format!("{lock} must fetch from {public}")));
+                    findings
+                        .push(file.finding(index + 1, &format!("{lock} must fetch from {public}")));
                 }
             }
             let words = ["index-url", "extra-index-url", "find-links", "replace-with"];
@@ -66,8 +68,10 @@ fn everything_is_fetched_from_public_registries() {
 
 #[test]
 fn a_path_of_one_machine_is_found() {
-    let text = format!("cd {}rishi\nlet a = \"x\";\nhttps://example.com{}page\n", MACHINE[0], MACHINE[0]);
-    let tree = Tree::sample(&[("README.md", &text), ("Makefile", &format!("a:\n\tls {}\n", MACHINE[1]))]);
+    let text =
+        format!("cd {}rishi\nlet a = \"x\";\nhttps://example.com{}page\n", MACHINE[0], MACHINE[0]);
+    let tree =
+        Tree::sample(&[("README.md", &text), ("Makefile", &format!("a:\n\tls {}\n", MACHINE[1]))]);
     let findings = machine_paths(&tree);
     assert_eq!(findings.len(), 2, "{findings:?}");
     assert!(findings[0].starts_with("README.md:1:"), "{findings:?}");
@@ -86,6 +90,7 @@ fn a_private_registry_is_found() {
         (".pip/pip.conf", settings),
     ]);
     let findings = private_registries(&tree);
-    let places: Vec<String> = findings.iter().map(|f| f.split(": ").next().unwrap().into()).collect();
+    let places: Vec<String> =
+        findings.iter().map(|f| f.split(": ").next().unwrap().into()).collect();
     assert_eq!(places, ["Cargo.lock:2", "web/package-lock.json:2", ".pip/pip.conf:2"]);
 }

@@ -9,9 +9,10 @@ const REASON: &str = "// tidy: long because ";
 fn too_long(tree: &Tree) -> Vec<String> {
     let long = tree.rust().filter_map(|file| {
         let lines = file.text.lines().count();
-        let reasoned = file.text.lines().any(|line| {
-            line.strip_prefix(REASON).is_some_and(|reason| !reason.trim().is_empty())
-        });
+        let reasoned = file
+            .text
+            .lines()
+            .any(|line| line.strip_prefix(REASON).is_some_and(|reason| !reason.trim().is_empty()));
         let what = format!("{lines} lines, at most {MOST}, unless `{REASON}…` says why");
         (lines > MOST && !reasoned).then(|| file.finding(lines, &what))
     });

@@ -96,7 +96,8 @@ fn character(text: &str) -> usize {
 pub(super) fn without_tests(code: &str) -> String {
     let mut out = String::with_capacity(code.len());
     let mut rest = code;
-    while let Some(at) = ["#[cfg(test)]", "#[test]"].iter().filter_map(|mark| rest.find(mark)).min() {
+    while let Some(at) = ["#[cfg(test)]", "#[test]"].iter().filter_map(|mark| rest.find(mark)).min()
+    {
         let (before, item) = rest.split_at(at);
         let (item, after) = item.split_at(item_length(item));
         out.push_str(before);
@@ -147,7 +148,11 @@ fn tests_are_not_shipped() {
                   #[cfg(test)]\nmod more;\nfn c() { z.unwrap(); }\n#[test]\nfn d() { w.unwrap() }\n";
     let code = without_tests(&blanked(source));
     assert_eq!(code.lines().count(), source.lines().count());
-    let lines: Vec<usize> =
-        code.lines().enumerate().filter(|(_, l)| l.contains("unwrap")).map(|(i, _)| i + 1).collect();
+    let lines: Vec<usize> = code
+        .lines()
+        .enumerate()
+        .filter(|(_, l)| l.contains("unwrap"))
+        .map(|(i, _)| i + 1)
+        .collect();
     assert_eq!(lines, [1, 8]);
 }

@@ -21,7 +21,9 @@ impl File {
         let mut parts: Vec<&str> = self.path.split('/').collect();
         let name = parts.pop().unwrap_or_default();
         let folders = ["tests", "testing", "conformance", "benches", "examples"];
-        name == "tests.rs" || name == "testing.rs" || parts.iter().any(|part| folders.contains(part))
+        name == "tests.rs"
+            || name == "testing.rs"
+            || parts.iter().any(|part| folders.contains(part))
     }
 
     /// Its lines of code: comments and texts blanked, numbered from 1.
@@ -31,7 +33,11 @@ impl File {
 
     /// Its lines of code that are in the program and not only in its tests.
     pub(super) fn shipped_code(&self) -> Vec<(usize, String)> {
-        if self.is_for_tests() { Vec::new() } else { numbered(&without_tests(&blanked(&self.text))) }
+        if self.is_for_tests() {
+            Vec::new()
+        } else {
+            numbered(&without_tests(&blanked(&self.text)))
+        }
     }
 
     /// A finding on one of its lines.
@@ -70,7 +76,8 @@ impl Tree {
 
     /// A made-up tree.
     pub(super) fn sample(files: &[(&str, &str)]) -> Self {
-        let file = |(path, text): &(&str, &str)| File { path: (*path).into(), text: (*text).into() };
+        let file =
+            |(path, text): &(&str, &str)| File { path: (*path).into(), text: (*text).into() };
         Self(files.iter().map(file).collect())
     }
 

@@ -67,7 +67,11 @@ async fn every_role_may_take_the_steps_of_the_table_and_no_other() {
             let answer = client.transition(&booking.id(), to).await;
             let may = allowed(role).contains(&step);
             assert_eq!(answer.status, if may { 200 } else { 403 }, "{role}: {step}: {answer:#?}");
-            assert_eq!(offers(&shown, to), may, "{role} is offered what it may: {step}: {shown:#?}");
+            assert_eq!(
+                offers(&shown, to),
+                may,
+                "{role} is offered what it may: {step}: {shown:#?}"
+            );
             if !may {
                 answer.problem(403);
                 let after = world.admin.get(&path).await.is(200);
@@ -90,7 +94,10 @@ async fn who_does_not_work_for_an_organization_does_not_see_its_bookings() {
         ("a field manager elsewhere", world.person("internal_field_manager", None).client),
         ("a coordinator elsewhere", world.person("field_coordinator", None).client),
         ("an agent who is not on it", world.person("brand_agent", None).client),
-        ("an agent of the client who is not on it", world.person("brand_agent", organization).client),
+        (
+            "an agent of the client who is not on it",
+            world.person("brand_agent", organization).client,
+        ),
     ] {
         let answer = client.get(&format!("/api/bookings/{booking}")).await;
         assert_eq!(answer.status, 404, "{case}: {answer:#?}");

@@ -41,11 +41,23 @@ async fn i9_what_belongs_to_others_looks_as_if_it_did_not_exist() {
         (Method::GET, "/api/bookings", &there.booking, "", None),
         (Method::GET, "/api/bookings", &there.booking, "/events", None),
         (Method::PATCH, "/api/bookings", &there.booking, "", Some(title.clone())),
-        (Method::POST, "/api/bookings", &there.booking, "/status", Some(json!({ "status": "cancelled" }))),
+        (
+            Method::POST,
+            "/api/bookings",
+            &there.booking,
+            "/status",
+            Some(json!({ "status": "cancelled" })),
+        ),
         (Method::GET, "/api/locations", &world.location, "", None),
         (Method::PATCH, "/api/locations", &world.location, "", Some(json!({ "name": "Mine" }))),
         (Method::GET, "/api/organizations", &world.organization, "", None),
-        (Method::PATCH, "/api/organizations", &world.organization, "", Some(json!({ "name": "Mine" }))),
+        (
+            Method::PATCH,
+            "/api/organizations",
+            &world.organization,
+            "",
+            Some(json!({ "name": "Mine" })),
+        ),
         (Method::GET, "/api/events", &there.event, "", None),
         (Method::GET, "/api/users", &world.manager_id, "", None),
     ] {
@@ -73,7 +85,8 @@ async fn i9_lists_show_only_what_is_ones_own() {
     let (world, stranger) = (&there.world, &there.stranger);
     let own = booking(&there.neighbour, None, 1, 2);
     let own = stranger.post("/api/bookings", &own).await.is(201).id();
-    let foreign = [&there.booking, &world.location, &world.organization, &world.manager_id, &there.event];
+    let foreign =
+        [&there.booking, &world.location, &world.organization, &world.manager_id, &there.event];
     let booking = &there.booking;
     for query in [
         "/api/bookings".to_owned(),

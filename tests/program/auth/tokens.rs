@@ -51,7 +51,8 @@ async fn a_token_that_is_none_is_refused() {
         format!("Basic {good}"),
         good.clone(),
     ] {
-        let request = stranger.request(Method::GET, "/api/bookings").header("Authorization", header);
+        let request =
+            stranger.request(Method::GET, "/api/bookings").header("Authorization", header);
         let answer = demand(request).await;
         assert_eq!(answer.status, 401, "{answer:#?}");
         let answer = answer.problem(401);

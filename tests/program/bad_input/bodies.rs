@@ -118,7 +118,10 @@ async fn a_key_that_stands_twice_is_refused_at_any_depth() {
         ("at the top", "\"title\":\"one\""),
         ("the same value", "\"timezone\":\"America/Denver\""),
         ("in an object that is ours", r#""staffRequirements":{"count":1,"count":2}"#),
-        ("in a list of ours", r#""staffRequirements":{"roles":[{"role":"a","role":"b","count":1}]}"#),
+        (
+            "in a list of ours",
+            r#""staffRequirements":{"roles":[{"role":"a","role":"b","count":1}]}"#,
+        ),
         ("in free JSON", r#""requirements":{"a":{"b":1,"b":1}}"#),
         ("in a list in free JSON", r#""equipmentRequirements":[[{"x":1},{"y":1,"y":2}]]"#),
         ("spelled with an escape", r#""requirements":{"key":1,"\u006bey":2}"#),
@@ -133,9 +136,8 @@ async fn a_key_that_stands_twice_is_refused_at_any_depth() {
 #[tokio::test]
 async fn json_may_be_32_deep_and_no_deeper() {
     let world = World::new().await;
-    let nested = |depth: usize| -> Value {
-        (0..depth).fold(json!(1), |inside, _| json!({ "in": inside }))
-    };
+    let nested =
+        |depth: usize| -> Value { (0..depth).fold(json!(1), |inside, _| json!({ "in": inside })) };
     let mut body = booking(&world.organization, None, 1, 2);
     // The booking itself is the first level.
     body["requirements"] = nested(31);
@@ -162,7 +164,8 @@ async fn json_may_be_32_deep_and_no_deeper() {
 async fn a_body_that_does_not_say_it_is_json_is_refused() {
     let world = World::new().await;
     let witness = Witness::of(&world).await;
-    for kind in [None, Some("text/plain"), Some("application/x-www-form-urlencoded"), Some("json")] {
+    for kind in [None, Some("text/plain"), Some("application/x-www-form-urlencoded"), Some("json")]
+    {
         let mut request = world.manager.request(Method::POST, "/api/bookings").body(good(&world));
         if let Some(kind) = kind {
             request = request.header("Content-Type", kind);

@@ -65,7 +65,9 @@ async fn money_has_two_decimals_and_is_exact() {
         answer.problem(400);
         witness.saw_nothing(text);
     }
-    for (text, shown) in [("0.1", "0.1"), ("1200.50", "1200.5"), ("70368744177663.99", "70368744177663.99")] {
+    for (text, shown) in
+        [("0.1", "0.1"), ("1200.50", "1200.5"), ("70368744177663.99", "70368744177663.99")]
+    {
         let made = world.manager.post("/api/bookings", &with_budget(text)).await.is(201);
         let expected: Value = serde_json::from_str(shown).unwrap();
         assert_eq!(made.body["budget"].as_f64(), expected.as_f64(), "{text}");
@@ -115,7 +117,9 @@ async fn an_edit_is_held_to_the_same_rules() {
     ] {
         blames(world.manager.patch(&path, 1, &change).await, field);
     }
-    for change in [json!({ "status": "approved" }), json!({ "colour": 1 }), json!({ "title": null })] {
+    for change in
+        [json!({ "status": "approved" }), json!({ "colour": 1 }), json!({ "title": null })]
+    {
         world.manager.patch(&path, 1, &change).await.problem(400);
     }
     witness.saw_nothing("bad edits");

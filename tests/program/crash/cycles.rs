@@ -55,8 +55,10 @@ pub(super) async fn run(plan: Plan<'_>) {
             (plan.while_dead)(&world.home, &mut random);
         }
         let mut server = world.home.serve_with(plan.environment).await;
-        let at_work: Vec<_> =
-            workers.into_iter().map(|worker| tokio::spawn(worker.work(server.base.clone()))).collect();
+        let at_work: Vec<_> = workers
+            .into_iter()
+            .map(|worker| tokio::spawn(worker.work(server.base.clone())))
+            .collect();
         while heard.try_recv().is_ok() {}
         let enough = random.random_range(1..=60);
         eventually(&format!("{enough} answers in cycle {cycle}"), async || {

@@ -69,7 +69,8 @@ pub(super) fn lose(file: &Path, loss: Loss, random: &mut StdRng) -> usize {
         Loss::Subset => done.into_iter().filter(|_| random.random_bool(0.5)).collect(),
     };
     let gone = all - kept.len();
-    let torn = (loss == Loss::Subset && !kept.is_empty()).then(|| random.random_range(0..kept.len()));
+    let torn =
+        (loss == Loss::Subset && !kept.is_empty()).then(|| random.random_range(0..kept.len()));
     for (index, write) in kept.iter().enumerate() {
         let sectors = write.bytes.len() as u64 / SECTOR;
         let bytes = match torn {
@@ -89,9 +90,9 @@ pub(super) fn lose(file: &Path, loss: Loss, random: &mut StdRng) -> usize {
 fn parse(mut bytes: &[u8]) -> Vec<Record> {
     let mut records = Vec::new();
     while let Some((header, rest)) = bytes.split_at_checked(HEADER) {
-        let mut words = header.chunks_exact(8).map(|word| {
-            u64::from_le_bytes(word.try_into().expect("a word has eight bytes"))
-        });
+        let mut words = header
+            .chunks_exact(8)
+            .map(|word| u64::from_le_bytes(word.try_into().expect("a word has eight bytes")));
         let mut word = || words.next().expect("a header has six words");
         assert_eq!(word(), MAGIC, "the undo file is the shim's");
         let (truncates, offset, length) = (word() == 1, word(), word());

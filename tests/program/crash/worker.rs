@@ -42,7 +42,12 @@ pub(super) struct Worker {
 }
 
 impl Worker {
-    pub(super) fn new(number: usize, people: (Client, Client), shared: Shared, random: StdRng) -> Self {
+    pub(super) fn new(
+        number: usize,
+        people: (Client, Client),
+        shared: Shared,
+        random: StdRng,
+    ) -> Self {
         Self {
             number,
             manager: people.0,

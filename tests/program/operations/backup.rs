@@ -23,7 +23,8 @@ async fn keep_booking(client: Client, organization: String, stop: Arc<AtomicBool
 async fn i1_i3_a_backup_taken_under_load_restores_to_a_whole_and_running_platform() {
     let world = World::new().await;
     let stop = Arc::new(AtomicBool::new(false));
-    let writing = keep_booking(world.manager.clone(), world.organization.clone(), Arc::clone(&stop));
+    let writing =
+        keep_booking(world.manager.clone(), world.organization.clone(), Arc::clone(&stop));
     let writing = tokio::spawn(writing);
     eventually("the writer is at work", async || {
         (Database::open(&world.home.database()).bookings().len() > 20).then_some(())

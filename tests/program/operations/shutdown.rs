@@ -30,7 +30,8 @@ async fn i1_a_stop_finishes_the_request_that_has_begun() {
     let body = booking(&world.organization, Some(&world.location), 1, 2).to_string();
     let head = post_head("/api/bookings", world.manager.token().expect("the manager has a token"));
     let length = body.len();
-    raw.write(format!("{head}Expect: 100-continue\r\nContent-Length: {length}\r\n\r\n").as_bytes()).await;
+    raw.write(format!("{head}Expect: 100-continue\r\nContent-Length: {length}\r\n\r\n").as_bytes())
+        .await;
     // From now on the server is at work on this request.
     let said = raw.heard_within(SOON).await.expect("the server asks for the body");
     assert_eq!(status_of(&said), Some(100), "{said}");

@@ -4,7 +4,8 @@ use super::tail::{Message, Tail};
 use crate::support::World;
 
 fn subjects(messages: &[Message]) -> Vec<String> {
-    let id = |message: &Message| message.data["correlationId"].as_str().unwrap_or_default().to_owned();
+    let id =
+        |message: &Message| message.data["correlationId"].as_str().unwrap_or_default().to_owned();
     messages.iter().map(id).collect()
 }
 

@@ -67,8 +67,5 @@ impl Home {
 
 /// A text field that must be there.
 pub(crate) fn text(document: &Value, field: &str) -> String {
-    document[field]
-        .as_str()
-        .unwrap_or_else(|| panic!("no text `{field}` in {document}"))
-        .to_owned()
+    document[field].as_str().unwrap_or_else(|| panic!("no text `{field}` in {document}")).to_owned()
 }
