@@ -144,8 +144,10 @@ impl Dispatcher {
         let head = *self.head.borrow();
         let boards = self.boards.iter().zip(&self.idle);
         // A worker keeps its end of the channel as long as it lives.
-        let read = |(board, idle): (&Board, &watch::Receiver<Idle>)| {
-            SubscriptionStatus { head, alive: idle.has_changed().is_ok(), ..board.read() }
+        let read = |(board, idle): (&Board, &watch::Receiver<Idle>)| SubscriptionStatus {
+            head,
+            alive: idle.has_changed().is_ok(),
+            ..board.read()
         };
         boards.map(read).collect()
     }

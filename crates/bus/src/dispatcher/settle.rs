@@ -58,7 +58,8 @@ impl<L: Ledger> Worker<L> {
         let refused = self.record(along, deliveries).await?;
         self.read = cursor.unwrap_or(self.read);
         self.stored = self.read;
-        let mut refused: HashMap<_, _> = refused.into_iter().map(|Refused { position, error }| (position, error)).collect();
+        let mut refused: HashMap<_, _> =
+            refused.into_iter().map(|Refused { position, error }| (position, error)).collect();
         let mut dead = Vec::new();
         for mut pending in pending {
             if let Some(error) = refused.remove(&pending.position) {
@@ -103,11 +104,14 @@ impl<L: Ledger> Worker<L> {
         let shared = &self.shared;
         let name = self.subscription.spec.name.as_ref();
         let at = shared.clock.now();
-        let settlement =
-            |deliveries| Settlement { subscription: name.to_owned(), cursor, at, deliveries };
+        let settlement = |deliveries| Settlement { subscription: name.to_owned(), cursor, at, deliveries };
         if deliveries.iter().any(|settled| matches!(settled.outcome, Outcome::Commit { .. })) {
             return shared.ledger.settle(settlement(deliveries)).await.map_err(|error| {
-                tracing::warn!(subscription = name, error = chain(&error), "settling failed; starting over from the ledger");
+                tracing::warn!(
+                    subscription = name,
+                    error = chain(&error),
+                    "settling failed; starting over from the ledger"
+                );
                 Stale
             });
         }

@@ -199,4 +199,3 @@ impl<C> Deciding<C> {
         wave
     }
 }
-

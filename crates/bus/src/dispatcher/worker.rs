@@ -123,8 +123,7 @@ impl<L: Ledger> Worker<L> {
     async fn load(&mut self) -> Option<()> {
         let (shared, spec) = (Arc::clone(&self.shared), Arc::clone(&self.subscription));
         let (ledger, spec) = (&shared.ledger, &spec.spec);
-        self.read =
-            patiently(&shared.stop, &spec.name, "register", || ledger.register(&spec.name, spec.start)).await?;
+        self.read = patiently(&shared.stop, &spec.name, "register", || ledger.register(&spec.name, spec.start)).await?;
         self.stored = self.read;
         let heads = patiently(&shared.stop, &spec.name, "parked_heads", || ledger.parked_heads(&spec.name)).await?;
         let dead: Vec<_> = heads

@@ -252,9 +252,8 @@ impl State {
         let mut refused = Vec::new();
         for settled in settlement.deliveries {
             let position = settled.position;
-            let failed = |state, failure: Failure| {
-                Some((state, failure.attempts, Some(failure.due), Some(failure.error)))
-            };
+            let failed =
+                |state, failure: Failure| Some((state, failure.attempts, Some(failure.due), Some(failure.error)));
             let record = match settled.outcome {
                 Outcome::Done => settled.was_parked.then_some((RowState::Done, 0, None, None)),
                 Outcome::Commit { commit, or_else } => match self.apply(&name, position, commit) {

@@ -54,10 +54,8 @@ fn check(world: &World, calls: &Counts, case: &str) {
         ids.dedup();
         assert_eq!(ids.len(), applied.len(), "{case}: {name} made a commit twice");
         for subject in [1, 2, 3] {
-            let versions: Vec<u64> = applied
-                .iter()
-                .filter_map(|a| a.label.strip_prefix(&format!("{subject}."))?.parse().ok())
-                .collect();
+            let versions: Vec<u64> =
+                applied.iter().filter_map(|a| a.label.strip_prefix(&format!("{subject}."))?.parse().ok()).collect();
             assert!(versions.is_sorted(), "{case}: {name} handled {subject} out of order: {versions:?}");
         }
         // "tea" has nothing to do for some events; all others have their commit.

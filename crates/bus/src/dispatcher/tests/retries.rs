@@ -53,7 +53,8 @@ async fn a_retry_becomes_due_without_anyone_asking() {
 
 async fn run_into_the_grave(on_dead: OnDead) -> World {
     let world = World::default();
-    let tea = || policy(any("tea").on_dead(on_dead), |event| if label(event) == "1.1" { fail() } else { commit(event) });
+    let tea =
+        || policy(any("tea").on_dead(on_dead), |event| if label(event) == "1.1" { fail() } else { commit(event) });
     let dispatcher = world.start([tea()]).await;
     world.publish([1, 1, 2]);
     for _ in 0..6 {
