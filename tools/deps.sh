@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# Installs what is named and missing: nextest, deny, schemathesis, wrk. Says so only when it does
+# something. Debian packages need root; everything else goes into the user's cargo folder or .venv.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+have() { command -v "$1" >/dev/null 2>&1; }
+
+debian() {
+    if ! have apt-get || [ "$(id -u)" -ne 0 ]; then
+        echo "please install the package $1 ($2)" >&2
+        exit 1
+    fi
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "$1" >/dev/null 2>&1 || {
+        apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "$1" >/dev/null
+    }
+}
+
+cargo_tool() {
+    echo "installing $1 $2 with cargo: this takes some minutes, once"
+    cargo install --quiet --locked "$1" --version "$2"
+}
+
+for tool in "$@"; do
+    case "$tool" in
+        nextest) have cargo-nextest || cargo_tool cargo-nextest 0.9.143 ;;
+        deny) have cargo-deny || cargo_tool cargo-deny 0.20.2 ;;
+        wrk) have wrk || debian wrk "the load generator of the benchmark" ;;
+        schemathesis)
+            have cc || debian gcc "a C compiler"
+            if ! [ -x .venv/bin/schemathesis ]; then
+                echo "installing schemathesis into .venv"
+                if ! python3 -m venv .venv 2>/dev/null; then
+                    debian python3-venv "Python's virtual environments"
+                    python3 -m venv .venv
+                fi
+                .venv/bin/pip install --quiet --disable-pip-version-check -r tests/requirements.txt
+            fi
+            ;;
+        *) echo "unknown tool $tool" >&2; exit 2 ;;
+    esac
+done
