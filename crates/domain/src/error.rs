@@ -7,7 +7,7 @@ use serde::Serialize;
 pub struct FieldError {
     /// The field's path in the request, e.g. `title` or `staffRequirements.roles[0].count`.
     pub field: String,
-    /// A stable snake_case word for programs, e.g. `required`, `too_long`, `in_past`.
+    /// A stable word in `snake_case` for programs, e.g. `required`, `too_long`, `in_past`.
     pub code: &'static str,
     /// One sentence for people that says what to do.
     pub message: String,
@@ -27,7 +27,7 @@ pub struct Invalid(pub Vec<FieldError>);
 
 /// Collects broken rules, so that a caller hears of all of them at once.
 ///
-/// No text may hold NUL, whatever else it may hold: PostgreSQL cannot store it.
+/// No text may hold NUL, whatever else it may hold: `PostgreSQL` cannot store it.
 #[derive(Debug, Default)]
 pub struct Checks(Vec<FieldError>);
 
@@ -119,7 +119,7 @@ impl Checks {
     }
 
     /// A number from `least` to `most`.
-    pub fn between<N: PartialOrd + std::fmt::Display>(
+    pub fn between<N: Copy + PartialOrd + std::fmt::Display>(
         &mut self,
         field: &str,
         value: N,

@@ -20,6 +20,8 @@ pub mod notification;
 pub mod organization;
 pub mod patch;
 pub mod permission;
+#[cfg(test)]
+mod testing;
 pub mod time;
 pub mod user;
 

@@ -52,17 +52,14 @@ impl Money {
             Some(rest) => (true, rest),
             None => (false, text),
         };
-        let (mantissa, exponent) = match digits.split_once(['e', 'E']) {
-            Some((mantissa, exponent)) => {
-                // An exponent too large for i32 is out of range unless the mantissa is zero.
-                let parsed = exponent.strip_prefix('+').unwrap_or(exponent).parse::<i32>();
-                (mantissa, parsed.map_err(|_| MoneyError::OutOfRange)?)
-            }
-            None => (digits, 0),
-        };
+        let (mantissa, exponent) = digits.split_once(['e', 'E']).unwrap_or((digits, "0"));
         let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
         let all_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+        let power_digits = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
         if whole.is_empty() || !all_digits(whole) || !all_digits(fraction) {
+            return Err(MoneyError::NotANumber);
+        }
+        if power_digits.is_empty() || !all_digits(power_digits) {
             return Err(MoneyError::NotANumber);
         }
         // value = coefficient × 10^(scale): drop zeros at both ends, then shift to hundredths.
@@ -74,6 +71,10 @@ impl Money {
             return Ok(Self::ZERO);
         }
         let decimals = i64::try_from(fraction.len()).unwrap_or(i64::MAX);
+        // An exponent that does not fit is absurdly small or large by its sign.
+        let exponent = exponent.parse::<i32>().map_err(|_| {
+            if exponent.starts_with('-') { MoneyError::TooPrecise } else { MoneyError::OutOfRange }
+        })?;
         let shift = i64::from(exponent) + dropped - decimals + 2;
         if shift < 0 {
             return Err(MoneyError::TooPrecise);
@@ -154,6 +155,8 @@ impl JsonSchema for Money {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -167,6 +170,8 @@ mod tests {
         assert_eq!(minor("90071992547.40"), Ok(9_007_199_254_740));
         assert_eq!(minor("1.000"), Ok(100));
         assert_eq!(minor("0e999999"), Ok(0));
+        assert_eq!(minor("0.0e99999999999"), Ok(0));
+        assert_eq!(minor("25e+1"), Ok(25_000));
     }
 
     #[test]
@@ -175,8 +180,13 @@ mod tests {
         assert_eq!(Money::parse("1e-3"), Err(MoneyError::TooPrecise));
         assert_eq!(Money::parse("1e13"), Err(MoneyError::OutOfRange));
         assert_eq!(Money::parse("1e99"), Err(MoneyError::OutOfRange));
+        assert_eq!(Money::parse("1e99999999999"), Err(MoneyError::OutOfRange));
+        assert_eq!(Money::parse("1e-99999999999"), Err(MoneyError::TooPrecise));
+        assert_eq!(Money::parse("1000000000000.01"), Err(MoneyError::OutOfRange));
         assert_eq!(Money::parse("\"5\""), Err(MoneyError::NotANumber));
-        assert_eq!(Money::parse("true"), Err(MoneyError::NotANumber));
+        for text in ["true", "false", "", "-", "1e", "1e+-5", "--1", "+1", ".5", "1 ", "٣"] {
+            assert_eq!(Money::parse(text), Err(MoneyError::NotANumber), "{text}");
+        }
     }
 
     #[test]
@@ -185,6 +195,21 @@ mod tests {
             let money = Money::from_minor(minor);
             let json = serde_json::to_string(&money).unwrap();
             assert_eq!(serde_json::from_str::<Money>(&json).unwrap(), money, "{json}");
+        }
+    }
+    proptest! {
+        #[test]
+        fn any_amount_survives_the_wire_and_a_value(minor in -Money::MAX.minor()..=Money::MAX.minor()) {
+            let money = Money::from_minor(minor);
+            let json = serde_json::to_string(&money).unwrap();
+            prop_assert_eq!(serde_json::from_str::<Money>(&json).unwrap(), money);
+            let value = serde_json::to_value(money).unwrap();
+            prop_assert_eq!(serde_json::from_value::<Money>(value).unwrap(), money);
+        }
+
+        #[test]
+        fn any_text_is_read_or_refused(text in "-?[0-9]{0,20}(\\.[0-9]{0,20})?([eE][+-]?[0-9]{0,12})?") {
+            let _ = Money::parse(&text);
         }
     }
 }

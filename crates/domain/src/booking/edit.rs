@@ -130,26 +130,26 @@ pub fn edit(
     }
     let now = to_microsecond(given.now);
     let mut state = booking.clone();
-    let changes = apply(&mut state, command);
-    let rescheduled = changes.has("scheduledStart") || changes.has("scheduledEnd");
+    let edits = apply(&mut state, command);
+    let rescheduled = edits.has("scheduledStart") || edits.has("scheduledEnd");
 
     let mut checks = Checks::new();
     validate::fields(&mut checks, &state);
     if rescheduled {
         validate::schedule(&mut checks, state.scheduled_start, state.scheduled_end);
     }
-    if changes.has("scheduledStart") && booking.status != BookingStatus::InProgress {
+    if edits.has("scheduledStart") && booking.status != BookingStatus::InProgress {
         validate::not_in_past(&mut checks, state.scheduled_start, now);
     }
     checks.done()?;
     if given.organization.status == OrganizationStatus::Suspended {
         return Err(EditError::OrganizationSuspended);
     }
-    if rescheduled || changes.has("locationId") {
+    if rescheduled || edits.has("locationId") {
         place::check(&state, given.location)?;
     }
 
-    let Some(changed) = changes.names() else { return Ok(None) };
+    let Some(changed) = edits.names() else { return Ok(None) };
     state.updated_at = now;
     state.version += 1;
     let payload =
@@ -159,26 +159,26 @@ pub fn edit(
 }
 
 fn apply(state: &mut Booking, command: EditBooking) -> Changes {
-    let mut changes = Changes::new();
-    changes.put("title", &mut state.title, command.title);
-    changes.put("description", &mut state.description, command.description);
-    changes.put("operationType", &mut state.operation_type, command.operation_type);
-    changes.put("activityType", &mut state.activity_type, command.activity_type);
-    changes.put("priority", &mut state.priority, command.priority);
-    changes.put("locationId", &mut state.location_id, command.location_id);
+    let mut edits = Changes::new();
+    edits.put("title", &mut state.title, command.title);
+    edits.put("description", &mut state.description, command.description);
+    edits.put("operationType", &mut state.operation_type, command.operation_type);
+    edits.put("activityType", &mut state.activity_type, command.activity_type);
+    edits.put("priority", &mut state.priority, command.priority);
+    edits.put("locationId", &mut state.location_id, command.location_id);
     let start = command.scheduled_start.map(to_microsecond);
-    changes.put("scheduledStart", &mut state.scheduled_start, start);
+    edits.put("scheduledStart", &mut state.scheduled_start, start);
     let end = command.scheduled_end.map(to_microsecond);
-    changes.put("scheduledEnd", &mut state.scheduled_end, end);
-    changes.put("timezone", &mut state.timezone, command.timezone);
-    changes.put("budget", &mut state.budget, command.budget);
-    changes.put("actualCost", &mut state.actual_cost, command.actual_cost);
-    changes.put("requirements", &mut state.requirements, command.requirements);
-    changes.put("staffRequirements", &mut state.staff_requirements, command.staff_requirements);
+    edits.put("scheduledEnd", &mut state.scheduled_end, end);
+    edits.put("timezone", &mut state.timezone, command.timezone);
+    edits.put("budget", &mut state.budget, command.budget);
+    edits.put("actualCost", &mut state.actual_cost, command.actual_cost);
+    edits.put("requirements", &mut state.requirements, command.requirements);
+    edits.put("staffRequirements", &mut state.staff_requirements, command.staff_requirements);
     let equipment = command.equipment_requirements;
-    changes.put("equipmentRequirements", &mut state.equipment_requirements, equipment);
-    changes.put("notes", &mut state.notes, command.notes);
-    changes
+    edits.put("equipmentRequirements", &mut state.equipment_requirements, equipment);
+    edits.put("notes", &mut state.notes, command.notes);
+    edits
 }
 
 #[cfg(test)]

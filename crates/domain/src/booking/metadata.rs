@@ -83,3 +83,58 @@ fn short_number<S: Serializer>(number: &f64, serializer: S) -> Result<S::Ok, S::
         serializer.serialize_f64(*number)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::booking::StaffRequirements;
+    use crate::testing::{booking, hours_from_now};
+
+    #[test]
+    fn each_row_of_the_score_adds_its_points() {
+        let plain = booking(BookingStatus::Draft);
+        let micro = jiff::SignedDuration::from_micros(1);
+        let until = |end| Booking { scheduled_end: end, ..plain.clone() };
+        let worth = |minor| Booking { budget: Some(Money::from_minor(minor)), ..plain.clone() };
+        let rows = [
+            (plain.clone(), 1),
+            (
+                Booking { staff_requirements: Some(StaffRequirements::default()), ..plain.clone() },
+                3,
+            ),
+            (Booking { equipment_requirements: Some(json!({})), ..plain.clone() }, 3),
+            (Booking { requirements: Some(json!({})), ..plain.clone() }, 1),
+            (worth(100_000), 1),
+            (worth(100_001), 2),
+            (until(hours_from_now(32)), 1),
+            (until(hours_from_now(32) + micro), 2),
+        ];
+        for (booking, score) in rows {
+            assert_eq!(complexity_score(&booking), score);
+        }
+        let all = Booking {
+            staff_requirements: Some(StaffRequirements::default()),
+            equipment_requirements: Some(json!([])),
+            budget: Some(Money::from_minor(200_000)),
+            scheduled_end: hours_from_now(48),
+            ..plain
+        };
+        assert_eq!(complexity_score(&all), 7);
+    }
+
+    #[test]
+    fn hours_are_not_rounded() {
+        let figures = |minutes: i64| {
+            let end = hours_from_now(24) + jiff::SignedDuration::from_mins(minutes);
+            let booking = Booking { scheduled_end: end, ..booking(BookingStatus::Draft) };
+            serde_json::to_value(CreationFigures::of(&booking)).unwrap()["estimatedDuration"]
+                .clone()
+        };
+        assert_eq!(figures(90), json!(1.5));
+        assert_eq!(figures(120), json!(2));
+        assert_eq!(figures(100), json!(5.0 / 3.0));
+        assert_eq!(figures(1), json!(1.0 / 60.0));
+    }
+}

@@ -2,13 +2,13 @@
 //!
 //! | from | to |
 //! |---|---|
-//! | draft | pending_approval, cancelled |
-//! | pending_approval | approved, cancelled |
-//! | approved | confirmed, cancelled, on_hold |
-//! | confirmed | in_progress, cancelled, on_hold |
-//! | in_progress | completed, cancelled |
-//! | on_hold | approved, cancelled |
-//! | completed, cancelled | nothing |
+//! | `draft` | `pending_approval`, `cancelled` |
+//! | `pending_approval` | `approved`, `cancelled` |
+//! | `approved` | `confirmed`, `cancelled`, `on_hold` |
+//! | `confirmed` | `in_progress`, `cancelled`, `on_hold` |
+//! | `in_progress` | `completed`, `cancelled` |
+//! | `on_hold` | `approved`, `cancelled` |
+//! | `completed`, `cancelled` | nothing |
 //!
 //! A step that is not in the table does not happen, whoever asks for it.
 
@@ -36,6 +36,7 @@ words! {
 
 impl BookingStatus {
     /// The states that may follow, in the order of the table above.
+    #[expect(clippy::match_same_arms, reason = "one line per row of the table")]
     pub const fn next(self) -> &'static [Self] {
         match self {
             Self::Draft => &[Self::PendingApproval, Self::Cancelled],

@@ -74,23 +74,23 @@ pub fn edit(
     command: EditLocation,
 ) -> Result<Option<Decision<Location>>, Refusal> {
     let mut state = location.clone();
-    let mut changes = Changes::new();
-    changes.put("name", &mut state.name, command.name);
-    changes.put("locationType", &mut state.location_type, command.location_type);
-    changes.put("address", &mut state.address, command.address);
-    changes.put("latitude", &mut state.latitude, command.latitude);
-    changes.put("longitude", &mut state.longitude, command.longitude);
-    changes.put("timezone", &mut state.timezone, command.timezone);
-    changes.put("capacity", &mut state.capacity, command.capacity);
-    changes.put("amenities", &mut state.amenities, command.amenities);
+    let mut edits = Changes::new();
+    edits.put("name", &mut state.name, command.name);
+    edits.put("locationType", &mut state.location_type, command.location_type);
+    edits.put("address", &mut state.address, command.address);
+    edits.put("latitude", &mut state.latitude, command.latitude);
+    edits.put("longitude", &mut state.longitude, command.longitude);
+    edits.put("timezone", &mut state.timezone, command.timezone);
+    edits.put("capacity", &mut state.capacity, command.capacity);
+    edits.put("amenities", &mut state.amenities, command.amenities);
     let features = command.accessibility_features;
-    changes.put("accessibilityFeatures", &mut state.accessibility_features, features);
+    edits.put("accessibilityFeatures", &mut state.accessibility_features, features);
     let radius = command.geofence_radius_meters;
-    changes.put("geofenceRadiusMeters", &mut state.geofence_radius_meters, radius);
-    changes.put("status", &mut state.status, command.status);
+    edits.put("geofenceRadiusMeters", &mut state.geofence_radius_meters, radius);
+    edits.put("status", &mut state.status, command.status);
     check(Checks::new(), &state)?;
     refuse_suspended(given)?;
-    let Some(changed) = changes.names() else { return Ok(None) };
+    let Some(changed) = edits.names() else { return Ok(None) };
     state.updated_at = to_microsecond(given.now);
     state.version += 1;
     let payload = LocationUpdated { location_id: state.id, changed, location: state };

@@ -111,18 +111,18 @@ pub fn edit(
     command: EditOrganization,
 ) -> Result<Option<Decision<Organization>>, Refusal> {
     let mut state = organization.clone();
-    let mut changes = Changes::new();
-    changes.put("name", &mut state.name, command.name);
-    changes.put("kind", &mut state.kind, command.kind);
-    changes.put("tier", &mut state.tier, command.tier);
-    changes.put("status", &mut state.status, command.status);
-    changes.put("timezone", &mut state.timezone, command.timezone);
-    changes.put("currency", &mut state.currency, command.currency);
+    let mut edits = Changes::new();
+    edits.put("name", &mut state.name, command.name);
+    edits.put("kind", &mut state.kind, command.kind);
+    edits.put("tier", &mut state.tier, command.tier);
+    edits.put("status", &mut state.status, command.status);
+    edits.put("timezone", &mut state.timezone, command.timezone);
+    edits.put("currency", &mut state.currency, command.currency);
     if let Some(settings) = command.settings {
-        apply(&mut changes, &mut state.settings, settings);
+        apply(&mut edits, &mut state.settings, settings);
     }
     check(&state)?;
-    let Some(changed) = changes.names() else { return Ok(None) };
+    let Some(changed) = edits.names() else { return Ok(None) };
     state.updated_at = to_microsecond(given.now);
     state.version += 1;
     let payload = OrganizationUpdated { organization_id: state.id, changed, organization: state };
@@ -130,10 +130,10 @@ pub fn edit(
     Ok(Some(Decision::new(payload.organization, fact)))
 }
 
-fn apply(changes: &mut Changes, settings: &mut OrganizationSettings, command: EditSettings) {
+fn apply(edits: &mut Changes, settings: &mut OrganizationSettings, command: EditSettings) {
     macro_rules! put {
         ($($name:literal: $field:ident),* $(,)?) => {
-            $(changes.put(concat!("settings.", $name), &mut settings.$field, command.$field);)*
+            $(edits.put(concat!("settings.", $name), &mut settings.$field, command.$field);)*
         };
     }
     put! {

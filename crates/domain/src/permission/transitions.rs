@@ -42,3 +42,6 @@ pub fn allowed_transitions(grants: &[Grant], target: &Target) -> Vec<BookingStat
     let steps = booking.status.next().iter().copied();
     steps.filter(|to| permits_transition(grants, target, *to)).collect()
 }
+
+#[cfg(test)]
+mod tests;

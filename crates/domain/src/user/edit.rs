@@ -44,14 +44,14 @@ pub fn edit(
     command: EditUser,
 ) -> Result<Option<Decision<User>>, Refusal> {
     let mut state = user.clone();
-    let mut changes = Changes::new();
-    changes.put("email", &mut state.email, command.email);
-    changes.put("displayName", &mut state.display_name, command.display_name);
-    changes.put("status", &mut state.status, command.status);
-    changes.put("locale", &mut state.locale, command.locale);
-    changes.put("timezone", &mut state.timezone, command.timezone);
+    let mut edits = Changes::new();
+    edits.put("email", &mut state.email, command.email);
+    edits.put("displayName", &mut state.display_name, command.display_name);
+    edits.put("status", &mut state.status, command.status);
+    edits.put("locale", &mut state.locale, command.locale);
+    edits.put("timezone", &mut state.timezone, command.timezone);
     check(&state)?;
-    let Some(changed) = changes.names() else { return Ok(None) };
+    let Some(changed) = edits.names() else { return Ok(None) };
     state.updated_at = to_microsecond(given.now);
     state.version += 1;
     let payload = UserUpdated { user_id: state.id, changed, user: state };
