@@ -44,14 +44,23 @@ impl Scope {
         }
     }
 
+    /// Whether an organization is one whose data, or some of it, the caller sees because of what it
+    /// is: the caller may know that it exists.
+    pub fn names(&self, organization: OrganizationId) -> bool {
+        match &self.visibility {
+            Visibility::All => true,
+            Visibility::Organizations { whole, own_in, .. } => {
+                whole.contains(&organization) || own_in.contains(&organization)
+            }
+        }
+    }
+
     /// Whether any of an organization's data may lie inside: of those who see what they are assigned
     /// to, that may be anywhere.
     pub fn touches(&self, organization: OrganizationId) -> bool {
         match &self.visibility {
             Visibility::All => true,
-            Visibility::Organizations { whole, own_in, assigned } => {
-                *assigned || whole.contains(&organization) || own_in.contains(&organization)
-            }
+            Visibility::Organizations { assigned, .. } => *assigned || self.names(organization),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Which bookings a list holds, and in what order.
 
 use jiff::Timestamp;
-use rishi_domain::booking::{BookingStatus, OperationType, Priority};
+use rishi_domain::booking::{Booking, BookingStatus, OperationType, Priority};
 use rishi_domain::id::{BookingId, LocationId, OrganizationId, UserId};
 
 /// What a list is sorted by; ties are broken by id.
@@ -52,6 +52,25 @@ pub struct Cursor {
     pub key: CursorKey,
     /// The entry's id.
     pub id: BookingId,
+}
+
+impl Cursor {
+    /// After this booking, in a list sorted by `field`.
+    pub fn of(booking: &Booking, field: SortField) -> Self {
+        let key = match field {
+            SortField::ScheduledStart => CursorKey::Integer(booking.scheduled_start.as_microsecond()),
+            SortField::CreatedAt => CursorKey::Integer(booking.created_at.as_microsecond()),
+            SortField::UpdatedAt => CursorKey::Integer(booking.updated_at.as_microsecond()),
+            SortField::Title => CursorKey::Text(booking.title.clone()),
+            SortField::Priority => CursorKey::Integer(match booking.priority {
+                Priority::Low => 0,
+                Priority::Medium => 1,
+                Priority::High => 2,
+                Priority::Urgent => 3,
+            }),
+        };
+        Self { key, id: booking.id }
+    }
 }
 
 /// Which stretch of the list.

@@ -23,7 +23,7 @@ impl App {
     ) -> Result<Organization, Error> {
         let scope = principal.scope(Capability::ReadBookings);
         let found =
-            if scope.touches(id) { self.store.organization(&Scope::system(), id).await? } else { None };
+            if scope.names(id) { self.store.organization(&Scope::system(), id).await? } else { None };
         found.ok_or(Error::NotFound("organization"))
     }
 
