@@ -50,7 +50,7 @@ pub fn to_microsecond(instant: Timestamp) -> Timestamp {
 /// database is the one compiled in, so that every node knows the same zones and rules.
 pub fn zone(name: &str) -> Option<TimeZone> {
     let zone = TimeZoneDatabase::bundled().get(name).ok()?;
-    (zone.iana_name() == Some(name) && !zone.is_unknown()).then_some(zone)
+    (zone.iana_name() == Some(name)).then_some(zone)
 }
 
 /// The calendar month (`YYYY-MM`) that an instant falls in, on the clocks of `zone`.

@@ -10,8 +10,9 @@ use crate::booking::{
     edit, transition,
 };
 use crate::event::Fact;
+use crate::id::BookingId;
 use crate::money::Money;
-use crate::testing::{actor, command, given, hours_from_now, now, organization};
+use crate::testing::{actor, command, given, hours_from_now, id, now, organization};
 
 #[derive(Debug, Clone)]
 enum Step {
@@ -146,6 +147,18 @@ fn a_gap_a_second_creation_and_a_missing_one_are_noticed() {
     for events in [&gap[..], &doubled, &headless] {
         assert!(matches!(tell(events), Err(FoldError::OutOfOrder { .. })));
     }
+}
+
+#[test]
+fn only_a_creation_begins_and_no_other_booking_joins_in() {
+    let mut facts = story();
+    let mut update = facts[1].clone();
+    update.data =
+        RawValue::from_string(update.data.get().replace("\"version\":2", "\"version\":1")).unwrap();
+    assert!(matches!(tell(&[update]), Err(FoldError::OutOfOrder { expected: 1, found: 1, .. })));
+    let (own, other) = (id::<BookingId>(30).to_string(), id::<BookingId>(31).to_string());
+    facts[1].data = RawValue::from_string(facts[1].data.get().replace(&own, &other)).unwrap();
+    assert!(matches!(tell(&facts), Err(FoldError::Stranger { .. })));
 }
 
 #[test]
