@@ -1,1 +1,93 @@
-//! The HTTP API: axum, problem details, OpenAPI, SSE.
+//! The HTTP API: parses, authenticates, asks a use case, writes the answer down.
+//!
+//! Cast: [`router`] is everything, middleware included, over an [`Api`]; [`openapi`] describes it
+//! and needs no server. One file per endpoint holds its request, its documentation and its handler;
+//! what handlers share lies in `extract` (reading), `answer` (writing) and `problem` (refusing).
+//!
+//! Guarantee: every answer of 400 and above is a problem document with a stable code; every route
+//! under `/api` but its own description wants a token; no answer tells of what its caller may not
+//! see.
+
+use std::sync::Arc;
+
+use aide::axum::ApiRouter;
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use http::StatusCode;
+use rishi_app::App;
+use rishi_app::auth::Authenticator;
+use rishi_bus::Position;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::timeout::TimeoutLayer;
+
+mod answer;
+mod auth;
+mod bookings;
+mod config;
+mod description;
+mod document;
+mod events;
+mod extract;
+mod locations;
+mod middleware;
+mod notifications;
+mod organizations;
+mod problem;
+mod readiness;
+mod scoped;
+mod shared;
+mod system;
+mod users;
+
+pub use config::ApiConfig;
+pub use description::openapi;
+pub use readiness::{Readiness, Stance};
+
+use problem::{Code, Problem};
+use shared::Shared;
+
+/// What the API stands on.
+#[derive(Clone)]
+pub struct Api {
+    /// The use cases, with clock and ids.
+    pub app: App,
+    /// Who a token stands for.
+    pub authenticator: Arc<Authenticator>,
+    /// The newest committed position: wakes the event streams.
+    pub head: watch::Receiver<Position>,
+    /// Whether this process wants requests.
+    pub readiness: Arc<Readiness>,
+    /// Ends the event streams when the process stops.
+    pub shutdown: CancellationToken,
+    /// Limits.
+    pub config: ApiConfig,
+}
+
+/// The whole API with its middleware.
+pub fn router(api: Api) -> Router {
+    let request_time = api.config.request_time;
+    let shared = Shared::new(api);
+    let (signed, document) = description::describe(signed_routes);
+    let signed = signed.route_layer(from_fn_with_state(shared.clone(), middleware::sign_in));
+    signed
+        .merge(system::routes(&document))
+        .fallback(async || Problem::new(Code::NotFound, "there is no such route"))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, request_time))
+        .layer(CatchPanicLayer::custom(middleware::panicked))
+        .layer(from_fn_with_state(shared.clone(), middleware::frame))
+        .with_state(shared)
+}
+
+/// Every route that wants a token.
+fn signed_routes() -> ApiRouter<Shared> {
+    ApiRouter::new()
+        .merge(auth::routes())
+        .merge(bookings::routes())
+        .merge(organizations::routes())
+        .merge(users::routes())
+        .merge(locations::routes())
+        .merge(notifications::routes())
+        .merge(events::routes())
+}

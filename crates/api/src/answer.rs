@@ -1,0 +1,106 @@
+//! From a use case's answer to an HTTP response.
+
+use axum::body::Body;
+use axum::response::Response;
+use http::{HeaderValue, StatusCode, header};
+use rishi_app::commit::Answer;
+use rishi_app::store::{Listed, Paging};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::extract::{IfNoneMatch, Limit, Page};
+use crate::problem::Problem;
+
+/// What a handler gives back.
+pub(crate) type Reply = Result<Response, Problem>;
+
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+/// An answer with an entity tag may be kept by its reader, who asks each time whether it is current.
+const REVALIDATE: HeaderValue = HeaderValue::from_static("private, no-cache");
+
+/// The answer that a commit keeps and gives again to a repetition of the request.
+pub(crate) fn created<T: Serialize>(
+    location: String,
+    version: u64,
+    entity: &T,
+) -> Result<Answer, rishi_app::Error> {
+    let answer = changed(version, entity)?;
+    Ok(Answer { status: 201, location: Some(location), ..answer })
+}
+
+/// The same for an entity that was changed.
+pub(crate) fn changed<T: Serialize>(version: u64, entity: &T) -> Result<Answer, rishi_app::Error> {
+    let body = serde_json::to_string(entity)
+        .map_err(|error| rishi_app::Error::Internal(Box::new(error)))?;
+    Ok(Answer { status: 200, location: None, version: Some(version), body })
+}
+
+/// A use case's answer as it is sent.
+pub(crate) fn send(answer: Answer) -> Response {
+    let mut response = Response::new(Body::from(answer.body));
+    // Every kept status was made by this program.
+    *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::OK);
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, JSON);
+    if let Some(version) = answer.version {
+        headers.insert(header::ETAG, etag(version));
+        headers.insert(header::CACHE_CONTROL, REVALIDATE);
+    }
+    if let Some(location) = answer.location.and_then(|text| HeaderValue::try_from(text).ok()) {
+        headers.insert(header::LOCATION, location);
+    }
+    response
+}
+
+/// An entity, or 304 when the reader has its version.
+pub(crate) fn entity<T: Serialize>(version: u64, entity: &T, known: &IfNoneMatch) -> Reply {
+    if known.has(version) {
+        let mut response = Response::new(Body::empty());
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+        let headers = response.headers_mut();
+        headers.insert(header::ETAG, etag(version));
+        headers.insert(header::CACHE_CONTROL, REVALIDATE);
+        return Ok(response);
+    }
+    Ok(send(changed(version, entity)?))
+}
+
+/// Anything without a version.
+pub(crate) fn json<T: Serialize>(value: &T) -> Reply {
+    let mut response = send(changed(0, value)?);
+    response.headers_mut().remove(header::ETAG);
+    response.headers_mut().remove(header::CACHE_CONTROL);
+    Ok(response)
+}
+
+fn etag(version: u64) -> HeaderValue {
+    // Digits in quotes are always a header's value.
+    HeaderValue::try_from(format!("\"{version}\"")).unwrap_or(HeaderValue::from_static("\"0\""))
+}
+
+/// Where a list stands in the whole.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub(crate) struct Pagination {
+    /// The page; absent when the list was read by a cursor.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) page: Option<u64>,
+    /// How many entries an answer holds at most.
+    pub(crate) limit: u32,
+    /// How many entries match in all.
+    pub(crate) total: u64,
+    /// The cursor of what follows; absent at the end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) next: Option<String>,
+}
+
+impl Pagination {
+    /// A page of a list that is read by pages only.
+    pub(crate) fn page<T>(page: Page, limit: Limit, listed: &Listed<T>) -> Self {
+        Self { page: Some(page.0), limit: limit.0, total: listed.total, next: None }
+    }
+}
+
+/// The stretch that a page is.
+pub(crate) fn paging(page: Page, limit: Limit) -> Paging {
+    Paging { limit: limit.0, offset: page.offset(limit) }
+}

@@ -1,0 +1,46 @@
+//! What an operator may set, with the defaults of the contract.
+
+use std::time::Duration;
+
+/// Limits of the HTTP API.
+#[derive(Debug, Clone)]
+pub struct ApiConfig {
+    /// How the world reaches the platform. With `https`, browsers are told to stay with it (HSTS).
+    pub public_url: Option<String>,
+    /// The largest request body, in bytes.
+    pub body_limit: usize,
+    /// How long a whole request body may take to arrive.
+    pub body_time: Duration,
+    /// How long a request may take until its answer begins.
+    pub request_time: Duration,
+    /// How many event streams a person may hold open.
+    pub streams_per_user: usize,
+    /// How often an open stream says that it is alive.
+    pub stream_heartbeat: Duration,
+    /// How often an open stream asks again whether its reader may still read.
+    pub stream_recheck: Duration,
+    /// How long a stream waits for a reader that does not read.
+    pub stream_patience: Duration,
+}
+
+impl Default for ApiConfig {
+    fn default() -> Self {
+        Self {
+            public_url: None,
+            body_limit: 256 * 1024,
+            body_time: Duration::from_secs(15),
+            request_time: Duration::from_secs(30),
+            streams_per_user: 5,
+            stream_heartbeat: Duration::from_secs(15),
+            stream_recheck: Duration::from_secs(2),
+            stream_patience: Duration::from_secs(30),
+        }
+    }
+}
+
+impl ApiConfig {
+    /// Whether the world reaches the platform over TLS.
+    pub(crate) fn is_https(&self) -> bool {
+        self.public_url.as_deref().is_some_and(|url| url.starts_with("https://"))
+    }
+}

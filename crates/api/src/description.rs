@@ -1,0 +1,66 @@
+//! The API's own description (`OpenAPI` 3.1), made from the routes themselves.
+
+use aide::axum::ApiRouter;
+use aide::openapi::{Info, OpenApi, ReferenceOr, SecurityScheme, Tag};
+use axum::Router;
+
+use crate::document::BEARER;
+use crate::shared::Shared;
+
+const DESCRIPTION: &str = "\
+Bookings, people and places, and the log of everything that happens to them.
+
+Refusals are problem documents (RFC 9457) with a stable `code`. Times are RFC 3339 UTC, ranges half-open, money is in major units with at most two decimals. \
+`ETag` is an entity's version; PATCH wants it as `If-Match`. Every POST takes an `Idempotency-Key`. \
+`X-Request-Id` (a UUID) is accepted and returned; `traceparent` is accepted.";
+
+const TAGS: [(&str, &str); 7] = [
+    ("Sign-in", "Who am I, and what may I do?"),
+    ("Bookings", "What is to be done, where, when and by whom."),
+    ("Organizations", "The tenants."),
+    ("People", "Users and their memberships."),
+    ("Locations", "Where work happens."),
+    ("Notifications", "The inbox."),
+    ("Events", "The log of everything that happened."),
+];
+
+/// The API's description; the same every time for one build.
+pub fn openapi() -> OpenApi {
+    describe(crate::signed_routes).1
+}
+
+/// The routes ready for requests, and their description.
+pub(crate) fn describe(routes: fn() -> ApiRouter<Shared>) -> (Router<Shared>, OpenApi) {
+    aide::generate::reset_context();
+    aide::generate::infer_responses(false);
+    aide::generate::extract_schemas(true);
+    let mut document = OpenApi {
+        info: Info {
+            title: "Rishi".to_owned(),
+            summary: Some("Bookings and the people who do the work.".to_owned()),
+            description: Some(DESCRIPTION.to_owned()),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            ..Info::default()
+        },
+        tags: TAGS.map(tag).into(),
+        ..OpenApi::default()
+    };
+    let ready = routes().finish_api(&mut document);
+    let bearer = SecurityScheme::Http {
+        scheme: "bearer".to_owned(),
+        bearer_format: Some("rishi_pat_…".to_owned()),
+        description: Some("An API token, made with `rishi token create`.".to_owned()),
+        extensions: indexmap::IndexMap::default(),
+    };
+    let components = document.components.get_or_insert_default();
+    components.security_schemes.insert(BEARER.to_owned(), ReferenceOr::Item(bearer));
+    components.schemas.sort_keys();
+    (ready, document)
+}
+
+fn tag((name, description): (&str, &str)) -> Tag {
+    Tag { name: name.to_owned(), description: Some(description.to_owned()), ..Tag::default() }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,125 @@
+//! What keeps a stream going: reads the log, page by page, and hands it to the connection.
+//!
+//! Woken by the log's head and by a timer. Before every page and while it waits for a slow reader it
+//! asks again who the token stands for, so what is sent is decided by the present permissions, and a
+//! revoked token ends the stream within seconds. Memory is bounded by the channel; a reader that
+//! does not read is given up.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::response::sse::Event;
+use rishi_app::auth::Principal;
+use rishi_app::store::EventFilter;
+use rishi_bus::{Envelope, Position};
+use tokio::sync::mpsc;
+use tokio::time::timeout;
+
+use super::streams::Seat;
+use crate::shared::Shared;
+
+/// How many events are read at once.
+const PAGE: u32 = 100;
+
+/// One reader's stream.
+pub(super) struct Feed {
+    pub(super) token: String,
+    pub(super) principal: Arc<Principal>,
+    pub(super) filter: EventFilter,
+    /// Everything up to here was sent or does not concern the reader.
+    pub(super) cursor: Position,
+    pub(super) sender: mpsc::Sender<Event>,
+    /// Held as long as the stream is open.
+    pub(super) seat: Seat,
+    pub(super) shared: Shared,
+}
+
+/// The stream is over: the reader is gone or may not read any more, or the log cannot be read. The
+/// reader resumes if it can.
+struct Over;
+
+impl Feed {
+    /// Runs until the stream is over.
+    pub(super) async fn run(mut self) {
+        let shutdown = self.shared.shutdown.clone();
+        tokio::select! {
+            () = shutdown.cancelled() => {}
+            Over = self.follow() => {}
+        }
+        drop(self.seat);
+    }
+
+    async fn follow(&mut self) -> Over {
+        let mut head = self.shared.head.clone();
+        let mut recheck = tokio::time::interval(self.shared.config.stream_recheck);
+        let sender = self.sender.clone();
+        loop {
+            let newest = *head.borrow_and_update();
+            if let Err(over) = self.catch_up(newest).await {
+                return over;
+            }
+            tokio::select! {
+                changed = head.changed() => if changed.is_err() { return Over },
+                _ = recheck.tick() => if let Err(over) = self.authenticate().await { return over },
+                () = sender.closed() => return Over,
+            }
+        }
+    }
+
+    /// Sends what the log holds up to `head`.
+    async fn catch_up(&mut self, head: Position) -> Result<(), Over> {
+        while self.cursor < head {
+            self.authenticate().await?;
+            self.filter.after = Some(self.cursor);
+            let found = self.shared.app.events(&self.principal, &self.filter, PAGE).await;
+            let found = found.map_err(|_| Over)?.items;
+            let full = found.len() == PAGE as usize;
+            for event in found {
+                self.send(frame(&event)).await?;
+                self.cursor = event.position;
+            }
+            if !full {
+                // Whatever else lies before the head is not for this reader.
+                self.cursor = self.cursor.max(head);
+            }
+        }
+        Ok(())
+    }
+
+    /// Who the token stands for now.
+    async fn authenticate(&mut self) -> Result<(), Over> {
+        let now = self.shared.app.clock.now();
+        let found = self.shared.authenticator.bearer(&self.token, now).await;
+        self.principal = found.map_err(|_| Over)?;
+        Ok(())
+    }
+
+    async fn send(&mut self, event: Event) -> Result<(), Over> {
+        let (recheck, patience) =
+            (self.shared.config.stream_recheck, self.shared.config.stream_patience);
+        let sender = self.sender.clone();
+        let mut waited = Duration::ZERO;
+        loop {
+            match timeout(recheck, sender.reserve()).await {
+                Ok(Ok(place)) => {
+                    place.send(event);
+                    return Ok(());
+                }
+                Ok(Err(_)) => return Err(Over),
+                Err(_) => waited += recheck,
+            }
+            if waited >= patience {
+                tracing::info!(user = %self.principal.user_id(), "a reader does not read: stream ended");
+                return Err(Over);
+            }
+            self.authenticate().await?;
+        }
+    }
+}
+
+/// An event as a message of the stream.
+fn frame(event: &Envelope) -> Event {
+    // An envelope is made of strings, numbers and JSON: nothing that JSON cannot carry.
+    let data = serde_json::to_string(event).unwrap_or_default();
+    Event::default().id(event.position.to_string()).event(&*event.event_type).data(data)
+}

@@ -1,0 +1,90 @@
+//! GET /api/events
+
+use aide::transform::TransformOperation;
+use axum::extract::State;
+use rishi_app::store::EventFilter;
+use rishi_bus::Position;
+use rishi_domain::id::OrganizationId;
+use rishi_domain::permission::Capability;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::EventList;
+use super::document::EventListDocument;
+use super::filter::{About, TypePattern, types};
+use crate::answer::{self, Reply};
+use crate::document;
+use crate::extract::{Limit, Query, Signed};
+use crate::problem::Problem;
+use crate::scoped;
+use crate::shared::Shared;
+
+/// Which events.
+#[derive(Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub(super) struct Parameters {
+    /// Of any of these types, `*` at the end for all that begin alike; repeat or separate by commas.
+    #[serde(rename = "type")]
+    kind: Vec<TypePattern>,
+    /// About this: `booking/<id>`.
+    subject: Option<About>,
+    /// Of this workflow: for bookings the booking's id.
+    correlation_id: Option<Uuid>,
+    /// Of this organization.
+    organization_id: Option<OrganizationId>,
+    /// Only events after this position, oldest first.
+    #[schemars(range(max = 9_007_199_254_740_991_u64))]
+    after: Option<Position>,
+    /// Only events before this position, newest first; not together with `after`.
+    #[schemars(range(max = 9_007_199_254_740_991_u64))]
+    before: Option<Position>,
+    /// How many.
+    limit: Limit,
+}
+
+/// The largest position that every JSON reader can hold, far beyond any log.
+pub(super) const LAST: Position = 9_007_199_254_740_991;
+
+pub(super) fn describe(operation: TransformOperation) -> TransformOperation {
+    let operation = operation.id("listEvents").tag(super::TAG).summary("Read the event log");
+    let operation = operation.description(
+        "The log of the organizations whose log the caller may read, in order. \
+         `pagination.next` is the position to read on from: as `after`, or as `before` when reading \
+         backwards.",
+    );
+    document::answers::<EventListDocument>(operation, 200, "The events.")
+}
+
+pub(super) async fn handle(
+    State(shared): State<Shared>,
+    Signed(caller): Signed,
+    Query(parameters): Query<Parameters>,
+) -> Reply {
+    let principal = &caller.principal;
+    scoped::allowed(principal, Capability::ReadEvents, "read the event log")?;
+    let limit = parameters.limit;
+    let filter = filter(parameters)?;
+    let found = shared.app.events(principal, &filter, limit.0).await?;
+    answer::json(&EventList::new(&found, limit))
+}
+
+fn filter(from: Parameters) -> Result<EventFilter, Problem> {
+    if from.after.is_some() && from.before.is_some() {
+        let message = "read by after or by before, not by both";
+        return Err(Problem::field("before", "conflicting", message));
+    }
+    for (name, position) in [("after", from.after), ("before", from.before)] {
+        if position.is_some_and(|position| position > LAST) {
+            return Err(Problem::field(name, "too_large", "no log has so many events"));
+        }
+    }
+    Ok(EventFilter {
+        types: types(from.kind),
+        subject: from.subject.map(|about| about.0),
+        correlation: from.correlation_id,
+        organization: from.organization_id,
+        after: from.after,
+        before: from.before,
+    })
+}

@@ -1,0 +1,18 @@
+//! What a handler takes from a request. Each extractor refuses with a [`crate::problem::Problem`]
+//! and tells the API's description what it reads and how it refuses.
+
+mod body;
+mod caller;
+mod conditional;
+mod idempotency;
+mod parameters;
+mod path;
+mod query;
+mod strict;
+
+pub(crate) use body::{Patch, Post};
+pub(crate) use caller::Signed;
+pub(crate) use conditional::{IfMatch, IfNoneMatch};
+pub(crate) use parameters::{Limit, Page};
+pub(crate) use path::Id;
+pub(crate) use query::Query;

@@ -1,0 +1,12 @@
+//! What every request passes on its way in and every answer on its way out.
+//!
+//! From the outside: [`frame`] (request id, problems written out, headers, one line in the log), panics turned
+//! into 500, a bound on the time; then, for the signed routes, [`sign_in`].
+
+mod frame;
+mod headers;
+mod sign_in;
+mod trail;
+
+pub(crate) use frame::{frame, panicked};
+pub(crate) use sign_in::{bearer, sign_in};

@@ -1,0 +1,108 @@
+//! What is known of a request while it is served: its id, and who sent it once that is known.
+
+use std::sync::OnceLock;
+
+use http::HeaderMap;
+use rishi_app::auth::Principal;
+use rishi_domain::id::{OrganizationId, UserId};
+use uuid::Uuid;
+
+/// The name of the header that carries a request's id both ways.
+pub(super) const REQUEST_ID: &str = "x-request-id";
+
+/// A request's id and sender.
+#[derive(Debug)]
+pub(crate) struct Trail {
+    request_id: Uuid,
+    sender: OnceLock<(UserId, Option<OrganizationId>)>,
+}
+
+impl Trail {
+    pub(crate) fn new(request_id: Uuid) -> Self {
+        Self { request_id, sender: OnceLock::new() }
+    }
+
+    pub(crate) fn request_id(&self) -> Uuid {
+        self.request_id
+    }
+
+    /// Remembers who sent it.
+    pub(crate) fn sent_by(&self, principal: &Principal) {
+        let home = rishi_app::auth::home(principal);
+        let _ = self.sender.set((principal.user_id(), home));
+    }
+
+    pub(super) fn user(&self) -> Option<UserId> {
+        self.sender.get().map(|(user, _)| *user)
+    }
+
+    pub(super) fn organization(&self) -> Option<OrganizationId> {
+        self.sender.get().and_then(|(_, organization)| *organization)
+    }
+}
+
+/// The id that the caller gave the request, when it is a UUID in its usual form.
+pub(super) fn given_id(headers: &HeaderMap) -> Option<Uuid> {
+    let text = headers.get(REQUEST_ID)?.to_str().ok()?;
+    if text.len() == 36 { Uuid::parse_str(text).ok() } else { None }
+}
+
+/// The W3C trace context that the caller sent, when it is well formed (version 00, not all zeros).
+pub(super) fn traceparent(headers: &HeaderMap) -> Option<String> {
+    let text = headers.get("traceparent")?.to_str().ok()?;
+    let mut parts = text.split('-');
+    let hex = |part: Option<&str>, length: usize| {
+        part.is_some_and(|part| {
+            let digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+            part.len() == length && part.bytes().all(digit)
+        })
+    };
+    let some = |part: Option<&str>| part.is_some_and(|part| part.bytes().any(|byte| byte != b'0'));
+    let (version, trace, parent, flags) = (parts.next(), parts.next(), parts.next(), parts.next());
+    let well_formed = version == Some("00")
+        && hex(trace, 32)
+        && some(trace)
+        && hex(parent, 16)
+        && some(parent)
+        && hex(flags, 2)
+        && parts.next().is_none();
+    well_formed.then(|| text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(name: &'static str, value: &str) -> HeaderMap {
+        [(http::HeaderName::from_static(name), value.parse().unwrap())].into_iter().collect()
+    }
+
+    #[test]
+    fn only_a_uuid_is_taken_as_a_request_id() {
+        let id = "018f3c2e-7b1a-7c3d-9e4f-5a6b7c8d9e0f";
+        assert_eq!(given_id(&headers(REQUEST_ID, id)).unwrap().to_string(), id);
+        for text in
+            ["", "7", "018f3c2e7b1a7c3d9e4f5a6b7c8d9e0f", "018f3c2e-7b1a-7c3d-9e4f-5a6b7c8d9e0g"]
+        {
+            assert_eq!(given_id(&headers(REQUEST_ID, text)), None, "{text}");
+        }
+        assert_eq!(given_id(&HeaderMap::new()), None);
+    }
+
+    #[test]
+    fn only_a_well_formed_trace_context_is_taken() {
+        let good = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+        assert_eq!(traceparent(&headers("traceparent", good)).as_deref(), Some(good));
+        for bad in [
+            "",
+            "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7",
+            "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-x",
+            "ff-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+            "00-4BF92F3577B34DA6A3CE929D0E0E4736-00f067aa0ba902b7-01",
+            "00-00000000000000000000000000000000-00f067aa0ba902b7-01",
+            "00-4bf92f3577b34da6a3ce929d0e0e4736-0000000000000000-01",
+        ] {
+            assert_eq!(traceparent(&headers("traceparent", bad)), None, "{bad}");
+        }
+    }
+}

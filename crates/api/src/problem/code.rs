@@ -1,0 +1,79 @@
+//! The table of problem codes: status, stable word and title.
+
+use http::StatusCode;
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident = $status:ident, $word:literal, $title:literal;)*) => {
+        /// What kind of problem it is. The words are stable: programs branch on them.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub(crate) enum Code { $($(#[$doc])* $name,)* }
+
+        impl Code {
+            /// Every code.
+            pub(crate) const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// The HTTP status.
+            pub(crate) const fn status(self) -> StatusCode {
+                match self { $(Self::$name => StatusCode::$status,)* }
+            }
+
+            /// The stable word.
+            pub(crate) const fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $word,)* }
+            }
+
+            /// What the code means, the same for every occurrence.
+            pub(crate) const fn title(self) -> &'static str {
+                match self { $(Self::$name => $title,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    ValidationFailed = BAD_REQUEST, "validation_failed", "The request breaks rules";
+    MalformedJson = BAD_REQUEST, "malformed_json", "The body is not JSON";
+    InvalidBody = BAD_REQUEST, "invalid_body", "The body cannot be accepted";
+    BadRequest = BAD_REQUEST, "bad_request", "The request cannot be understood";
+    Unauthenticated = UNAUTHORIZED, "unauthenticated", "Sign in first";
+    Forbidden = FORBIDDEN, "forbidden", "Not allowed";
+    NotFound = NOT_FOUND, "not_found", "Not found";
+    MethodNotAllowed = METHOD_NOT_ALLOWED, "method_not_allowed", "The method is not allowed here";
+    RequestTimeout = REQUEST_TIMEOUT, "request_timeout", "The request took too long to arrive";
+    LocationConflict = CONFLICT, "location_conflict", "The location is already booked";
+    StaffUnavailable = CONFLICT, "staff_unavailable", "A staff member is not available";
+    VersionConflict = CONFLICT, "version_conflict", "Somebody else changed it";
+    InvalidStatusTransition = CONFLICT, "invalid_status_transition", "The lifecycle has no such step";
+    BookingClosed = CONFLICT, "booking_closed", "The booking is final";
+    OrganizationSuspended = CONFLICT, "organization_suspended", "The organization is suspended";
+    EmailInUse = CONFLICT, "email_in_use", "The e-mail address is in use";
+    Duplicate = CONFLICT, "duplicate", "The value is in use";
+    PreconditionFailed = PRECONDITION_FAILED, "precondition_failed", "Another version is current";
+    PayloadTooLarge = PAYLOAD_TOO_LARGE, "payload_too_large", "The body is too large";
+    UnsupportedMediaType = UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", "The body must be JSON";
+    UnknownReference = UNPROCESSABLE_ENTITY, "unknown_reference", "Something referred to does not exist";
+    IdempotencyKeyReused = UNPROCESSABLE_ENTITY, "idempotency_key_reused",
+        "The idempotency key was used for another request";
+    PreconditionRequired = PRECONDITION_REQUIRED, "precondition_required", "If-Match is required";
+    TooManyStreams = TOO_MANY_REQUESTS, "too_many_streams", "Too many open streams";
+    Internal = INTERNAL_SERVER_ERROR, "internal", "Something went wrong on our side";
+    Unavailable = SERVICE_UNAVAILABLE, "unavailable", "Try again later";
+}
+
+impl Code {
+    /// The code that a bare status stands for.
+    pub(crate) fn of_status(status: StatusCode) -> Self {
+        match status {
+            StatusCode::UNAUTHORIZED => Self::Unauthenticated,
+            StatusCode::FORBIDDEN => Self::Forbidden,
+            StatusCode::NOT_FOUND => Self::NotFound,
+            StatusCode::METHOD_NOT_ALLOWED => Self::MethodNotAllowed,
+            StatusCode::REQUEST_TIMEOUT => Self::RequestTimeout,
+            StatusCode::PAYLOAD_TOO_LARGE => Self::PayloadTooLarge,
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => Self::UnsupportedMediaType,
+            StatusCode::SERVICE_UNAVAILABLE => Self::Unavailable,
+            other if other.is_client_error() => Self::BadRequest,
+            _ => Self::Internal,
+        }
+    }
+}

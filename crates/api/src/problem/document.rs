@@ -1,0 +1,93 @@
+//! A problem as the API's description has it.
+
+use jiff::Timestamp;
+use rishi_domain::booking::BookingStatus;
+use schemars::JsonSchema;
+use uuid::Uuid;
+
+use super::Code;
+
+/// The media type of problem details.
+pub(crate) const CONTENT_TYPE: &str = "application/problem+json";
+
+/// What went wrong (RFC 9457).
+#[derive(JsonSchema)]
+#[schemars(rename = "Problem", rename_all = "camelCase")]
+#[expect(dead_code, reason = "describes what `Problem` writes")]
+pub(crate) struct ProblemDocument {
+    /// A reference that names the kind of problem: `/problems/<code>`.
+    #[schemars(rename = "type")]
+    kind: String,
+    /// What the code means, the same for every occurrence.
+    title: String,
+    /// The HTTP status.
+    #[schemars(range(min = 400, max = 599))]
+    status: u16,
+    /// What happened this time, one sentence for people.
+    detail: String,
+    /// The path of the request.
+    instance: String,
+    /// A stable word for programs; more may come.
+    #[schemars(extend("examples" = words()))]
+    code: String,
+    /// The request's id, as in `X-Request-Id`.
+    request_id: Uuid,
+    /// `validation_failed`, `unknown_reference`: every field that is wrong.
+    errors: Option<Vec<FieldDocument>>,
+    /// `location_conflict`, `staff_unavailable`: every booking in the way.
+    conflicts: Option<Vec<BusyDocument>>,
+    /// `location_conflict`, `staff_unavailable`: when bookings that the caller may not see are in
+    /// the way.
+    busy: Option<Vec<RangeDocument>>,
+    /// `staff_unavailable`: who is taken.
+    staff_id: Option<Uuid>,
+    /// `invalid_status_transition`: where the booking stands.
+    from: Option<BookingStatus>,
+    /// `invalid_status_transition`: where it was to go.
+    to: Option<BookingStatus>,
+    /// `invalid_status_transition`: where it may go.
+    allowed: Option<Vec<BookingStatus>>,
+    /// `version_conflict`, `precondition_failed`: the entity's present version.
+    current_version: Option<u64>,
+}
+
+fn words() -> Vec<&'static str> {
+    Code::ALL.iter().map(|code| code.as_str()).collect()
+}
+
+/// A field that is wrong.
+#[derive(JsonSchema)]
+#[schemars(rename = "FieldError")]
+#[expect(dead_code, reason = "describes what `FieldError` writes")]
+struct FieldDocument {
+    /// The field's path in the request.
+    field: String,
+    /// A stable word for programs.
+    code: String,
+    /// One sentence for people.
+    message: String,
+}
+
+/// A booking in the way.
+#[derive(JsonSchema)]
+#[schemars(rename = "Conflict", rename_all = "camelCase")]
+#[expect(dead_code, reason = "describes what a conflict writes")]
+struct BusyDocument {
+    /// Which, when the caller may see it.
+    booking_id: Option<Uuid>,
+    /// Its first instant.
+    start: Timestamp,
+    /// The first instant after it.
+    end: Timestamp,
+}
+
+/// A busy range of time.
+#[derive(JsonSchema)]
+#[schemars(rename = "BusyRange")]
+#[expect(dead_code, reason = "describes what a busy range writes")]
+struct RangeDocument {
+    /// Its first instant.
+    start: Timestamp,
+    /// The first instant after it.
+    end: Timestamp,
+}

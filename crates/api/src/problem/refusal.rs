@@ -1,0 +1,85 @@
+//! The one table from a use case's refusal to HTTP.
+
+use rishi_app::Error;
+use rishi_app::error::Busy;
+use rishi_domain::error::FieldError;
+use serde_json::{Value, json};
+
+use super::{Code, Problem};
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        let detail = error.to_string();
+        let of = |code: Code| Self::new(code, detail.clone());
+        match error {
+            Error::Invalid(invalid) => Self::validation(invalid.0),
+            Error::Unauthenticated => of(Code::Unauthenticated),
+            Error::NotFound(_) => of(Code::NotFound),
+            Error::Forbidden(_) => of(Code::Forbidden),
+            Error::UnknownReference(field) => of(Code::UnknownReference).with_errors(vec![field]),
+            Error::LocationConflict(busy) => of(Code::LocationConflict).with_conflicts(&busy),
+            Error::StaffConflict { staff, busy } => {
+                of(Code::StaffUnavailable).with("staffId", staff.to_string()).with_conflicts(&busy)
+            }
+            Error::InvalidTransition { from, to, allowed } => {
+                let words: Vec<&str> = allowed.iter().map(|status| status.as_str()).collect();
+                of(Code::InvalidStatusTransition)
+                    .with("from", from.as_str())
+                    .with("to", to.as_str())
+                    .with("allowed", words)
+            }
+            Error::BookingClosed(_) => of(Code::BookingClosed),
+            Error::OrganizationSuspended => of(Code::OrganizationSuspended),
+            Error::VersionConflict { current: Some(current) } => {
+                of(Code::VersionConflict).with("currentVersion", current)
+            }
+            Error::VersionConflict { current: None } => of(Code::VersionConflict),
+            Error::PreconditionFailed { current } => {
+                of(Code::PreconditionFailed).with("currentVersion", current)
+            }
+            Error::Duplicate(what) if what.contains("mail") => of(Code::EmailInUse)
+                .with_errors(vec![FieldError::new("email", "in_use", "this address is in use")]),
+            Error::Duplicate(_) => of(Code::Duplicate),
+            Error::ReceiptReused => of(Code::IdempotencyKeyReused),
+            Error::Unavailable(why) => {
+                tracing::warn!(why, "unavailable");
+                Self::new(Code::Unavailable, "the platform cannot do this right now; try again")
+            }
+            Error::Internal(source) => {
+                tracing::error!(error = chain(source.as_ref()), "internal error");
+                of(Code::Internal)
+            }
+        }
+    }
+}
+
+impl Problem {
+    /// Every booking in the way, and apart from them the bare ranges of those that the caller may
+    /// not see.
+    fn with_conflicts(self, busy: &[Busy]) -> Self {
+        let range = |one: &Busy| json!({ "start": one.range.start, "end": one.range.end });
+        let hidden = busy.iter().filter(|one| one.booking_id.is_none());
+        let hidden: Vec<Value> = hidden.map(range).collect();
+        let conflict = |one: &Busy| {
+            let mut value = range(one);
+            if let Some(id) = one.booking_id {
+                value["bookingId"] = json!(id);
+            }
+            value
+        };
+        let all: Vec<Value> = busy.iter().map(conflict).collect();
+        self.with("conflicts", all).with("busy", hidden)
+    }
+}
+
+/// An error and what lies under it, in one line for the log.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(source) = next {
+        text.push_str(": ");
+        text.push_str(&source.to_string());
+        next = source.source();
+    }
+    text
+}

@@ -1,0 +1,39 @@
+//! GET /livez and GET /readyz: for load balancers and supervisors, without detail or sign-in.
+
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::State;
+use http::StatusCode;
+use serde::Serialize;
+
+use crate::readiness::Stance;
+use crate::shared::Shared;
+
+/// How long the database may take to answer.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// One word.
+#[derive(Serialize)]
+pub(super) struct Status {
+    status: &'static str,
+}
+
+/// Whether the process runs: it answers, so it does.
+pub(super) async fn alive() -> Json<Status> {
+    Json(Status { status: "alive" })
+}
+
+/// Whether the process wants requests: started, not stopping, and its database answers.
+pub(super) async fn ready(State(shared): State<Shared>) -> (StatusCode, Json<Status>) {
+    let status = match shared.readiness.stance() {
+        Stance::Draining => "draining",
+        Stance::Unavailable => "unavailable",
+        Stance::Ready => match tokio::time::timeout(PATIENCE, shared.app.store.ping()).await {
+            Ok(Ok(())) => "ready",
+            Ok(Err(_)) | Err(_) => "unavailable",
+        },
+    };
+    let code = if status == "ready" { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    (code, Json(Status { status }))
+}

@@ -1,0 +1,25 @@
+//! People: one file per endpoint.
+
+use aide::axum::ApiRouter;
+use aide::axum::routing::get_with;
+
+use crate::shared::Shared;
+
+mod create;
+mod edit;
+mod list;
+mod read;
+
+const TAG: &str = "People";
+
+pub(crate) fn routes() -> ApiRouter<Shared> {
+    ApiRouter::new()
+        .api_route(
+            "/api/users",
+            get_with(list::handle, list::describe).post_with(create::handle, create::describe),
+        )
+        .api_route(
+            "/api/users/{id}",
+            get_with(read::handle, read::describe).patch_with(edit::handle, edit::describe),
+        )
+}
