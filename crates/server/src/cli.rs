@@ -1,0 +1,268 @@
+//! The command line: what can be asked for, and by which words.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use clap::{Args, Parser, Subcommand};
+use rishi_bus::{Pattern, Position};
+use rishi_domain::id::OrganizationId;
+use rishi_domain::permission::Role;
+use serde::Deserialize;
+use serde::de::IntoDeserializer;
+use uuid::Uuid;
+
+use crate::config::Key;
+
+#[cfg(test)]
+mod tests;
+
+/// Booking and staffing for event-driven teams, in one program and one file.
+#[derive(Debug, Parser)]
+#[command(name = "rishi", version, max_term_width = 100, propagate_version = true)]
+#[command(after_help = "Exit codes: 0 success, 1 failure, 2 wrong usage.\n\
+    Configuration: defaults, then rishi.toml, then RISHI_* environment, then flags; see `rishi config check`.")]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) settings: SettingFlags,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Flags that stand above every other source of configuration.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Configuration")]
+pub(crate) struct SettingFlags {
+    /// Configuration file [default: rishi.toml in the working directory, if there is one]
+    #[arg(long, global = true, value_name = "PATH")]
+    pub(crate) config: Option<PathBuf>,
+    /// Database, as sqlite:PATH [default: sqlite:./data/rishi.db]
+    #[arg(long, global = true, value_name = "URL")]
+    database_url: Option<String>,
+    /// What is logged to standard error, e.g. info or warn,rishi_store=debug
+    #[arg(long, global = true, value_name = "FILTER")]
+    log: Option<String>,
+    /// How log lines look: text or json
+    #[arg(long, global = true, value_name = "FORMAT")]
+    log_format: Option<String>,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run the server until it is told to stop
+    Serve(Serve),
+    /// Bring the database's schema up to date (serve does it by itself)
+    Migrate(Output),
+    /// People
+    #[command(subcommand)]
+    User(UserCommand),
+    /// API tokens
+    #[command(subcommand)]
+    Token(TokenCommand),
+    /// The event log
+    #[command(subcommand)]
+    Events(EventsCommand),
+    /// Copy the database to a new file, also while a server runs
+    Backup(Backup),
+    /// Put a backup in the database's place; stop the server first
+    Restore(Restore),
+    /// The configuration
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Print the OpenAPI document of the HTTP API
+    Openapi,
+    /// Print a completion script for a shell
+    Completions {
+        /// Which shell
+        shell: clap_complete::Shell,
+    },
+}
+
+/// How a command answers.
+#[derive(Debug, Clone, Copy, Default, Args)]
+pub(crate) struct Output {
+    /// Print one JSON document and nothing else
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `rishi serve`
+#[derive(Debug, Default, Args)]
+pub(crate) struct Serve {
+    /// Fill an empty database with sample data and print credentials for it
+    #[arg(long)]
+    pub(crate) demo: bool,
+    /// Address to listen on; port 0 takes a free one [default: 127.0.0.1:8080]
+    #[arg(long, value_name = "IP:PORT")]
+    http_addr: Option<String>,
+    /// Address that others reach the server at
+    #[arg(long, value_name = "URL")]
+    public_url: Option<String>,
+}
+
+/// `rishi user …`
+#[derive(Debug, Subcommand)]
+pub(crate) enum UserCommand {
+    /// Add a person with a role
+    Create(UserCreate),
+}
+
+/// `rishi user create`
+#[derive(Debug, Args)]
+pub(crate) struct UserCreate {
+    /// E-mail address, unique without regard to case
+    #[arg(long)]
+    pub(crate) email: String,
+    /// The name that others see
+    #[arg(long)]
+    pub(crate) name: String,
+    /// super_admin, internal_admin, internal_field_manager, field_coordinator, brand_agent,
+    /// client_manager or client_user
+    #[arg(long, value_parser = role)]
+    pub(crate) role: Role,
+    /// Organization's id [default: the internal organization]
+    #[arg(long, value_name = "ID")]
+    pub(crate) organization: Option<OrganizationId>,
+    /// Read a password, one line, from standard input; without it the person has none
+    #[arg(long)]
+    pub(crate) password_stdin: bool,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+/// `rishi token …`
+#[derive(Debug, Subcommand)]
+pub(crate) enum TokenCommand {
+    /// Make a token; it is shown this once
+    Create(TokenCreate),
+}
+
+/// `rishi token create`
+#[derive(Debug, Args)]
+pub(crate) struct TokenCreate {
+    /// Whose token, by e-mail address
+    #[arg(long, value_name = "EMAIL")]
+    pub(crate) user: String,
+    /// Organization's id; needed when the person belongs to several
+    #[arg(long, value_name = "ID")]
+    pub(crate) organization: Option<OrganizationId>,
+    /// What the token is for
+    #[arg(long, default_value = "command line")]
+    pub(crate) name: String,
+    /// Days until it expires, 1 to 3650
+    #[arg(long, value_name = "DAYS", default_value_t = rishi_app::tokens::DEFAULT_DAYS,
+        value_parser = clap::value_parser!(u16).range(1..=3650))]
+    pub(crate) expires_in_days: u16,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+/// `rishi events …`
+#[derive(Debug, Subcommand)]
+pub(crate) enum EventsCommand {
+    /// Print the newest events, oldest of them first
+    Tail(EventsTail),
+    /// Print one event
+    Show(EventsShow),
+}
+
+/// `rishi events tail`
+#[derive(Debug, Args)]
+pub(crate) struct EventsTail {
+    /// Go on with new events as they come
+    #[arg(long, short)]
+    pub(crate) follow: bool,
+    /// Start at this position instead of near the end
+    #[arg(long, value_name = "POSITION")]
+    pub(crate) from: Option<Position>,
+    /// How many events to print [default: 20; with --from, all]
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) limit: Option<u64>,
+    /// Only this type, or BOOKING_* for all that start so; may be given again
+    #[arg(long = "type", value_name = "TYPE")]
+    pub(crate) types: Vec<Pattern>,
+    /// Print one JSON document a line
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `rishi events show`
+#[derive(Debug, Args)]
+pub(crate) struct EventsShow {
+    /// The event's id or its position in the log
+    #[arg(value_name = "ID|POSITION")]
+    pub(crate) event: EventName,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+/// How an event is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum EventName {
+    /// By its place in the log.
+    Position(Position),
+    /// By its id.
+    Id(Uuid),
+}
+
+impl FromStr for EventName {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let position = text.parse().ok().filter(|position| *position > 0).map(Self::Position);
+        let id = || Uuid::parse_str(text).ok().map(Self::Id);
+        position.or_else(id).ok_or("write an event's id (a UUID) or its position (1, 2, …)")
+    }
+}
+
+/// `rishi backup`
+#[derive(Debug, Args)]
+pub(crate) struct Backup {
+    /// The new file; an existing one is never overwritten
+    pub(crate) path: PathBuf,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+/// `rishi restore`
+#[derive(Debug, Args)]
+pub(crate) struct Restore {
+    /// The backup
+    pub(crate) path: PathBuf,
+    /// Replace the present database
+    #[arg(long)]
+    pub(crate) force: bool,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+/// `rishi config …`
+#[derive(Debug, Subcommand)]
+pub(crate) enum ConfigCommand {
+    /// Print every value with its source, and names that mean nothing
+    Check(Output),
+}
+
+impl Cli {
+    /// The configuration that was given by flags.
+    pub(crate) fn flags(&self) -> Vec<(Key, &'static str, String)> {
+        let SettingFlags { database_url, log, log_format, .. } = &self.settings;
+        let none = Serve::default();
+        let serve = if let Command::Serve(serve) = &self.command { serve } else { &none };
+        let given = [
+            (Key::DatabaseUrl, "--database-url", database_url),
+            (Key::HttpAddr, "--http-addr", &serve.http_addr),
+            (Key::PublicUrl, "--public-url", &serve.public_url),
+            (Key::Log, "--log", log),
+            (Key::LogFormat, "--log-format", log_format),
+        ];
+        let present =
+            given.into_iter().filter_map(|(key, flag, value)| Some((key, flag, value.clone()?)));
+        present.collect()
+    }
+}
+
+/// A role by its name on the wire.
+fn role(text: &str) -> Result<Role, serde::de::value::Error> {
+    Role::deserialize(text.into_deserializer())
+}

@@ -1,0 +1,187 @@
+//! The composition root: builds every service once, in order, and stops them in reverse.
+//!
+//! Order: store → use cases → (listener) → dispatcher → API → HTTP. Whoever comes later holds those
+//! before it, never the other way round, and nothing is global, so that a test may run several.
+//!
+//! Guarantee: after [`Running::stop`] every answered change is in the database file, every running
+//! request was answered or its time was up, and every subscription's progress is written.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use rishi_api::{Api, ApiConfig, Readiness, Stance};
+use rishi_app::App;
+use rishi_app::auth::Authenticator;
+use rishi_bus::{Clock, Dispatcher, SystemClock};
+use rishi_store::sqlite::{Sqlite, SqliteOptions};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::config::Config;
+use crate::failure::Failure;
+use crate::http::{self, Limits};
+
+#[cfg(test)]
+mod tests;
+
+/// How long handlers of events may still run when the server stops.
+const HANDLERS: Duration = Duration::from_secs(5);
+/// How often the services are looked after.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// What every command stands on: the database and the use cases over it.
+pub(crate) struct Base {
+    /// The database, which is also the event log.
+    pub(crate) store: Arc<Sqlite>,
+    /// The use cases.
+    pub(crate) app: App,
+    /// What time it is.
+    pub(crate) clock: Arc<dyn Clock>,
+}
+
+impl Base {
+    /// Opens the database, which is created when there is none, and makes sure that it has its
+    /// internal organization.
+    pub(crate) async fn open(config: &Config) -> Result<Self, Failure> {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let options = SqliteOptions::new(&config.database);
+        let opened = Sqlite::open(options).await;
+        let store = opened.map_err(|error| Failure::open(config, error))?;
+        let app = App::new(Arc::clone(&store) as Arc<dyn rishi_app::Store>, Arc::clone(&clock));
+        let base = Self { store, app, clock };
+        match base.app.ensure_internal_organization(&config.organization).await {
+            Ok(_) => Ok(base),
+            Err(error) => {
+                base.close().await;
+                Err(Failure::refusal(error))
+            }
+        }
+    }
+
+    /// The same, for commands that make no sense without data.
+    pub(crate) async fn open_existing(config: &Config) -> Result<Self, Failure> {
+        if config.database.exists() {
+            return Self::open(config).await;
+        }
+        Err(Failure::Refused(format!(
+            "there is no database at {}; `rishi serve` makes one, --database-url names another",
+            config.database.display()
+        )))
+    }
+
+    /// Finishes what waits and closes the database.
+    pub(crate) async fn close(&self) {
+        self.store.close().await;
+    }
+
+    /// Starts everything above: the server takes requests when this returns.
+    pub(crate) async fn serve(self, config: &Config) -> Result<Running, Failure> {
+        match self.start(config).await {
+            Ok(running) => Ok(running),
+            Err((base, failure)) => {
+                base.close().await;
+                Err(failure)
+            }
+        }
+    }
+
+    async fn start(self, config: &Config) -> Result<Running, (Self, Failure)> {
+        let listener = match listen(config.http_addr).await {
+            Ok(listener) => listener,
+            Err(failure) => return Err((self, failure)),
+        };
+        let address = listener.local_addr().unwrap_or(config.http_addr);
+        let dispatcher = Dispatcher::start(
+            Arc::clone(&self.store),
+            rishi_app::policies::subscriptions(&self.app),
+            Arc::clone(&self.clock),
+            Arc::new(|| rand::Rng::random(&mut rand::rng())),
+        );
+        let dispatcher = match dispatcher.await {
+            Ok(dispatcher) => dispatcher,
+            Err(error) => {
+                return Err((self, Failure::broken("cannot start the event handlers", error)));
+            }
+        };
+        let (readiness, stop) = (Arc::new(Readiness::new()), CancellationToken::new());
+        let router = rishi_api::router(Api {
+            config: ApiConfig { public_url: config.public_url.clone(), ..ApiConfig::default() },
+            authenticator: Arc::new(Authenticator::new(Arc::clone(&self.app.store))),
+            app: self.app.clone(),
+            head: self.store.head(),
+            readiness: Arc::clone(&readiness),
+            shutdown: stop.clone(),
+        });
+        let http = tokio::spawn(http::serve(listener, router, Limits::default(), stop.clone()));
+        readiness.set(Stance::Ready);
+        let running = Running { address, base: self, dispatcher, readiness, stop, http };
+        tracing::info!(services = ?running.services(), %address, database = %config.database.display(), "started");
+        Ok(running)
+    }
+}
+
+async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
+    TcpListener::bind(address).await.map_err(|error| {
+        let hint = match error.kind() {
+            std::io::ErrorKind::AddrInUse => {
+                "; stop the program that uses it or set http_addr to another port"
+            }
+            std::io::ErrorKind::PermissionDenied => {
+                "; ports below 1024 need a privilege, others do not"
+            }
+            _ => "",
+        };
+        Failure::Refused(format!("cannot listen on {address}: {error}{hint}"))
+    })
+}
+
+/// A server at work.
+pub(crate) struct Running {
+    /// Where it listens.
+    pub(crate) address: SocketAddr,
+    base: Base,
+    dispatcher: Dispatcher,
+    readiness: Arc<Readiness>,
+    stop: CancellationToken,
+    http: JoinHandle<()>,
+}
+
+impl Running {
+    /// The services in the order in which they were started, with whether each is alive.
+    pub(crate) fn services(&self) -> Vec<(String, bool)> {
+        let mut services = vec![("store".to_owned(), true)];
+        let handlers = self.dispatcher.status().into_iter();
+        services.extend(handlers.map(|one| (format!("subscription {}", one.name), one.alive)));
+        services.push(("http".to_owned(), !self.http.is_finished()));
+        services
+    }
+
+    /// Waits until a service that the server cannot do without has ended.
+    pub(crate) async fn failed(&self) -> Failure {
+        let mut looks = tokio::time::interval(LOOK);
+        loop {
+            looks.tick().await;
+            if let Some((name, _)) = self.services().into_iter().find(|(_, alive)| !alive) {
+                tracing::error!(service = name, "a service ended by itself; stopping");
+                return Failure::Refused(format!(
+                    "the service {name:?} ended by itself; the log says why, start the server again"
+                ));
+            }
+        }
+    }
+
+    /// Stops in reverse: takes nothing new and ends the streams, finishes requests, then handlers
+    /// of events, then writes the log into the database file.
+    pub(crate) async fn stop(self) {
+        self.readiness.set(Stance::Draining);
+        self.stop.cancel();
+        if let Err(error) = self.http.await {
+            tracing::error!(%error, "the HTTP service had panicked");
+        }
+        self.dispatcher.shutdown(HANDLERS).await;
+        self.base.close().await;
+        tracing::info!("stopped");
+    }
+}

@@ -1,0 +1,111 @@
+//! Configuration: defaults, then `rishi.toml`, then `RISHI_*` environment, then flags.
+//!
+//! Cast: [`key`] lists what can be configured; [`sources`] gathers the layers and what nobody knows;
+//! [`parse`] turns texts into types and hides secrets; [`report`] prints all of it.
+//!
+//! Guarantee: a wrong value stops the start with one line that names key and source; an unknown key
+//! never does, so that a file written for a newer version still starts this one.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+mod key;
+mod parse;
+mod report;
+mod sources;
+
+#[cfg(test)]
+mod tests;
+
+pub(crate) use key::Key;
+pub(crate) use parse::LogFormat;
+pub(crate) use report::Report;
+pub(crate) use sources::{Settings, Sources};
+
+/// What the program runs on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Config {
+    /// The SQLite file.
+    pub(crate) database: PathBuf,
+    /// Where HTTP is served; port 0 takes any free one.
+    pub(crate) http_addr: SocketAddr,
+    /// The address that others reach the server at, without a slash at the end.
+    pub(crate) public_url: Option<String>,
+    /// The name of a new database's internal organization.
+    pub(crate) organization: String,
+    /// What is logged; nothing when nobody said so.
+    pub(crate) log: Option<String>,
+    /// How it is logged.
+    pub(crate) log_format: LogFormat,
+}
+
+/// A configuration that cannot be used: one problem a line.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.lines())]
+pub(crate) struct ConfigError(pub(crate) Vec<Problem>);
+
+/// A value that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Problem {
+    /// Which key; nothing when a whole file is unreadable.
+    pub(crate) key: Option<String>,
+    /// Where the value came from.
+    pub(crate) source: String,
+    /// What is wrong and what to write instead.
+    pub(crate) message: String,
+}
+
+impl ConfigError {
+    fn lines(&self) -> String {
+        let line = |problem: &Problem| match &problem.key {
+            Some(key) => format!("{key} (from {}): {}", problem.source, problem.message),
+            None => format!("{}: {}", problem.source, problem.message),
+        };
+        self.0.iter().map(line).collect::<Vec<_>>().join("\n")
+    }
+}
+
+impl Config {
+    /// The configuration that the sources add up to, or every wrong value in them.
+    pub(crate) fn from_settings(settings: &Settings) -> Result<Self, ConfigError> {
+        let mut problems = settings.problems.clone();
+        let mut take =
+            |key: Key| settings.text(key).map_err(|problem| problems.push(problem)).ok().flatten();
+        let texts = Key::ALL.map(&mut take);
+        let mut read = Reader { settings, texts, problems };
+        let config = Self {
+            database: read.as_with(Key::DatabaseUrl, parse::database).unwrap_or_default(),
+            http_addr: read
+                .as_with(Key::HttpAddr, parse::address)
+                .unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 0))),
+            public_url: read.as_with(Key::PublicUrl, parse::public_url),
+            organization: read.as_with(Key::Organization, parse::name).unwrap_or_default(),
+            log: read.as_with(Key::Log, parse::filter),
+            log_format: read.as_with(Key::LogFormat, parse::log_format).unwrap_or_default(),
+        };
+        let explicit = settings.source(Key::Log) != sources::DEFAULT;
+        let config = Self { log: config.log.filter(|_| explicit), ..config };
+        if read.problems.is_empty() { Ok(config) } else { Err(ConfigError(read.problems)) }
+    }
+}
+
+/// Reads texts as types and remembers what could not be read.
+struct Reader<'a> {
+    settings: &'a Settings,
+    texts: [Option<String>; Key::ALL.len()],
+    problems: Vec<Problem>,
+}
+
+impl Reader<'_> {
+    fn as_with<T>(&mut self, key: Key, parse: fn(&str) -> Result<T, String>) -> Option<T> {
+        let text = self.texts[key as usize].as_deref()?;
+        match parse(text) {
+            Ok(value) => Some(value),
+            Err(message) => {
+                let (key, source) = (Some(key.name().to_owned()), self.settings.source(key));
+                self.problems.push(Problem { key, source, message });
+                None
+            }
+        }
+    }
+}

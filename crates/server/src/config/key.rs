@@ -1,0 +1,66 @@
+//! What can be configured.
+
+/// A configuration key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::enum_variant_names, reason = "the variants are spelled like the keys")]
+pub(crate) enum Key {
+    /// Where the data lives.
+    DatabaseUrl,
+    /// Where HTTP is served.
+    HttpAddr,
+    /// Where others reach the server.
+    PublicUrl,
+    /// The internal organization's name.
+    Organization,
+    /// What is logged.
+    Log,
+    /// How it is logged.
+    LogFormat,
+}
+
+impl Key {
+    /// Every key, in the order in which they are shown.
+    pub(crate) const ALL: [Self; 6] = [
+        Self::DatabaseUrl,
+        Self::HttpAddr,
+        Self::PublicUrl,
+        Self::Organization,
+        Self::Log,
+        Self::LogFormat,
+    ];
+
+    /// Its name in `rishi.toml`.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::DatabaseUrl => "database_url",
+            Self::HttpAddr => "http_addr",
+            Self::PublicUrl => "public_url",
+            Self::Organization => "organization",
+            Self::Log => "log",
+            Self::LogFormat => "log_format",
+        }
+    }
+
+    /// The value that it has when nobody sets it.
+    pub(crate) const fn default(self) -> Option<&'static str> {
+        match self {
+            Self::DatabaseUrl => Some("sqlite:./data/rishi.db"),
+            Self::HttpAddr => Some("127.0.0.1:8080"),
+            Self::PublicUrl => None,
+            Self::Organization => Some("Rishi"),
+            Self::Log => Some("info"),
+            Self::LogFormat => Some("text"),
+        }
+    }
+
+    /// Whether its value may hold a secret: then it may also be read from a file, and is masked
+    /// where it is shown.
+    pub(crate) const fn is_secret(self) -> bool {
+        matches!(self, Self::DatabaseUrl)
+    }
+
+    /// The key of this name.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|key| key.name() == name)
+    }
+}

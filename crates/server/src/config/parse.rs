@@ -1,0 +1,102 @@
+//! From texts to types, and hiding what is secret. Messages say what to write instead.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use axum::http::Uri;
+use tracing_subscriber::EnvFilter;
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum LogFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// For programs, one JSON object a line.
+    Json,
+}
+
+/// The file that a database URL names.
+pub(super) fn database(text: &str) -> Result<PathBuf, String> {
+    if text.starts_with("postgres://") || text.starts_with("postgresql://") {
+        return Err("this build runs on SQLite only so far; write sqlite:PATH".to_owned());
+    }
+    let Some(path) = text.strip_prefix("sqlite:") else {
+        return Err(format!(
+            "{} is not a database URL; write sqlite:PATH, e.g. sqlite:./data/rishi.db",
+            masked(text)
+        ));
+    };
+    // `sqlite:///var/lib/rishi.db` is understood as well.
+    let path = path.strip_prefix("//").unwrap_or(path);
+    if path.is_empty() || path == ":memory:" {
+        return Err(
+            "the database needs a file; write sqlite:PATH, e.g. sqlite:./data/rishi.db".to_owned()
+        );
+    }
+    Ok(PathBuf::from(path))
+}
+
+/// An IP address and a port.
+pub(super) fn address(text: &str) -> Result<SocketAddr, String> {
+    text.parse().map_err(|_| {
+        format!("{text:?} is not an address; write IP:PORT, e.g. 127.0.0.1:8080 or 0.0.0.0:8080")
+    })
+}
+
+/// An absolute http or https address without a query.
+pub(super) fn public_url(text: &str) -> Result<String, String> {
+    let uri: Option<Uri> = text.parse().ok();
+    let usable = uri.is_some_and(|uri| {
+        matches!(uri.scheme_str(), Some("http" | "https"))
+            && uri.host().is_some_and(|host| !host.is_empty())
+            && uri.query().is_none()
+    });
+    if !usable {
+        return Err(format!("{text:?} is not a web address; write e.g. https://rishi.example.com"));
+    }
+    Ok(text.trim_end_matches('/').to_owned())
+}
+
+/// A name of 1–200 characters.
+pub(super) fn name(text: &str) -> Result<String, String> {
+    let name = text.trim();
+    if name.is_empty() || name.chars().count() > 200 {
+        return Err("a name has 1 to 200 characters".to_owned());
+    }
+    Ok(name.to_owned())
+}
+
+/// A filter in the syntax of `tracing-subscriber`.
+pub(super) fn filter(text: &str) -> Result<String, String> {
+    EnvFilter::try_new(text).map(|_| text.to_owned()).map_err(|error| {
+        format!("{text:?} is not a log filter ({error}); write e.g. info or warn,rishi_store=debug")
+    })
+}
+
+/// `text` or `json`.
+pub(super) fn log_format(text: &str) -> Result<LogFormat, String> {
+    match text {
+        "text" => Ok(LogFormat::Text),
+        "json" => Ok(LogFormat::Json),
+        other => Err(format!("{other:?} is not a log format; write text or json")),
+    }
+}
+
+/// A URL with its password hidden; anything else is shown as it is.
+pub(super) fn masked(text: &str) -> String {
+    let Some((scheme, rest)) = text.split_once("://") else { return text.to_owned() };
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let (authority, tail) = rest.split_at(end);
+    let authority = match authority.rsplit_once('@') {
+        Some((user, host)) => {
+            let name = user.split_once(':').map_or(user, |(name, _)| name);
+            format!("{name}:***@{host}")
+        }
+        None => authority.to_owned(),
+    };
+    // A query may carry `password=` and the like.
+    let tail =
+        tail.split_once('?').map_or_else(|| tail.to_owned(), |(path, _)| format!("{path}?***"));
+    format!("{scheme}://{authority}{tail}")
+}

@@ -1,0 +1,254 @@
+//! Acts out the demo through the use cases, on a clock of its own.
+
+use std::collections::HashMap;
+use std::fmt::Display;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use rishi_app::auth::{Authenticator, Caller};
+use rishi_app::commit::Answer;
+use rishi_app::tokens::NewToken;
+use rishi_app::users::NewMember;
+use rishi_app::{App, Error, policies};
+use rishi_bus::{Clock, Dispatcher};
+use rishi_domain::booking::BookingStatus::{Cancelled, PendingApproval};
+use rishi_domain::booking::create::CreateBooking;
+use rishi_domain::booking::transition::ChangeStatus;
+use rishi_domain::booking::{BookingStatus, RoleRequirement, StaffRequirements};
+use rishi_domain::id::{BookingId, LocationId, OrganizationId};
+use rishi_domain::location::CreateLocation;
+use rishi_domain::user::CreateUser;
+use uuid::Uuid;
+
+use super::content::{Content, Fate, Person, Plan, Tenant};
+use super::story::{Act, Deed, PAST};
+use crate::compose::Base;
+use crate::failure::Failure;
+
+/// Who sets up the rest.
+const ADMIN: &str = "priya";
+/// How long the tokens of the cast live: on their clock until today, so they are dead when it is over.
+const DAYS: u16 = 21;
+
+/// A clock that stands until it is moved.
+struct StageClock(AtomicI64);
+
+impl Clock for StageClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_microsecond(self.0.load(Ordering::Relaxed)).unwrap_or(Timestamp::UNIX_EPOCH)
+    }
+}
+
+/// The cast at their places.
+pub(super) struct Stage<'a> {
+    content: &'a Content,
+    clock: Arc<StageClock>,
+    app: App,
+    authenticator: Authenticator,
+    dispatcher: Dispatcher,
+    tokens: HashMap<&'a str, String>,
+    organizations: HashMap<&'a str, OrganizationId>,
+    locations: HashMap<&'a str, LocationId>,
+    bookings: HashMap<usize, BookingId>,
+}
+
+impl<'a> Stage<'a> {
+    /// Makes organizations, people and locations, three weeks before `now`.
+    pub(super) async fn set(
+        base: &Base,
+        content: &'a Content,
+        now: Timestamp,
+    ) -> Result<Self, Failure> {
+        let clock = Arc::new(StageClock(AtomicI64::new((now - PAST).as_microsecond())));
+        let shown: Arc<dyn Clock> = clock.clone();
+        let app = App::new(Arc::clone(&base.app.store), Arc::clone(&shown));
+        // The same reactions as ever, on the stage's clock.
+        let reactions = policies::subscriptions(&app);
+        let dispatcher =
+            Dispatcher::start(Arc::clone(&base.store), reactions, shown, Arc::new(|| 1.0)).await;
+        let mut stage = Self {
+            content,
+            clock,
+            authenticator: Authenticator::new(Arc::clone(&app.store)),
+            dispatcher: dispatcher
+                .map_err(|error| Failure::broken("cannot start the event handlers", error))?,
+            app,
+            tokens: HashMap::new(),
+            organizations: HashMap::new(),
+            locations: HashMap::new(),
+            bookings: HashMap::new(),
+        };
+        let internal =
+            stage.app.store.internal_organization().await.map_err(|error| refused(error.into()))?;
+        let internal = internal.ok_or_else(|| refused(Error::NotFound("organization")))?.id;
+        // Somebody must be there before there is anything to serve.
+        let (first, others): (Vec<&Person>, Vec<&Person>) =
+            content.people.iter().partition(|person| person.key == ADMIN);
+        for person in first {
+            stage.enter(person, internal).await?;
+        }
+        stage.found().await?;
+        for person in others {
+            stage.enter(person, internal).await?;
+        }
+        Ok(stage)
+    }
+
+    /// Something happens, with all that follows from it.
+    pub(super) async fn play(&mut self, act: Act<'_>) -> Result<(), Failure> {
+        self.clock.0.store(act.at.as_microsecond(), Ordering::Relaxed);
+        let tenant = self.content.organization(&act.plan.organization)?;
+        match act.deed {
+            Deed::Book(start, end) => {
+                let command = self.command(act.plan, start, end)?;
+                let caller = self.caller(&tenant.requester).await?;
+                let made =
+                    self.app.create_booking(&caller, command, |made| named(made.booking.id)).await;
+                self.bookings.insert(act.booking, id(made)?);
+            }
+            Deed::Move { to, last } => {
+                let booking =
+                    *self.bookings.get(&act.booking).ok_or_else(|| missing(&act.plan.title))?;
+                let caller = self.caller(doer(tenant, act.plan, to)).await?;
+                let notes = act.plan.notes.clone().filter(|_| last);
+                let command = ChangeStatus { status: to, notes };
+                let moved =
+                    self.app.change_booking_status(&caller, booking, None, command, |moved| {
+                        named(moved.booking.id)
+                    });
+                moved.await.map_err(refused)?;
+            }
+        }
+        self.dispatcher.idle().await;
+        Ok(())
+    }
+
+    /// It is over; the reactions' progress is written.
+    pub(super) async fn clear(self) {
+        self.dispatcher.shutdown(Duration::from_secs(5)).await;
+    }
+
+    async fn enter(&mut self, person: &'a Person, internal: OrganizationId) -> Result<(), Failure> {
+        let organization = match &person.organization {
+            Some(key) => self.organization(key)?,
+            None => internal,
+        };
+        let serves: Result<Vec<_>, Failure> =
+            person.serves.iter().map(|key| self.organization(key)).collect();
+        let user = CreateUser {
+            email: person.email.clone(),
+            display_name: person.name.clone(),
+            locale: None,
+            timezone: Some(person.timezone.clone()),
+        };
+        let new =
+            NewMember { user, organization, role: person.role, serves: serves?, password: None };
+        self.app.add_user(new).await.map_err(refused)?;
+        let token = NewToken {
+            email: person.email.clone(),
+            organization: Some(organization),
+            name: "demo setup".to_owned(),
+            days: DAYS,
+        };
+        let (_, secret) = self.app.add_token(token).await.map_err(refused)?;
+        self.tokens.insert(&person.key, secret.reveal().to_owned());
+        Ok(())
+    }
+
+    /// Organizations and locations.
+    async fn found(&mut self) -> Result<(), Failure> {
+        let admin = self.caller(ADMIN).await?;
+        for tenant in &self.content.organizations {
+            let made = self
+                .app
+                .create_organization(&admin, tenant.create.clone(), |made| named(made.id))
+                .await;
+            self.organizations.insert(&tenant.key, id(made)?);
+        }
+        for place in &self.content.locations {
+            let owner = place.owner.as_deref().map(|key| self.organization(key)).transpose()?;
+            let command = CreateLocation { organization_id: owner, ..place.create.clone() };
+            let made = self.app.create_location(&admin, command, |made| named(made.id)).await;
+            self.locations.insert(&place.key, id(made)?);
+        }
+        Ok(())
+    }
+
+    async fn caller(&self, person: &str) -> Result<Caller, Failure> {
+        let token = self.tokens.get(person).ok_or_else(|| missing(person))?;
+        let principal =
+            self.authenticator.bearer(token, self.clock.now()).await.map_err(refused)?;
+        let request_id: Uuid = self.app.ids.next();
+        Ok(Caller { principal, request_id, traceparent: None, idempotency: None })
+    }
+
+    fn organization(&self, key: &str) -> Result<OrganizationId, Failure> {
+        self.organizations.get(key).copied().ok_or_else(|| missing(key))
+    }
+
+    fn command(
+        &self,
+        plan: &Plan,
+        start: Timestamp,
+        end: Timestamp,
+    ) -> Result<CreateBooking, Failure> {
+        let location = plan.location.as_deref();
+        let find = |key| self.locations.get(key).copied().ok_or_else(|| missing(key));
+        let role = |(role, count, skills): &(String, u16, Vec<String>)| RoleRequirement {
+            role: role.clone(),
+            count: *count,
+            skills: skills.clone(),
+        };
+        let roles: Vec<RoleRequirement> = plan.staff.iter().map(role).collect();
+        let staff = StaffRequirements { roles: Some(roles), ..StaffRequirements::default() };
+        Ok(CreateBooking {
+            organization_id: self.organization(&plan.organization)?,
+            title: plan.title.clone(),
+            description: plan.description.clone(),
+            operation_type: plan.operation_type,
+            activity_type: plan.activity_type,
+            priority: plan.priority,
+            location_id: location.map(find).transpose()?,
+            scheduled_start: start,
+            scheduled_end: end,
+            timezone: None,
+            budget: plan.budget,
+            requirements: None,
+            staff_requirements: Some(staff).filter(|_| !plan.staff.is_empty()),
+            equipment_requirements: plan.equipment.clone(),
+            notes: None,
+        })
+    }
+}
+
+/// Who takes a booking to `to`.
+fn doer<'a>(tenant: &'a Tenant, plan: &Plan, to: BookingStatus) -> &'a str {
+    use BookingStatus::{Approved, OnHold};
+    match to {
+        PendingApproval => &tenant.requester,
+        Cancelled if plan.fate == Fate::Cancelled => &tenant.requester,
+        Approved | OnHold | Cancelled => &tenant.approver,
+        _ => &tenant.runner,
+    }
+}
+
+/// An answer that is only the new thing's id.
+fn named(id: impl Display) -> Result<Answer, Error> {
+    Ok(Answer { status: 201, location: None, version: None, body: id.to_string() })
+}
+
+/// The id that [`named`] answered.
+fn id<T: From<Uuid>>(answer: Result<Answer, Error>) -> Result<T, Failure> {
+    let id = Uuid::parse_str(&answer.map_err(refused)?.body);
+    Ok(id.map_err(|error| Failure::broken("cannot fill the demo", error))?.into())
+}
+
+fn missing(what: &str) -> Failure {
+    Failure::Refused(format!("cannot fill the demo: {what:?} is missing from its content"))
+}
+
+fn refused(error: Error) -> Failure {
+    Failure::Refused(format!("cannot fill the demo: {}", Failure::refusal(error).message()))
+}

@@ -1,0 +1,186 @@
+//! Serving HTTP/1.1: accept, limit, end well.
+//!
+//! Every connection is a task of its own. There are never more than [`Limits::connections`]: when
+//! they are all taken, the kernel's queue holds the rest. A client that does not send its request's
+//! head in time gets 408, one that sends too long a head 431, and either is hung up on.
+//!
+//! Stopping is in two steps. `stop` ends the accepting and lets every connection finish the request
+//! that it is at; the deadline after it drops what is still not done.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, Response};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use tower::ServiceExt;
+
+#[cfg(test)]
+mod tests;
+
+/// What a client may take.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Limits {
+    /// Open connections.
+    pub(crate) connections: usize,
+    /// Bytes of a request's head.
+    pub(crate) head: usize,
+    /// How long a request's head may take, also the first one of a connection.
+    pub(crate) head_time: Duration,
+    /// How long requests may still run when the server stops.
+    pub(crate) drain: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connections: 10_000,
+            head: 16 * 1024,
+            head_time: Duration::from_secs(10),
+            drain: Duration::from_secs(10),
+        }
+    }
+}
+
+/// How long to wait after an accept that failed for want of something (file descriptors, memory):
+/// it would fail again at once, and running connections may give some back meanwhile.
+const BREATH: Duration = Duration::from_millis(100);
+
+/// Serves `router` on `listener` until `stop`, then finishes what runs within the deadline.
+pub(crate) async fn serve(
+    listener: TcpListener,
+    router: Router,
+    limits: Limits,
+    stop: CancellationToken,
+) {
+    let kill = CancellationToken::new();
+    let tasks = TaskTracker::new();
+    let slots = Arc::new(Semaphore::new(limits.connections));
+    let connect = |stream, slot| {
+        let connection =
+            Connection { router: router.clone(), limits, stop: stop.clone(), _slot: slot };
+        let (kill, work) = (kill.clone(), connection.work(stream));
+        tasks.spawn(async move { kill.run_until_cancelled(work).await });
+    };
+    while let Some(Some((stream, slot))) = stop.run_until_cancelled(next(&listener, &slots)).await {
+        connect(stream, slot);
+    }
+    drop(listener);
+    tasks.close();
+    if tokio::time::timeout(limits.drain, tasks.wait()).await.is_err() {
+        tracing::warn!(
+            connections = tasks.len(),
+            "requests did not finish in time and were dropped"
+        );
+        kill.cancel();
+        tasks.wait().await;
+    }
+}
+
+/// The next connection, once there is room for it; nothing when there never will be.
+async fn next(
+    listener: &TcpListener,
+    slots: &Arc<Semaphore>,
+) -> Option<(TcpStream, OwnedSemaphorePermit)> {
+    let slot = match Arc::clone(slots).try_acquire_owned() {
+        Ok(slot) => slot,
+        Err(_) => {
+            tracing::warn!("every connection is taken; new ones wait");
+            Arc::clone(slots).acquire_owned().await.ok()?
+        }
+    };
+    loop {
+        match listener.accept().await {
+            Ok((stream, _)) => return Some((stream, slot)),
+            // The client was gone before it was served: its loss alone.
+            Err(error) if is_the_clients(&error) => {}
+            Err(error) => {
+                tracing::error!(%error, "cannot accept connections; trying again");
+                tokio::time::sleep(BREATH).await;
+            }
+        }
+    }
+}
+
+fn is_the_clients(error: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
+}
+
+/// One client's connection.
+struct Connection {
+    router: Router,
+    limits: Limits,
+    stop: CancellationToken,
+    _slot: OwnedSemaphorePermit,
+}
+
+impl Connection {
+    async fn work(self, stream: TcpStream) {
+        // Answers are small and must not wait for more to come.
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "the connection broke before it was served");
+            return;
+        }
+        let router = self.router;
+        let service = hyper::service::service_fn(move |request: Request<Incoming>| {
+            answer(router.clone(), request)
+        });
+        let mut connection = http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(self.limits.head_time)
+            .max_header_size(self.limits.head)
+            .max_buf_size(self.limits.head.max(8 * 1024))
+            .serve_connection(TokioIo::new(stream), service);
+        let mut running = std::pin::Pin::new(&mut connection);
+        let ended = tokio::select! {
+            ended = running.as_mut() => ended,
+            () = self.stop.cancelled() => {
+                running.as_mut().graceful_shutdown();
+                running.await
+            }
+        };
+        let Err(error) = ended else { return };
+        tracing::debug!(%error, "a connection ended early");
+        if error.is_timeout() {
+            let parts = connection.into_parts();
+            // An idle connection is closed without a word; half a request deserves one.
+            if !parts.read_buf.is_empty() {
+                too_slow(parts.io.into_inner()).await;
+            }
+        }
+    }
+}
+
+/// What the router says.
+fn answer(
+    router: Router,
+    request: Request<Incoming>,
+) -> impl Future<Output = Result<Response<Body>, std::convert::Infallible>> {
+    router.oneshot(request.map(Body::new))
+}
+
+/// Answers 408 and hangs up. What the client has sent is read first, because closing over unread
+/// bytes would reset the connection and take the answer with it.
+async fn too_slow(mut stream: TcpStream) {
+    const ANSWER: &[u8] =
+        b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
+    let farewell = async {
+        stream.write_all(ANSWER).await?;
+        stream.shutdown().await?;
+        let mut rest = [0; 1024];
+        while stream.read(&mut rest).await? > 0 {}
+        io::Result::Ok(())
+    };
+    // A client that is slow to hear it as well has had its time.
+    let _ = tokio::time::timeout(Duration::from_secs(1), farewell).await;
+}

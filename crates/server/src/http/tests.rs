@@ -1,0 +1,106 @@
+use axum::routing::get;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::sync::Notify;
+use tokio::task::JoinHandle;
+
+use super::*;
+
+/// A server with two routes: `/` answers at once, `/slow` once it is let go.
+struct Served {
+    address: std::net::SocketAddr,
+    stop: CancellationToken,
+    begun: Arc<Notify>,
+    go: Arc<Notify>,
+    task: JoinHandle<()>,
+}
+
+async fn served(limits: Limits) -> Served {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let (stop, begun, go) =
+        (CancellationToken::new(), Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let slow = {
+        let (begun, go) = (Arc::clone(&begun), Arc::clone(&go));
+        move || async move {
+            begun.notify_one();
+            go.notified().await;
+            "done"
+        }
+    };
+    let router = Router::new().route("/", get(|| async { "hello" })).route("/slow", get(slow));
+    let task = tokio::spawn(serve(listener, router, limits, stop.clone()));
+    Served { address, stop, begun, go, task }
+}
+
+async fn connect(server: &Served) -> TcpStream {
+    TcpStream::connect(server.address).await.unwrap()
+}
+
+async fn rest(stream: &mut TcpStream) -> String {
+    let mut text = String::new();
+    let _ = stream.read_to_string(&mut text).await;
+    text
+}
+
+const GET: &[u8] = b"GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
+const GET_SLOW: &[u8] = b"GET /slow HTTP/1.1\r\nhost: x\r\n\r\n";
+
+#[tokio::test]
+async fn half_a_head_gets_408_and_silence_gets_nothing() {
+    let limits = Limits { head_time: Duration::from_millis(50), ..Limits::default() };
+    let server = served(limits).await;
+    let (mut half, mut silent) = (connect(&server).await, connect(&server).await);
+    half.write_all(b"GET / HTTP/1.1\r\nho").await.unwrap();
+    assert!(rest(&mut half).await.starts_with("HTTP/1.1 408 "));
+    assert_eq!(rest(&mut silent).await, "");
+}
+
+#[tokio::test]
+async fn too_long_a_head_gets_431() {
+    let server = served(Limits::default()).await;
+    let mut client = connect(&server).await;
+    let head = format!("GET / HTTP/1.1\r\nhost: x\r\nlong: {}\r\n\r\n", "x".repeat(17 * 1024));
+    let _ = client.write_all(head.as_bytes()).await;
+    assert!(rest(&mut client).await.starts_with("HTTP/1.1 431 "));
+}
+
+#[tokio::test]
+async fn a_stop_lets_a_running_request_finish_and_takes_no_new_one() {
+    let server = served(Limits::default()).await;
+    let (mut client, mut idle) = (connect(&server).await, connect(&server).await);
+    client.write_all(GET_SLOW).await.unwrap();
+    server.begun.notified().await;
+    server.stop.cancel();
+    assert_eq!(rest(&mut idle).await, "", "an idle connection is closed");
+    assert!(TcpStream::connect(server.address).await.is_err());
+    server.go.notify_one();
+    let answer = rest(&mut client).await;
+    assert!(answer.starts_with("HTTP/1.1 200 ") && answer.ends_with("done"), "{answer}");
+    server.task.await.unwrap();
+}
+
+#[tokio::test]
+async fn a_request_that_outlives_the_deadline_is_dropped() {
+    let limits = Limits { drain: Duration::from_millis(20), ..Limits::default() };
+    let server = served(limits).await;
+    let mut client = connect(&server).await;
+    client.write_all(GET_SLOW).await.unwrap();
+    server.begun.notified().await;
+    server.stop.cancel();
+    server.task.await.unwrap();
+    assert_eq!(rest(&mut client).await, "");
+}
+
+#[tokio::test]
+async fn beyond_the_last_connection_a_client_waits_until_one_is_free() {
+    let server = served(Limits { connections: 1, ..Limits::default() }).await;
+    let (mut first, mut second) = (connect(&server).await, connect(&server).await);
+    first.write_all(GET_SLOW).await.unwrap();
+    server.begun.notified().await;
+    second.write_all(GET).await.unwrap();
+    let mut byte = [0];
+    let waits = tokio::time::timeout(Duration::from_millis(50), second.peek(&mut byte)).await;
+    assert!(waits.is_err(), "it is not served yet");
+    drop(first);
+    assert!(rest(&mut second).await.starts_with("HTTP/1.1 200 "));
+}

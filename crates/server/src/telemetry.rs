@@ -1,0 +1,26 @@
+//! Logs: structured, to standard error, as text or as one JSON object a line.
+
+use std::io::{IsTerminal, stderr};
+
+use tracing_subscriber::EnvFilter;
+
+use crate::config::{Config, LogFormat};
+
+/// What the server logs when nobody says otherwise.
+pub(crate) const SERVER: &str = "info";
+/// What any other command logs: its answer is enough unless something is wrong.
+pub(crate) const COMMAND: &str = "warn";
+
+/// Starts logging; `quiet` is the filter when the configuration names none. Called once.
+pub(crate) fn start(config: &Config, quiet: &str) {
+    // Checked when the configuration was read.
+    let filter = EnvFilter::new(config.log.as_deref().unwrap_or(quiet));
+    let colours =
+        stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    let lines =
+        tracing_subscriber::fmt().with_env_filter(filter).with_writer(stderr).with_ansi(colours);
+    match config.log_format {
+        LogFormat::Text => lines.init(),
+        LogFormat::Json => lines.json().flatten_event(true).init(),
+    }
+}
