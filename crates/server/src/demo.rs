@@ -11,6 +11,7 @@ use std::fmt::Write;
 
 use rishi_app::tokens::{DEFAULT_DAYS, NewToken};
 use rishi_bus::Ledger;
+use rishi_domain::id::OrganizationId;
 
 use crate::compose::Base;
 use crate::failure::Failure;
@@ -27,6 +28,8 @@ use stage::Stage;
 
 /// For whom tokens are printed: one of each view on the platform.
 const SHOWN: [&str; 3] = ["priya", "marcus", "ana"];
+/// The organization that all of them see.
+const SEEN: &str = "juniper";
 
 /// What became of the wish for sample data.
 #[derive(Debug)]
@@ -43,6 +46,8 @@ pub(crate) struct Credential {
     role: &'static str,
     email: String,
     token: String,
+    /// Some organization that the person sees.
+    organization: OrganizationId,
 }
 
 /// Fills the database unless it holds data.
@@ -58,6 +63,7 @@ pub(crate) async fn fill(base: &Base) -> Result<Outcome, Failure> {
     for act in story::acts(&content, now)? {
         stage.play(act).await?;
     }
+    let organization = stage.organization(SEEN)?;
     stage.clear().await;
 
     let mut credentials = Vec::new();
@@ -73,6 +79,7 @@ pub(crate) async fn fill(base: &Base) -> Result<Outcome, Failure> {
             role: person.role.as_str(),
             email: person.email.clone(),
             token: secret.reveal().to_owned(),
+            organization,
         });
     }
     Ok(Outcome::Filled(credentials))
@@ -89,11 +96,12 @@ impl Outcome {
         let mut text = format!(
             "demo: sample data was added. These tokens are shown once and expire in {DEFAULT_DAYS} days.\n"
         );
-        for Credential { role, email, token } in credentials {
+        for Credential { role, email, token, organization } in credentials {
             // Writing to a text cannot fail.
             let _ = write!(
                 text,
-                "\n{role} ({email})\n  curl -s -H 'Authorization: Bearer {token}' '{url}/api/bookings?limit=5'\n"
+                "\n{role} ({email})\n  curl -s -H 'Authorization: Bearer {token}' \\\n    \
+                 '{url}/api/bookings?organizationId={organization}&limit=5'\n"
             );
         }
         text

@@ -17,7 +17,7 @@ pub(super) fn run(settings: &Settings, output: Output) -> Result<ExitCode, Failu
     if output.json {
         output::json(&report)?;
     } else if report.valid {
-        output::line(table(&report))?;
+        output::line(table(&report).trim_fmt())?;
         for unknown in &report.unknown_keys {
             output::line(format_args!("unknown key: {} (from {})", unknown.key, unknown.source))?;
         }
@@ -34,6 +34,9 @@ fn table(report: &Report) -> Table {
     table.load_style(presets::NOTHING).set_header(["key", "value", "source"]);
     for line in &report.values {
         table.add_row([line.key, line.value.as_deref().unwrap_or("(not set)"), &line.source]);
+    }
+    for column in table.column_iter_mut() {
+        column.set_padding((0, 2));
     }
     table
 }

@@ -6,6 +6,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::time::Duration;
 
 use rishi_store::sqlite::{OpenError, verify};
 use rusqlite::{Connection, ErrorCode, OpenFlags};
@@ -16,6 +17,9 @@ use crate::cli::Restore;
 use crate::config::Config;
 use crate::failure::Failure;
 use crate::output;
+
+/// How long to wait for whoever is about to let the database go.
+const PATIENCE: Duration = Duration::from_millis(500);
 
 /// Refuses while a server (or anybody else) holds the database.
 pub(super) async fn run(config: &Config, restore: Restore) -> Result<(), Failure> {
@@ -94,6 +98,7 @@ fn release(database: &Path) -> Result<(), Failure> {
     // moves the write-ahead log into the file.
     let alone =
         Connection::open_with_flags(database, OpenFlags::SQLITE_OPEN_READ_WRITE).and_then(|db| {
+            db.busy_timeout(PATIENCE)?;
             db.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
             db.execute_batch("BEGIN EXCLUSIVE; COMMIT")?;
             db.close().map_err(|(_, error)| error)

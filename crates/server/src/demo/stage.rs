@@ -184,7 +184,8 @@ impl<'a> Stage<'a> {
         Ok(Caller { principal, request_id, traceparent: None, idempotency: None })
     }
 
-    fn organization(&self, key: &str) -> Result<OrganizationId, Failure> {
+    /// The organization of this key.
+    pub(super) fn organization(&self, key: &str) -> Result<OrganizationId, Failure> {
         self.organizations.get(key).copied().ok_or_else(|| missing(key))
     }
 
