@@ -67,11 +67,11 @@ pub struct Given<'a> {
 }
 
 /// Whether members of an organization of `kind` may have `role`: client roles belong to clients,
-/// every other to the operator; agents may also come from partners.
+/// every other to the operator; agents may come from anywhere.
 pub const fn fits(role: Role, kind: OrganizationKind) -> bool {
     match kind {
         OrganizationKind::Internal => !role.is_client(),
-        OrganizationKind::Client => role.is_client(),
+        OrganizationKind::Client => role.is_client() || matches!(role, Role::BrandAgent),
         OrganizationKind::Partner => matches!(role, Role::BrandAgent),
     }
 }

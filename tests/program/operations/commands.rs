@@ -86,7 +86,7 @@ fn what_cannot_be_done_is_exit_code_1() {
     home.add_user("a@example.com", "super_admin", None);
     let twice =
         ["user", "create", "--email", "A@Example.com", "--name", "A", "--role", "super_admin"];
-    refused(&home.rishi(&twice), 1, "in use");
+    refused(&home.rishi(&twice), 1, "already");
     let nobody = ["token", "create", "--user", "nobody@example.com"];
     refused(&home.rishi(&nobody), 1, "no user");
     let nowhere = uuid::Uuid::now_v7().to_string();

@@ -36,7 +36,7 @@ fn each_role_has_its_kind_of_organization() {
             .collect();
         let expected: &[OrganizationKind] = match role {
             Role::ClientManager | Role::ClientUser => &[Client],
-            Role::BrandAgent => &[Internal, Partner],
+            Role::BrandAgent => &[Internal, Client, Partner],
             _ => &[Internal],
         };
         assert_eq!(fitting, expected, "{role}");
