@@ -30,6 +30,8 @@ pub mod users;
 
 pub use commit::Commit;
 pub use error::Error;
+/// The log's own words, for those who read it through the use cases.
+pub use rishi_bus::{Envelope, Pattern, Position, Subject};
 pub use store::Store;
 
 /// The platform's use cases over its ports. Cheap to clone.

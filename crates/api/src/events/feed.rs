@@ -11,7 +11,7 @@ use std::time::Duration;
 use axum::response::sse::Event;
 use rishi_app::auth::Principal;
 use rishi_app::store::EventFilter;
-use rishi_bus::{Envelope, Position};
+use rishi_app::{Envelope, Position};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 

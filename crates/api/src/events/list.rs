@@ -2,8 +2,8 @@
 
 use aide::transform::TransformOperation;
 use axum::extract::State;
+use rishi_app::Position;
 use rishi_app::store::EventFilter;
-use rishi_bus::Position;
 use rishi_domain::id::OrganizationId;
 use rishi_domain::permission::Capability;
 use schemars::JsonSchema;

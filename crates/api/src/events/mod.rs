@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use aide::axum::ApiRouter;
 use aide::axum::routing::get_with;
+use rishi_app::Envelope;
 use rishi_app::store::Listed;
-use rishi_bus::Envelope;
 use serde::Serialize;
 
 use crate::answer::Pagination;

@@ -169,6 +169,9 @@ pub(super) fn refused(path: &str, message: &str) -> Problem {
     if let Some(name) = quoted("missing field `") {
         return Problem::field(below(path, name), "required", format!("{name} is required"));
     }
+    if message.starts_with("UUID parsing failed") {
+        return Problem::field(path, "invalid", "this must be a UUID");
+    }
     let code = if message.starts_with("invalid type") {
         "invalid_type"
     } else if message.starts_with("unknown variant") {

@@ -23,7 +23,7 @@ const PAGE: &str = r#"<!doctype html>
     <title>Rishi API</title>
   </head>
   <body>
-    <script id="api-reference" type="application/json" data-configuration='{"spec":{"url":"/api/openapi.json"},"withDefaultFonts":false}'></script>
+    <script id="api-reference" type="application/json" data-configuration='{"url":"/api/openapi.json","withDefaultFonts":false}'></script>
     <script src="/api/docs/scalar.js"></script>
   </body>
 </html>
