@@ -1,14 +1,15 @@
-//! The command line: what can be asked for, and by which words.
+//! The command line: what can be asked for, and by which words. Comments on arguments are the help
+//! that `--help` prints.
+#![expect(clippy::doc_markdown, reason = "help is printed as it stands, without Markdown")]
 
 use std::path::PathBuf;
 use std::str::FromStr;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
 use rishi_bus::{Pattern, Position};
 use rishi_domain::id::OrganizationId;
 use rishi_domain::permission::Role;
-use serde::Deserialize;
-use serde::de::IntoDeserializer;
 use uuid::Uuid;
 
 use crate::config::Key;
@@ -116,9 +117,8 @@ pub(crate) struct UserCreate {
     /// The name that others see
     #[arg(long)]
     pub(crate) name: String,
-    /// super_admin, internal_admin, internal_field_manager, field_coordinator, brand_agent,
-    /// client_manager or client_user
-    #[arg(long, value_parser = role)]
+    /// What the person is there
+    #[arg(long, value_parser = roles())]
     pub(crate) role: Role,
     /// Organization's id [default: the internal organization]
     #[arg(long, value_name = "ID")]
@@ -262,7 +262,8 @@ impl Cli {
     }
 }
 
-/// A role by its name on the wire.
-fn role(text: &str) -> Result<Role, serde::de::value::Error> {
-    Role::deserialize(text.into_deserializer())
+/// Reads a role by its name on the wire, and lists them all.
+fn roles() -> impl TypedValueParser<Value = Role> {
+    let names = PossibleValuesParser::new(Role::ALL.map(Role::as_str));
+    names.try_map(|name| Role::parse(&name).ok_or("there is no such role"))
 }

@@ -97,7 +97,7 @@ impl Base {
             Arc::clone(&self.store),
             rishi_app::policies::subscriptions(&self.app),
             Arc::clone(&self.clock),
-            Arc::new(|| rand::Rng::random(&mut rand::rng())),
+            Arc::new(jitter),
         );
         let dispatcher = match dispatcher.await {
             Ok(dispatcher) => dispatcher,
@@ -120,6 +120,15 @@ impl Base {
         tracing::info!(services = ?running.services(), %address, database = %config.database.display(), "started");
         Ok(running)
     }
+}
+
+/// A share of a wait, so that retries do not come all at once.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "randomness is handed on from here; all others take it as an argument"
+)]
+fn jitter() -> f64 {
+    rand::Rng::random(&mut rand::rng())
 }
 
 async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {

@@ -25,7 +25,7 @@ pub(crate) use sources::{Settings, Sources};
 /// What the program runs on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Config {
-    /// The SQLite file.
+    /// The file that holds everything.
     pub(crate) database: PathBuf,
     /// Where HTTP is served; port 0 takes any free one.
     pub(crate) http_addr: SocketAddr,

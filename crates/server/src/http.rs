@@ -91,13 +91,10 @@ async fn next(
     listener: &TcpListener,
     slots: &Arc<Semaphore>,
 ) -> Option<(TcpStream, OwnedSemaphorePermit)> {
-    let slot = match Arc::clone(slots).try_acquire_owned() {
-        Ok(slot) => slot,
-        Err(_) => {
-            tracing::warn!("every connection is taken; new ones wait");
-            Arc::clone(slots).acquire_owned().await.ok()?
-        }
-    };
+    if slots.available_permits() == 0 {
+        tracing::warn!("every connection is taken; new ones wait");
+    }
+    let slot = Arc::clone(slots).acquire_owned().await.ok()?;
     loop {
         match listener.accept().await {
             Ok((stream, _)) => return Some((stream, slot)),

@@ -1,5 +1,6 @@
 //! Logs: structured, to standard error, as text or as one JSON object a line.
 
+use std::backtrace::Backtrace;
 use std::io::{IsTerminal, stderr};
 
 use tracing_subscriber::EnvFilter;
@@ -21,6 +22,12 @@ pub(crate) fn start(config: &Config, quiet: &str) {
         tracing_subscriber::fmt().with_env_filter(filter).with_writer(stderr).with_ansi(colours);
     match config.log_format {
         LogFormat::Text => lines.init(),
-        LogFormat::Json => lines.json().flatten_event(true).init(),
+        LogFormat::Json => {
+            lines.json().flatten_event(true).init();
+            // A panic's own words would not be JSON.
+            std::panic::set_hook(Box::new(|panic| {
+                tracing::error!(%panic, backtrace = %Backtrace::capture(), "a task panicked");
+            }));
+        }
     }
 }

@@ -32,12 +32,7 @@ pub(super) async fn run(config: &Config, show: EventsShow) -> Result<(), Failure
             "there is no event {name}; `rishi events tail` lists the newest"
         )));
     };
-    if show.output.json {
-        output::json(&event)?
-    } else {
-        output::pretty(&event)?
-    }
-    Ok(())
+    if show.output.json { output::json(&event) } else { output::pretty(&event) }
 }
 
 /// Looks from the newest back: what is asked for by id was mostly seen a moment ago.

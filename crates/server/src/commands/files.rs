@@ -30,7 +30,7 @@ pub(super) fn put_in_place(finished: &Path, place: &Path) -> io::Result<()> {
     File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
 }
 
-/// Removes a file and what SQLite keeps beside one, as far as they are there.
+/// Removes a file and the logs that a database has beside it, as far as they are there.
 pub(super) fn remove(path: &Path) {
     for suffix in ["", "-wal", "-shm", "-journal"] {
         // What cannot be removed is left; its name says what it was.

@@ -12,10 +12,7 @@ use crate::output;
 pub(super) async fn run(config: &Config, serve: &Serve) -> Result<(), Failure> {
     let asked = signals::first()?;
     let base = Base::open(config).await?;
-    let demo = match serve.demo {
-        true => Some(fill(&base).await?),
-        false => None,
-    };
+    let demo = if serve.demo { Some(fill(&base).await?) } else { None };
     let running = base.serve(config).await?;
     let url = format!("http://{}", running.address);
     say(&format!("listening on {url}\n"));

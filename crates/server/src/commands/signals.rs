@@ -39,8 +39,7 @@ pub(super) fn first() -> Result<CancellationToken, Failure> {
         }
         let name = next(&mut terminate, &mut interrupt).await;
         tracing::warn!(signal = name, "asked again; ending at once");
-        // 128 and the signal's number, as shells count; every answered change is on the disk.
-        std::process::exit(if name == "SIGINT" { 130 } else { 143 });
+        at_once(name);
     });
     Ok(asked)
 }
@@ -50,4 +49,14 @@ async fn next(terminate: &mut Signal, interrupt: &mut Signal) -> &'static str {
         _ = terminate.recv() => "SIGTERM",
         _ = interrupt.recv() => "SIGINT",
     }
+}
+
+/// Ends the process with 128 and the signal's number, as shells count.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "to drop nothing and wait for nothing is what was asked for"
+)]
+fn at_once(signal: &str) -> ! {
+    // Every answered change is on the disk.
+    std::process::exit(if signal == "SIGINT" { 130 } else { 143 })
 }

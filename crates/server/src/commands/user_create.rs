@@ -44,12 +44,11 @@ async fn add(
     create: &UserCreate,
     password: Option<String>,
 ) -> Result<(User, OrganizationId), Failure> {
-    let organization = match create.organization {
-        Some(organization) => organization,
-        None => {
-            let internal = base.app.ensure_internal_organization(&config.organization).await;
-            internal.map_err(Failure::refusal)?.id
-        }
+    let organization = if let Some(named) = create.organization {
+        named
+    } else {
+        let internal = base.app.ensure_internal_organization(&config.organization).await;
+        internal.map_err(Failure::refusal)?.id
     };
     let new = NewMember {
         user: CreateUser {
@@ -65,7 +64,7 @@ async fn add(
     };
     let added = base.app.add_user(new).await.map_err(|error| match error {
         Refusal::Duplicate("email") => Failure::Refused(format!(
-            "there is a user with the e-mail address {} already; `rishi token create` makes a token",
+            "the e-mail address {} is in use already; `rishi token create` makes a token for its owner",
             create.email
         )),
         other => Failure::refusal(other),

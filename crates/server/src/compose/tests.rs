@@ -73,3 +73,14 @@ async fn a_command_without_a_database_says_how_to_get_one() {
     assert!(message.contains("rishi serve"), "{message}");
     assert!(!config.database.exists());
 }
+
+#[tokio::test]
+async fn a_lost_service_is_noticed_and_named_and_the_rest_still_stops() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = config(&folder);
+    let running = Base::open(&config).await.unwrap().serve(&config).await.unwrap();
+    running.http.abort();
+    let message = running.failed().await.message();
+    assert!(message.contains("\"http\""), "{message}");
+    running.stop().await;
+}

@@ -2,7 +2,6 @@
 
 /// A configuration key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(clippy::enum_variant_names, reason = "the variants are spelled like the keys")]
 pub(crate) enum Key {
     /// Where the data lives.
     DatabaseUrl,

@@ -132,7 +132,7 @@ impl Settings {
                 Some(Setting::Value(key)) => self.put(key, name.clone(), value),
                 Some(Setting::File(key)) => match value.as_str() {
                     Some(file) => {
-                        self.read_secret(key, &format!("{name}: {found}"), &sources.folder, file)
+                        self.read_secret(key, &format!("{name}: {found}"), &sources.folder, file);
                     }
                     None => self.refuse(
                         Some(&found),
@@ -158,7 +158,7 @@ impl Settings {
             };
             match (value.to_str(), setting) {
                 (Some(text), Setting::Value(key)) => {
-                    self.put(key, variable.to_owned(), text.into())
+                    self.put(key, variable.to_owned(), text.into());
                 }
                 (Some(file), Setting::File(key)) => secrets.push((variable, key, file)),
                 (None, Setting::Value(key) | Setting::File(key)) => {
@@ -184,7 +184,7 @@ impl Settings {
                 text.trim_end_matches(['\r', '\n']).into(),
             ),
             Err(error) => {
-                self.refuse(Some(key.name()), source, format!("{file} cannot be read: {error}"))
+                self.refuse(Some(key.name()), source, format!("{file} cannot be read: {error}"));
             }
         }
     }

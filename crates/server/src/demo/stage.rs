@@ -104,8 +104,10 @@ impl<'a> Stage<'a> {
             Deed::Book(start, end) => {
                 let command = self.command(act.plan, start, end)?;
                 let caller = self.caller(&tenant.requester).await?;
-                let made =
-                    self.app.create_booking(&caller, command, |made| named(made.booking.id)).await;
+                let made = self
+                    .app
+                    .create_booking(&caller, command, |made| Ok(named(made.booking.id)))
+                    .await;
                 self.bookings.insert(act.booking, id(made)?);
             }
             Deed::Move { to, last } => {
@@ -116,7 +118,7 @@ impl<'a> Stage<'a> {
                 let command = ChangeStatus { status: to, notes };
                 let moved =
                     self.app.change_booking_status(&caller, booking, None, command, |moved| {
-                        named(moved.booking.id)
+                        Ok(named(moved.booking.id))
                     });
                 moved.await.map_err(refused)?;
             }
@@ -163,14 +165,14 @@ impl<'a> Stage<'a> {
         for tenant in &self.content.organizations {
             let made = self
                 .app
-                .create_organization(&admin, tenant.create.clone(), |made| named(made.id))
+                .create_organization(&admin, tenant.create.clone(), |made| Ok(named(made.id)))
                 .await;
             self.organizations.insert(&tenant.key, id(made)?);
         }
         for place in &self.content.locations {
             let owner = place.owner.as_deref().map(|key| self.organization(key)).transpose()?;
             let command = CreateLocation { organization_id: owner, ..place.create.clone() };
-            let made = self.app.create_location(&admin, command, |made| named(made.id)).await;
+            let made = self.app.create_location(&admin, command, |made| Ok(named(made.id))).await;
             self.locations.insert(&place.key, id(made)?);
         }
         Ok(())
@@ -236,8 +238,8 @@ fn doer<'a>(tenant: &'a Tenant, plan: &Plan, to: BookingStatus) -> &'a str {
 }
 
 /// An answer that is only the new thing's id.
-fn named(id: impl Display) -> Result<Answer, Error> {
-    Ok(Answer { status: 201, location: None, version: None, body: id.to_string() })
+fn named(id: impl Display) -> Answer {
+    Answer { status: 201, location: None, version: None, body: id.to_string() }
 }
 
 /// The id that [`named`] answered.
