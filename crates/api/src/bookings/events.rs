@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use crate::answer::{self, Reply};
 use crate::document;
-use crate::events::{EventList, EventListDocument};
+use crate::events::{EventList, EventListDocument, Place};
 use crate::extract::{Id, Limit, Query, Signed};
 use crate::shared::Shared;
 
@@ -18,8 +18,7 @@ use crate::shared::Shared;
 pub(super) struct Parameters {
     /// Only events after this position.
     #[serde(default)]
-    #[schemars(range(max = 9_007_199_254_740_991_u64))]
-    after: Option<u64>,
+    after: Option<Place>,
     /// How many.
     #[serde(default)]
     limit: Limit,
@@ -39,6 +38,6 @@ pub(super) async fn handle(
     Id(id): Id<BookingId>,
     Query(Parameters { after, limit }): Query<Parameters>,
 ) -> Reply {
-    let found = shared.app.booking_events(&caller.principal, id, after, limit.0).await?;
+    let found = shared.app.booking_events(&caller.principal, id, after.map(|place| place.0), limit.0).await?;
     answer::json(&EventList::new(&found, limit))
 }

@@ -45,6 +45,19 @@ pub(super) struct EventDocument {
     traceparent: Option<String>,
 }
 
+/// One event of the stream, as the fields of a Server-Sent Event.
+#[derive(JsonSchema)]
+#[schemars(rename = "EventFrame")]
+#[expect(dead_code, reason = "describes what the stream sends")]
+pub(super) struct FrameDocument {
+    /// Its position.
+    id: String,
+    /// Its type.
+    event: String,
+    /// The event as JSON text.
+    data: String,
+}
+
 /// A stretch of the log.
 #[derive(JsonSchema)]
 #[schemars(rename = "EventList")]

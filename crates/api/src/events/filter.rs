@@ -3,7 +3,7 @@
 use std::fmt::Display;
 use std::str::FromStr;
 
-use rishi_app::{Pattern, Subject};
+use rishi_app::{Pattern, Position, Subject};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
@@ -14,6 +14,46 @@ where
     D: Deserializer<'de>,
 {
     String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+}
+
+/// The largest position that every JSON reader can hold, far beyond any log.
+const LAST: Position = 9_007_199_254_740_991;
+
+/// A place in the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Place(pub(crate) Position);
+
+impl FromStr for Place {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let position: Position = text.parse().map_err(|_| "a position is a whole number")?;
+        if position > LAST { Err("no log has so many events") } else { Ok(Self(position)) }
+    }
+}
+
+impl<'de> Deserialize<'de> for Place {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let position = Position::deserialize(deserializer)?;
+        if position > LAST {
+            return Err(D::Error::custom("no log has so many events"));
+        }
+        Ok(Self(position))
+    }
+}
+
+impl JsonSchema for Place {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Position".into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "integer", "minimum": 0, "maximum": LAST })
+    }
 }
 
 /// A type of event, or all that begin alike: `BOOKING_CREATED`, `BOOKING_*`, `*`.

@@ -2,7 +2,6 @@
 
 use aide::transform::TransformOperation;
 use axum::extract::State;
-use rishi_app::Position;
 use rishi_app::store::EventFilter;
 use rishi_domain::id::OrganizationId;
 use rishi_domain::permission::Capability;
@@ -12,7 +11,7 @@ use uuid::Uuid;
 
 use super::EventList;
 use super::document::EventListDocument;
-use super::filter::{About, TypePattern, types};
+use super::filter::{About, Place, TypePattern, types};
 use crate::answer::{self, Reply};
 use crate::document;
 use crate::extract::{Limit, Query, Signed};
@@ -34,17 +33,12 @@ pub(super) struct Parameters {
     /// Of this organization.
     organization_id: Option<OrganizationId>,
     /// Only events after this position, oldest first.
-    #[schemars(range(max = 9_007_199_254_740_991_u64))]
-    after: Option<Position>,
+    after: Option<Place>,
     /// Only events before this position, newest first; not together with `after`.
-    #[schemars(range(max = 9_007_199_254_740_991_u64))]
-    before: Option<Position>,
+    before: Option<Place>,
     /// How many.
     limit: Limit,
 }
-
-/// The largest position that every JSON reader can hold, far beyond any log.
-pub(super) const LAST: Position = 9_007_199_254_740_991;
 
 pub(super) fn describe(operation: TransformOperation) -> TransformOperation {
     let operation = operation.id("listEvents").tag(super::TAG).summary("Read the event log");
@@ -74,17 +68,12 @@ fn filter(from: Parameters) -> Result<EventFilter, Problem> {
         let message = "read by after or by before, not by both";
         return Err(Problem::field("before", "conflicting", message));
     }
-    for (name, position) in [("after", from.after), ("before", from.before)] {
-        if position.is_some_and(|position| position > LAST) {
-            return Err(Problem::field(name, "too_large", "no log has so many events"));
-        }
-    }
     Ok(EventFilter {
         types: types(from.kind),
         subject: from.subject.map(|about| about.0),
         correlation: from.correlation_id,
         organization: from.organization_id,
-        after: from.after,
-        before: from.before,
+        after: from.after.map(|place| place.0),
+        before: from.before.map(|place| place.0),
     })
 }

@@ -21,6 +21,7 @@ mod stream;
 mod streams;
 
 pub(crate) use document::EventListDocument;
+pub(crate) use filter::Place;
 pub(crate) use streams::Streams;
 
 const TAG: &str = "Events";

@@ -14,15 +14,15 @@ use rishi_app::Position;
 use rishi_app::store::EventFilter;
 use rishi_domain::id::OrganizationId;
 use rishi_domain::permission::Capability;
-use schemars::JsonSchema;
+use schemars::{JsonSchema, SchemaGenerator};
 use serde::Deserialize;
 use tokio::sync::mpsc;
 use tokio_stream::StreamExt;
 use tokio_stream::wrappers::ReceiverStream;
 
 use super::feed::Feed;
-use super::filter::{About, TypePattern, types};
-use super::list::LAST;
+use super::document::FrameDocument;
+use super::filter::{About, Place, TypePattern, types};
 use crate::document;
 use crate::extract::{Query, Signed};
 use crate::middleware::bearer;
@@ -47,8 +47,7 @@ pub(super) struct Parameters {
     /// Of this organization.
     organization_id: Option<OrganizationId>,
     /// Only events after this position; from now on when absent. `Last-Event-ID` stands above it.
-    #[schemars(range(max = 9_007_199_254_740_991_u64))]
-    after: Option<Position>,
+    after: Option<Place>,
 }
 
 pub(super) fn describe(operation: TransformOperation) -> TransformOperation {
@@ -57,7 +56,7 @@ pub(super) fn describe(operation: TransformOperation) -> TransformOperation {
         "Last-Event-ID",
         "Resume after this position; browsers send it by themselves.",
         false,
-        schemars::json_schema!({ "type": "integer", "minimum": 0, "maximum": LAST }),
+        Place::json_schema(&mut SchemaGenerator::default()),
     );
     operation.inner_mut().parameters.push(aide::openapi::ReferenceOr::Item(last));
     let operation = operation.summary("Listen to the event log").description(
@@ -68,7 +67,7 @@ pub(super) fn describe(operation: TransformOperation) -> TransformOperation {
     );
     let description = "The stream.";
     let operation =
-        document::respond::<String>(operation, 200, "text/event-stream", description, |_| {});
+        document::respond::<FrameDocument>(operation, 200, "text/event-stream", description, |_| {});
     document::may_refuse(operation, &[404, 429])
 }
 
@@ -83,7 +82,7 @@ pub(super) async fn handle(
         return Err(Error::NotFound("organization").into());
     }
     let token = bearer(&headers).ok_or(Error::Unauthenticated)?.to_owned();
-    let after = start(&headers, parameters.after)?;
+    let after = start(&headers, parameters.after.map(|place| place.0))?;
     let seat = shared.streams().enter(caller.principal.user_id()).ok_or_else(|| {
         let most = shared.config.streams_per_user;
         Problem::new(Code::TooManyStreams, format!("a person may hold {most} streams open"))
@@ -116,19 +115,11 @@ pub(super) async fn handle(
 
 /// The position to start after, if one is named.
 fn start(headers: &HeaderMap, after: Option<Position>) -> Result<Option<Position>, Problem> {
-    let (name, position) = match headers.get(LAST_EVENT_ID) {
-        None => ("after", after),
-        Some(value) => {
-            let position = value.to_str().ok().and_then(|text| text.parse().ok());
-            let message = "Last-Event-ID is the id of an event of this stream";
-            let refused = || Problem::field("Last-Event-ID", "invalid", message);
-            ("Last-Event-ID", Some(position.ok_or_else(refused)?))
-        }
-    };
-    if position.is_some_and(|position| position > LAST) {
-        return Err(Problem::field(name, "too_large", "no log has so many events"));
-    }
-    Ok(position)
+    let Some(value) = headers.get(LAST_EVENT_ID) else { return Ok(after) };
+    let place = value.to_str().ok().and_then(|text| text.parse::<Place>().ok());
+    let message = "Last-Event-ID is the id of an event of this stream";
+    let refused = || Problem::field("Last-Event-ID", "invalid", message);
+    place.map(|place| Some(place.0)).ok_or_else(refused)
 }
 
 #[cfg(test)]
