@@ -75,6 +75,21 @@ fn wrong_events(tree: &Tree) -> Result<(), Vec<String>> {
     if findings.is_empty() { Ok(()) } else { Err(findings) }
 }
 
+/// `docs/reference/permissions.md` against the table that decides. `RISHI_UPDATE=1` writes it.
+#[test]
+fn the_documented_permissions_are_those_that_are_enforced() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/reference/permissions.md");
+    let page = format!(
+        "# Who may do what\n\nThe table that the platform decides by, written from the code.\n\n{}",
+        rishi_domain::permission::table_markdown()
+    );
+    if std::env::var_os("RISHI_UPDATE").is_some() {
+        std::fs::write(path, &page).expect("the page can be written");
+    }
+    let documented = std::fs::read_to_string(path).unwrap_or_default();
+    assert_eq!(documented, page, "run the tests with RISHI_UPDATE=1");
+}
+
 /// Every `make X` that the README tells to type is in the Makefile.
 fn wrong_commands(tree: &Tree) -> Result<(), Vec<String>> {
     let makefile = text(tree, "Makefile")?;

@@ -118,7 +118,8 @@ impl Principal {
         booking: Option<(&Booking, bool)>,
         now: Timestamp,
     ) -> Target<'static> {
-        let facts = booking.map(|(booking, assigned)| BookingFacts::of(booking, organization, assigned));
+        let facts =
+            booking.map(|(booking, assigned)| BookingFacts::of(booking, organization, assigned));
         Target { booking: facts, ..Target::new(organization, now, self.user_id) }
     }
 }

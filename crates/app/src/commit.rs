@@ -11,10 +11,10 @@ use rishi_domain::assignment::Assignment;
 use rishi_domain::booking::Booking;
 use rishi_domain::id::{BookingId, LocationId, OrganizationId, TokenId, UserId};
 use rishi_domain::location::Location;
+use rishi_domain::membership::Membership;
 use rishi_domain::notification::Notification;
 use rishi_domain::organization::Organization;
 use rishi_domain::time::TimeRange;
-use rishi_domain::membership::Membership;
 use rishi_domain::user::User;
 
 /// A change, whole or not at all.

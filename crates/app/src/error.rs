@@ -204,7 +204,9 @@ impl Error {
                 "this refers to something that does not exist",
             )),
             CommitError::Unavailable(why) => Self::Unavailable(why),
-            other @ (CommitError::Malformed(_) | CommitError::Storage(_)) => Self::Internal(Box::new(other)),
+            other @ (CommitError::Malformed(_) | CommitError::Storage(_)) => {
+                Self::Internal(Box::new(other))
+            }
         }
     }
 }

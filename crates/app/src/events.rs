@@ -16,9 +16,7 @@ use crate::{App, Error};
 
 /// Subjects: what an event is about.
 pub mod subject {
-    use super::{
-        BookingId, LocationId, MembershipId, OrganizationId, Subject, TokenId, UserId,
-    };
+    use super::{BookingId, LocationId, MembershipId, OrganizationId, Subject, TokenId, UserId};
 
     /// `booking/<id>`
     pub fn booking(id: BookingId) -> Subject {

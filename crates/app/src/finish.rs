@@ -52,9 +52,7 @@ impl App {
         match self.store.commit(commit).await {
             Ok(Committed::Fresh { .. }) => Ok(answer),
             Ok(Committed::Replayed(before)) => Ok(before),
-            Err(error) => {
-                Err(Error::refused(error, &caller.principal.scope(eyes), precondition))
-            }
+            Err(error) => Err(Error::refused(error, &caller.principal.scope(eyes), precondition)),
         }
     }
 }

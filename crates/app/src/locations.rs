@@ -45,11 +45,7 @@ impl App {
     }
 
     /// One location.
-    pub async fn location(
-        &self,
-        principal: &Principal,
-        id: LocationId,
-    ) -> Result<Location, Error> {
+    pub async fn location(&self, principal: &Principal, id: LocationId) -> Result<Location, Error> {
         let scope = principal.scope(Capability::ReadLocations);
         self.store.location(&scope, id).await?.ok_or(Error::NotFound("location"))
     }

@@ -9,9 +9,9 @@ use rishi_bus::{Envelope, Position};
 use rishi_domain::booking::Booking;
 use rishi_domain::id::{BookingId, LocationId, OrganizationId, UserId};
 use rishi_domain::location::Location;
+use rishi_domain::membership::Membership;
 use rishi_domain::notification::Notification;
 use rishi_domain::organization::Organization;
-use rishi_domain::membership::Membership;
 use rishi_domain::user::User;
 use uuid::Uuid;
 
@@ -166,11 +166,7 @@ pub trait Store: Send + Sync + 'static {
     async fn event_count(&self, scope: &Scope, filter: &EventFilter) -> Result<u64, QueryError>;
 
     /// One event.
-    async fn event(
-        &self,
-        scope: &Scope,
-        id: Uuid,
-    ) -> Result<Option<Arc<Envelope>>, QueryError>;
+    async fn event(&self, scope: &Scope, id: Uuid) -> Result<Option<Arc<Envelope>>, QueryError>;
 
     /// Whether a booking is in scope, and the booking alone.
     async fn booking_row(

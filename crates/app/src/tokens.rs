@@ -54,11 +54,8 @@ impl App {
             name: new.name.clone(),
             expires_at,
         })?;
-        let place = Place {
-            source: SOURCE,
-            subject: subject::token(id),
-            organization: Some(organization),
-        };
+        let place =
+            Place { source: SOURCE, subject: subject::token(id), organization: Some(organization) };
         let row = TokenRow {
             id,
             user_id: user.id,

@@ -58,11 +58,7 @@ impl App {
         Ok(user)
     }
 
-    async fn new_member(
-        &self,
-        cause: &Cause,
-        new: NewMember,
-    ) -> Result<(Commit, User), Error> {
+    async fn new_member(&self, cause: &Cause, new: NewMember) -> Result<(Commit, User), Error> {
         let now = self.now();
         let organization = self
             .store
@@ -92,18 +88,28 @@ impl App {
             command,
         )?;
 
-        let person = Place { source: SOURCE, subject: subject::user(id), organization: Some(organization.id) };
+        let person = Place {
+            source: SOURCE,
+            subject: subject::user(id),
+            organization: Some(organization.id),
+        };
         let member = Place { subject: subject::membership(membership_id), ..person.clone() };
         let mut facts = added.facts;
-        let mut changes =
-            vec![Change::User(Box::new(added.state.clone())), Change::Membership(Box::new(joined.state))];
+        let mut changes = vec![
+            Change::User(Box::new(added.state.clone())),
+            Change::Membership(Box::new(joined.state)),
+        ];
         if let Some(password) = new.password {
             passwords::check(&password)?;
             let hash = tokio::task::spawn_blocking(move || passwords::hash(&password))
                 .await
                 .map_err(|error| Error::Internal(Box::new(error)))??;
             facts.push(Fact::new(&PasswordChanged { user_id: id })?);
-            changes.push(Change::Password(Box::new(PasswordRow { user_id: id, hash, updated_at: now })));
+            changes.push(Change::Password(Box::new(PasswordRow {
+                user_id: id,
+                hash,
+                updated_at: now,
+            })));
         }
         let mut events = self.tell(&person, cause, now, facts);
         events.extend(self.tell(&member, cause, now, joined.facts));

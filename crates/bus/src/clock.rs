@@ -16,7 +16,10 @@ pub trait Clock: Send + Sync + 'static {
 pub struct SystemClock;
 
 impl Clock for SystemClock {
-    #[allow(clippy::disallowed_methods, reason = "the one place that reads the clock; all others are handed a `Clock`")]
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "the one place that reads the clock; all others are handed a `Clock`"
+    )]
     fn now(&self) -> Timestamp {
         Timestamp::now()
     }

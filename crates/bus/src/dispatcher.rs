@@ -111,7 +111,14 @@ impl Dispatcher {
             dispatcher.idle.push(asked);
             dispatcher.boards.push(board.clone());
             let question = dispatcher.question.subscribe();
-            workers.push(Worker::new(Arc::clone(&shared), subscription, cursor, question, idle, board));
+            workers.push(Worker::new(
+                Arc::clone(&shared),
+                subscription,
+                cursor,
+                question,
+                idle,
+                board,
+            ));
         }
         for worker in workers {
             dispatcher.tasks.spawn(worker.work());
@@ -161,7 +168,9 @@ impl Dispatcher {
         if tokio::time::timeout(deadline, join()).await.is_err() {
             self.kill.cancel();
             if tokio::time::timeout(GRACE, join()).await.is_err() {
-                tracing::warn!("the ledger did not answer within the shutdown deadline; progress will be repeated");
+                tracing::warn!(
+                    "the ledger did not answer within the shutdown deadline; progress will be repeated"
+                );
             }
         }
     }
@@ -172,7 +181,9 @@ async fn look<L: Ledger>(shared: Arc<Shared<L>>) {
     let mut ticks = tokio::time::interval(LOOK);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     while shared.stop.run_until_cancelled(ticks.tick()).await.is_some() {
-        if let Some(Err(error)) = shared.stop.run_until_cancelled(shared.ledger.refresh_head()).await {
+        if let Some(Err(error)) =
+            shared.stop.run_until_cancelled(shared.ledger.refresh_head()).await
+        {
             tracing::warn!(error = chain(&error), "the ledger's head could not be read");
         }
     }

@@ -53,7 +53,9 @@ pub enum EventError {
     #[error("an event needs a type")]
     NoType,
     /// The type is not spelled like one, or is too long.
-    #[error("event type {0:?} must be A-Z, 0-9 and _, start with a letter and have at most 128 bytes")]
+    #[error(
+        "event type {0:?} must be A-Z, 0-9 and _, start with a letter and have at most 128 bytes"
+    )]
     BadType(String),
     /// The source is empty.
     #[error("event {event_type} needs a source")]
@@ -62,7 +64,9 @@ pub enum EventError {
         event_type: String,
     },
     /// The source is too long or has control characters in it.
-    #[error("the source of event {event_type} must have at most 256 bytes and no control characters")]
+    #[error(
+        "the source of event {event_type} must have at most 256 bytes and no control characters"
+    )]
     BadSource {
         /// The event's type.
         event_type: String,

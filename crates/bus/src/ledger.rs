@@ -33,7 +33,10 @@ pub trait Ledger: Send + Sync + 'static {
     /// Makes the whole settlement durable in ONE transaction: every commit in a savepoint of its own, the delivery rows
     /// and the cursor. Returns the commits that were refused, whose rows are retrying now. Settling the same outcomes
     /// (but commits) a second time changes nothing.
-    async fn settle(&self, settlement: Settlement<Self::Commit>) -> Result<Vec<Refused>, LedgerError>;
+    async fn settle(
+        &self,
+        settlement: Settlement<Self::Commit>,
+    ) -> Result<Vec<Refused>, LedgerError>;
 
     /// Per key the first row, in position order, that is waiting, retrying or dead. Read when the dispatcher starts.
     async fn parked_heads(&self, name: &str) -> Result<Vec<Parked>, LedgerError>;

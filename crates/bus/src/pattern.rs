@@ -41,7 +41,11 @@ impl FromStr for Pattern {
         if word.is_empty() || !word.bytes().all(allowed) {
             return Err(PatternError(text.to_owned()));
         }
-        Ok(if word.len() == text.len() { Self::Exact(word.to_owned()) } else { Self::Prefix(word.to_owned()) })
+        Ok(if word.len() == text.len() {
+            Self::Exact(word.to_owned())
+        } else {
+            Self::Prefix(word.to_owned())
+        })
     }
 }
 

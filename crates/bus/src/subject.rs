@@ -63,7 +63,8 @@ impl FromStr for Subject {
             .split_once('/')
             .filter(|(kind, _)| !kind.is_empty() && kind.chars().all(allowed))
             .ok_or_else(|| SubjectError::Shape(text.to_owned()))?;
-        let id = Uuid::parse_str(id).map_err(|source| SubjectError::Id { text: text.to_owned(), source })?;
+        let id = Uuid::parse_str(id)
+            .map_err(|source| SubjectError::Id { text: text.to_owned(), source })?;
         Ok(Self { kind: Cow::Owned(kind.to_owned()), id })
     }
 }
@@ -96,7 +97,14 @@ mod tests {
 
     #[test]
     fn a_text_without_kind_or_uuid_is_no_subject() {
-        for text in ["", "booking", "/00000000-0000-0000-0000-000000000007", "Bo oking/x", "booking/", "booking/7"] {
+        for text in [
+            "",
+            "booking",
+            "/00000000-0000-0000-0000-000000000007",
+            "Bo oking/x",
+            "booking/",
+            "booking/7",
+        ] {
             assert!(text.parse::<Subject>().is_err(), "{text:?}");
         }
     }

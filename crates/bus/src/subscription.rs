@@ -43,12 +43,22 @@ pub struct RetryPolicy(pub Backoff);
 impl RetryPolicy {
     /// For policies: 6 attempts within some two minutes. What they need is near, so it is soon back or not at all.
     pub const fn policy() -> Self {
-        Self(Backoff { first: Duration::from_secs(1), factor: 3.0, max: Duration::from_mins(2), attempts: 6 })
+        Self(Backoff {
+            first: Duration::from_secs(1),
+            factor: 3.0,
+            max: Duration::from_mins(2),
+            attempts: 6,
+        })
     }
 
     /// For effects: 10 attempts within 75 hours, so that a receiver may be down over a weekend.
     pub const fn effect() -> Self {
-        Self(Backoff { first: Duration::from_secs(30), factor: 3.5, max: Duration::from_hours(24), attempts: 10 })
+        Self(Backoff {
+            first: Duration::from_secs(30),
+            factor: 3.5,
+            max: Duration::from_hours(24),
+            attempts: 10,
+        })
     }
 }
 

@@ -48,12 +48,17 @@ impl Backoff {
 mod tests {
     use super::*;
 
-    const STEP: Backoff =
-        Backoff { first: Duration::from_secs(1), factor: 3.0, max: Duration::from_secs(20), attempts: 6 };
+    const STEP: Backoff = Backoff {
+        first: Duration::from_secs(1),
+        factor: 3.0,
+        max: Duration::from_secs(20),
+        attempts: 6,
+    };
 
     #[test]
     fn each_wait_grows_by_the_factor_up_to_the_maximum() {
-        let waits: Vec<_> = (1..=5).filter_map(|n| STEP.delay(n, 1.0)).map(|d| d.as_secs()).collect();
+        let waits: Vec<_> =
+            (1..=5).filter_map(|n| STEP.delay(n, 1.0)).map(|d| d.as_secs()).collect();
         assert_eq!(waits, [1, 3, 9, 20, 20]);
     }
 

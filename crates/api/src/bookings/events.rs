@@ -38,6 +38,9 @@ pub(super) async fn handle(
     Id(id): Id<BookingId>,
     Query(Parameters { after, limit }): Query<Parameters>,
 ) -> Reply {
-    let found = shared.app.booking_events(&caller.principal, id, after.map(|place| place.0), limit.0).await?;
+    let found = shared
+        .app
+        .booking_events(&caller.principal, id, after.map(|place| place.0), limit.0)
+        .await?;
     answer::json(&EventList::new(&found, limit))
 }

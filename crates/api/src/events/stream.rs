@@ -20,8 +20,8 @@ use tokio::sync::mpsc;
 use tokio_stream::StreamExt;
 use tokio_stream::wrappers::ReceiverStream;
 
-use super::feed::Feed;
 use super::document::FrameDocument;
+use super::feed::Feed;
 use super::filter::{About, Place, TypePattern, types};
 use crate::document;
 use crate::extract::{Query, Signed};
@@ -66,8 +66,13 @@ pub(super) fn describe(operation: TransformOperation) -> TransformOperation {
          `Last-Event-ID`.",
     );
     let description = "The stream.";
-    let operation =
-        document::respond::<FrameDocument>(operation, 200, "text/event-stream", description, |_| {});
+    let operation = document::respond::<FrameDocument>(
+        operation,
+        200,
+        "text/event-stream",
+        description,
+        |_| {},
+    );
     document::may_refuse(operation, &[404, 429])
 }
 

@@ -58,7 +58,9 @@ impl Cursor {
     /// After this booking, in a list sorted by `field`.
     pub fn of(booking: &Booking, field: SortField) -> Self {
         let key = match field {
-            SortField::ScheduledStart => CursorKey::Integer(booking.scheduled_start.as_microsecond()),
+            SortField::ScheduledStart => {
+                CursorKey::Integer(booking.scheduled_start.as_microsecond())
+            }
             SortField::CreatedAt => CursorKey::Integer(booking.created_at.as_microsecond()),
             SortField::UpdatedAt => CursorKey::Integer(booking.updated_at.as_microsecond()),
             SortField::Title => CursorKey::Text(booking.title.clone()),

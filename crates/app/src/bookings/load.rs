@@ -22,8 +22,11 @@ impl App {
         id: OrganizationId,
     ) -> Result<Organization, Error> {
         let scope = principal.scope(Capability::ReadBookings);
-        let found =
-            if scope.names(id) { self.store.organization(&Scope::system(), id).await? } else { None };
+        let found = if scope.names(id) {
+            self.store.organization(&Scope::system(), id).await?
+        } else {
+            None
+        };
         found.ok_or(Error::NotFound("organization"))
     }
 
@@ -96,7 +99,9 @@ pub(super) fn guards(booking: &Booking, record: Option<&BookingRecord>) -> Vec<G
         range,
         booking: booking.id,
     });
-    let live = record.into_iter().flat_map(|record| &record.staff).filter(|one| one.status.is_live());
-    let staff = live.map(|one| Guard::StaffFree { staff: one.staff.id, range, booking: booking.id });
+    let live =
+        record.into_iter().flat_map(|record| &record.staff).filter(|one| one.status.is_live());
+    let staff =
+        live.map(|one| Guard::StaffFree { staff: one.staff.id, range, booking: booking.id });
     location.into_iter().chain(staff).collect()
 }

@@ -3,7 +3,7 @@
 use rishi_domain::assignment::AssignmentStatus;
 use rishi_domain::booking::{Booking, BookingStatus};
 use rishi_domain::id::{AssignmentId, LocationId, UserId};
-use rishi_domain::location::{LocationType, Location};
+use rishi_domain::location::{Location, LocationType};
 use rishi_domain::money::Money;
 use rishi_domain::organization::Organization;
 use rishi_domain::permission::{Capability, allowed_transitions};
@@ -133,7 +133,12 @@ impl BookingView {
         let target = principal.target(organization, Some((&booking, assigned)), now);
         let allowed = allowed_transitions(principal.grants(), &target);
         if !staff.is_empty()
-            && !principal.may(Capability::SeePayRates, organization, Some((&booking, assigned)), now)
+            && !principal.may(
+                Capability::SeePayRates,
+                organization,
+                Some((&booking, assigned)),
+                now,
+            )
         {
             for other in staff.iter_mut().filter(|other| other.staff.id != me) {
                 other.hourly_rate = None;

@@ -188,7 +188,8 @@ mod tests {
 
     #[test]
     fn the_average_is_rounded_half_up_and_survives_no_completed_booking() {
-        let mut three = Statistics { total_revenue: Some(Money::from_minor(500)), ..Statistics::default() };
+        let mut three =
+            Statistics { total_revenue: Some(Money::from_minor(500)), ..Statistics::default() };
         three.by_status.insert("completed".into(), 3);
         three.derive();
         assert_eq!(three.average_booking_value, Some(Money::from_minor(167)));

@@ -70,23 +70,38 @@ pub(crate) async fn decide<C>(policy: &dyn Policy<C>, event: &Envelope) -> Verdi
         Ok(Ok(None)) => Verdict::Done,
         Ok(Ok(Some(commit))) => Verdict::Commit(commit),
         Ok(Err(HandlerError::Conflict)) => Verdict::Conflict,
-        Ok(Err(HandlerError::Failed(error))) => Verdict::Failed { error: chain(error.as_ref()), after: None },
+        Ok(Err(HandlerError::Failed(error))) => {
+            Verdict::Failed { error: chain(error.as_ref()), after: None }
+        }
         Err(panic) => Verdict::panicked(panic.as_ref()),
     }
 }
 
 /// Asks a policy, for no longer than `limit`.
-pub(crate) async fn decide_within<C>(policy: &dyn Policy<C>, event: &Envelope, limit: Duration) -> Verdict<C> {
-    tokio::time::timeout(limit, decide(policy, event)).await.unwrap_or_else(|_| Verdict::timed_out(limit))
+pub(crate) async fn decide_within<C>(
+    policy: &dyn Policy<C>,
+    event: &Envelope,
+    limit: Duration,
+) -> Verdict<C> {
+    tokio::time::timeout(limit, decide(policy, event))
+        .await
+        .unwrap_or_else(|_| Verdict::timed_out(limit))
 }
 
 /// Runs an effect, for no longer than `limit`. It never panics.
-pub(crate) async fn run_within<C>(effect: &dyn Effect, event: &Envelope, key: &str, limit: Duration) -> Verdict<C> {
+pub(crate) async fn run_within<C>(
+    effect: &dyn Effect,
+    event: &Envelope,
+    key: &str,
+    limit: Duration,
+) -> Verdict<C> {
     // The timeout is inside, so that a handler that panics while it is cancelled is caught too.
     let run = async { tokio::time::timeout(limit, effect.run(event, key)).await };
     match AssertUnwindSafe(run).catch_unwind().await {
         Ok(Ok(EffectOutcome::Done)) => Verdict::Done,
-        Ok(Ok(EffectOutcome::Retry { after, error })) => Verdict::Failed { error: chain(error.as_ref()), after },
+        Ok(Ok(EffectOutcome::Retry { after, error })) => {
+            Verdict::Failed { error: chain(error.as_ref()), after }
+        }
         Ok(Ok(EffectOutcome::Reject { reason })) => Verdict::Rejected(reason),
         Ok(Err(_)) => Verdict::timed_out(limit),
         Err(panic) => Verdict::panicked(panic.as_ref()),
@@ -108,15 +123,21 @@ impl<C> Verdict<C> {
     }
 
     /// What to record and to do, for an event with so many attempts and conflicts before.
-    pub(crate) fn plan(self, attempts: u32, conflicts: u32, now: Timestamp, backoff: &Backoff, jitter: f64) -> Plan<C> {
-        let failed = |after: Option<Duration>| {
-            let attempts = attempts.saturating_add(1);
-            backoff.delay(attempts, jitter).map_or(Step::Die { attempts }, |delay| Step::Retry {
-                attempts,
-                conflicts: 0,
-                due: later(now, after.unwrap_or(delay)),
-            })
-        };
+    pub(crate) fn plan(
+        self,
+        attempts: u32,
+        conflicts: u32,
+        now: Timestamp,
+        backoff: &Backoff,
+        jitter: f64,
+    ) -> Plan<C> {
+        let failed =
+            |after: Option<Duration>| {
+                let attempts = attempts.saturating_add(1);
+                backoff.delay(attempts, jitter).map_or(Step::Die { attempts }, |delay| {
+                    Step::Retry { attempts, conflicts: 0, due: later(now, after.unwrap_or(delay)) }
+                })
+            };
         let conflict = || match conflicts + 1 {
             CONFLICTS => failed(None),
             conflicts => Step::Retry { attempts, conflicts, due: now },
@@ -139,9 +160,11 @@ impl<C> Verdict<C> {
             }
             Self::Conflict => Plan::failure(conflict(), now, chain(&HandlerError::Conflict)),
             Self::Failed { error, after } => Plan::failure(failed(after), now, error),
-            Self::Rejected(reason) => {
-                Plan::failure(Step::Die { attempts: attempts.saturating_add(1) }, now, format!("rejected: {reason}"))
-            }
+            Self::Rejected(reason) => Plan::failure(
+                Step::Die { attempts: attempts.saturating_add(1) },
+                now,
+                format!("rejected: {reason}"),
+            ),
         }
     }
 }
@@ -171,7 +194,10 @@ pub(crate) fn chain(error: &dyn Error) -> String {
 }
 
 fn later(now: Timestamp, by: Duration) -> Timestamp {
-    SignedDuration::try_from(by).ok().and_then(|by| now.checked_add(by).ok()).unwrap_or(Timestamp::MAX)
+    SignedDuration::try_from(by)
+        .ok()
+        .and_then(|by| now.checked_add(by).ok())
+        .unwrap_or(Timestamp::MAX)
 }
 
 #[cfg(test)]

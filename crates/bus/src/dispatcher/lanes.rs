@@ -120,7 +120,13 @@ impl Lanes {
         }
         self.cached += usize::from(item.event.is_some());
         let position = item.position;
-        let lane = Lane { head: item, conflicts: 0, followers: VecDeque::new(), more: false, held: due != Due::Now };
+        let lane = Lane {
+            head: item,
+            conflicts: 0,
+            followers: VecDeque::new(),
+            more: false,
+            held: due != Due::Now,
+        };
         self.keys.insert(key.clone(), lane);
         self.schedule(key, position, due);
     }

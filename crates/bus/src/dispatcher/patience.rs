@@ -12,8 +12,12 @@ use super::attempt::chain;
 use crate::LedgerError;
 
 /// The waits between the questions: 50 ms doubling up to 5 s, for ever.
-const WAITS: Backoff =
-    Backoff { first: Duration::from_millis(50), factor: 2.0, max: Duration::from_secs(5), attempts: u32::MAX };
+const WAITS: Backoff = Backoff {
+    first: Duration::from_millis(50),
+    factor: 2.0,
+    max: Duration::from_secs(5),
+    attempts: u32::MAX,
+};
 
 /// Asks until there is an answer, or `until` is cancelled and the last answer was an error.
 pub(crate) async fn patiently<T, F: Future<Output = Result<T, LedgerError>>>(
@@ -29,7 +33,13 @@ pub(crate) async fn patiently<T, F: Future<Output = Result<T, LedgerError>>>(
             Err(error) => error,
         };
         tries = tries.saturating_add(1);
-        tracing::warn!(subscription = name, what, tries, error = chain(&error), "the ledger failed; trying again");
+        tracing::warn!(
+            subscription = name,
+            what,
+            tries,
+            error = chain(&error),
+            "the ledger failed; trying again"
+        );
         if !pause(until, tries).await {
             return None;
         }

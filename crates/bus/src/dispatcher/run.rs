@@ -75,11 +75,21 @@ async fn run<L: Ledger>(
     }
     let verdict = match (&event, &subscription.handler) {
         (None, _) => Verdict::Gone,
-        (Some(event), Handler::Policy(policy)) => decide_within(policy.as_ref(), event, spec.timeout).await,
+        (Some(event), Handler::Policy(policy)) => {
+            decide_within(policy.as_ref(), event, spec.timeout).await
+        }
         (Some(event), Handler::Effect(effect)) => {
             let stable = format!("{}:{}", spec.name, event.id);
             run_within(effect.as_ref(), event, &stable, spec.timeout).await
         }
     };
-    Attempt { position: item.position, event, key, attempts: item.attempts, conflicts, parked: true, verdict }
+    Attempt {
+        position: item.position,
+        event,
+        key,
+        attempts: item.attempts,
+        conflicts,
+        parked: true,
+        verdict,
+    }
 }

@@ -46,7 +46,13 @@ impl<L: Ledger> Worker<L> {
                 _ => None,
             };
             let event_id = event.as_ref().map_or_else(Uuid::nil, |event| event.id);
-            deliveries.push(Settled { position, event_id, key: key.clone(), was_parked: parked, outcome });
+            deliveries.push(Settled {
+                position,
+                event_id,
+                key: key.clone(),
+                was_parked: parked,
+                outcome,
+            });
             pending.push(Pending { position, event, key, parked, step, refused, error });
         }
         if deliveries.is_empty() {
@@ -104,7 +110,8 @@ impl<L: Ledger> Worker<L> {
         let shared = &self.shared;
         let name = self.subscription.spec.name.as_ref();
         let at = shared.clock.now();
-        let settlement = |deliveries| Settlement { subscription: name.to_owned(), cursor, at, deliveries };
+        let settlement =
+            |deliveries| Settlement { subscription: name.to_owned(), cursor, at, deliveries };
         if deliveries.iter().any(|settled| matches!(settled.outcome, Outcome::Commit { .. })) {
             return shared.ledger.settle(settlement(deliveries)).await.map_err(|error| {
                 tracing::warn!(
@@ -115,7 +122,9 @@ impl<L: Ledger> Worker<L> {
                 Stale
             });
         }
-        let ask = move || shared.ledger.settle(settlement(deliveries.iter().filter_map(repeat).collect()));
+        let ask = move || {
+            shared.ledger.settle(settlement(deliveries.iter().filter_map(repeat).collect()))
+        };
         patiently(&shared.kill, name, "settle", ask).await.ok_or(Stale)
     }
 
@@ -135,7 +144,14 @@ impl<L: Ledger> Worker<L> {
         });
         if let Some(error) = error {
             let name = self.subscription.spec.name.as_ref();
-            tracing::warn!(subscription = name, position, key, ?step, error, "an event was not handled");
+            tracing::warn!(
+                subscription = name,
+                position,
+                key,
+                ?step,
+                error,
+                "an event was not handled"
+            );
         }
         let item = |attempts, event| Item { position, attempts, event };
         let release = self.subscription.spec.on_dead == OnDead::Release;
@@ -144,7 +160,9 @@ impl<L: Ledger> Worker<L> {
             Step::Die { .. } if release => return self.pass(&key).await,
             Step::Pass => return self.pass(&key).await,
             Step::Wait => return self.lanes.park(key, item(0, event), Due::Now),
-            Step::Retry { attempts, conflicts, due } if due <= now => (attempts, conflicts, Due::Now),
+            Step::Retry { attempts, conflicts, due } if due <= now => {
+                (attempts, conflicts, Due::Now)
+            }
             Step::Retry { attempts, conflicts, due } => (attempts, conflicts, Due::At(due)),
             Step::Die { attempts } => (attempts, 0, Due::Never),
         };

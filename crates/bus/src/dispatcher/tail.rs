@@ -73,15 +73,25 @@ impl<L: Ledger> Tail<L> {
             let more = self.ledger.read(last, to_usize(end - last)).await?;
             for (event, expected) in more.iter().zip(last + 1..) {
                 if event.position != expected {
-                    return Err(LedgerError::new(format!("position {expected} is missing from the log")));
+                    return Err(LedgerError::new(format!(
+                        "position {expected} is missing from the log"
+                    )));
                 }
             }
             run.events.extend(more.into_iter().take(to_usize(end - last)));
         }
-        let events: Vec<_> =
-            run.events.iter().skip(to_usize(position - run.after)).take(limit).map(Arc::clone).collect();
+        let events: Vec<_> = run
+            .events
+            .iter()
+            .skip(to_usize(position - run.after))
+            .take(limit)
+            .map(Arc::clone)
+            .collect();
         if events.is_empty() {
-            return Err(LedgerError::new(format!("the log ends at {}, before its head {head}", run.last())));
+            return Err(LedgerError::new(format!(
+                "the log ends at {}, before its head {head}",
+                run.last()
+            )));
         }
         Ok(events)
     }
@@ -91,7 +101,8 @@ impl<L: Ledger> Tail<L> {
         kept.uses += 1;
         let now = kept.uses;
         if !kept.pages.contains_key(&index) && kept.pages.len() >= PAGES {
-            let oldest = kept.pages.iter().min_by_key(|(_, (used, _))| *used).map(|(index, _)| *index);
+            let oldest =
+                kept.pages.iter().min_by_key(|(_, (used, _))| *used).map(|(index, _)| *index);
             oldest.and_then(|oldest| kept.pages.remove(&oldest));
         }
         let (used, page) = kept.pages.entry(index).or_default();

@@ -22,19 +22,24 @@ impl<L: Ledger> Worker<L> {
         let subscription = Arc::clone(&self.subscription);
         let (read, size) = (self.read, self.wave);
         let ask = || shared.tail.after(read, head, size);
-        let Some(events) = patiently(&shared.stop, &subscription.spec.name, "read", ask).await else {
+        let Some(events) = patiently(&shared.stop, &subscription.spec.name, "read", ask).await
+        else {
             return Ok(false);
         };
         let (len, idle, attempts) = match &subscription.handler {
             Handler::Effect(_) => (events.len(), 0, self.set_aside(&events)),
             Handler::Policy(policy) => {
-                let wave = decide_all(&subscription.spec, policy.as_ref(), &self.lanes, &events).await;
+                let wave =
+                    decide_all(&subscription.spec, policy.as_ref(), &self.lanes, &events).await;
                 (wave.len, wave.idle, wave.attempts)
             }
         };
         // What is not begun in time is looked at twice, so the next wave is about as long as this one could be.
-        self.wave = if len * 2 < events.len() { len } else { self.wave * 2 }.clamp(WAVE_MIN, WAVE_MAX);
-        let Some(last) = len.checked_sub(1).and_then(|last| events.get(last)) else { return Ok(false) };
+        self.wave =
+            if len * 2 < events.len() { len } else { self.wave * 2 }.clamp(WAVE_MIN, WAVE_MAX);
+        let Some(last) = len.checked_sub(1).and_then(|last| events.get(last)) else {
+            return Ok(false);
+        };
         self.settle(Some(last.position), attempts).await?;
         if idle > 0 {
             let now = shared.clock.now();

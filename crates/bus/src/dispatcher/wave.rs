@@ -173,7 +173,11 @@ impl<C> Deciding<C> {
             }
         }
         // Time ran out before these were begun: they are left to the next wave.
-        let open = self.slots.iter().position(|slot| matches!(slot, Slot::Open)).unwrap_or(self.slots.len());
+        let open = self
+            .slots
+            .iter()
+            .position(|slot| matches!(slot, Slot::Open))
+            .unwrap_or(self.slots.len());
         let len = self.cut.min(open);
         let mut wave = Wave { len, idle: 0, attempts: Vec::new() };
         for (slot, event) in self.slots.into_iter().zip(events).take(len) {

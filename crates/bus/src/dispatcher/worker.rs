@@ -123,9 +123,14 @@ impl<L: Ledger> Worker<L> {
     async fn load(&mut self) -> Option<()> {
         let (shared, spec) = (Arc::clone(&self.shared), Arc::clone(&self.subscription));
         let (ledger, spec) = (&shared.ledger, &spec.spec);
-        self.read = patiently(&shared.stop, &spec.name, "register", || ledger.register(&spec.name, spec.start)).await?;
+        self.read = patiently(&shared.stop, &spec.name, "register", || {
+            ledger.register(&spec.name, spec.start)
+        })
+        .await?;
         self.stored = self.read;
-        let heads = patiently(&shared.stop, &spec.name, "parked_heads", || ledger.parked_heads(&spec.name)).await?;
+        let heads =
+            patiently(&shared.stop, &spec.name, "parked_heads", || ledger.parked_heads(&spec.name))
+                .await?;
         let dead: Vec<_> = heads
             .iter()
             .filter(|head| spec.on_dead == OnDead::Release && head.state == ParkedState::Dead)
@@ -206,7 +211,10 @@ impl<L: Ledger> Worker<L> {
             if !done.is_empty() && self.settle(None, done).await.is_err() {
                 return;
             }
-            let Some(Some(Ok(next))) = kill.run_until_cancelled(self.running.join_next()).await else { break };
+            let Some(Some(Ok(next))) = kill.run_until_cancelled(self.running.join_next()).await
+            else {
+                break;
+            };
             done = vec![next];
         }
         self.running.shutdown().await;

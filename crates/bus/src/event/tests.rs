@@ -6,7 +6,14 @@ fn raw(json: &str) -> Box<RawValue> {
 
 fn event() -> NewEvent {
     let subject = Subject::new("kettle", Uuid::from_u128(1));
-    NewEvent::new(Uuid::from_u128(2), "KETTLE_BOILED", "kitchen", subject, Timestamp::UNIX_EPOCH, raw(r#"{"c":100}"#))
+    NewEvent::new(
+        Uuid::from_u128(2),
+        "KETTLE_BOILED",
+        "kitchen",
+        subject,
+        Timestamp::UNIX_EPOCH,
+        raw(r#"{"c":100}"#),
+    )
 }
 
 #[test]
@@ -22,17 +29,38 @@ fn an_event_without_type_source_or_data_object_is_told_so() {
         event.check().unwrap_err()
     };
     assert_eq!(broken(|e| e.event_type = "".into()), EventError::NoType);
-    assert_eq!(broken(|e| e.source = "  ".into()).to_string(), "event KETTLE_BOILED needs a source");
+    assert_eq!(
+        broken(|e| e.source = "  ".into()).to_string(),
+        "event KETTLE_BOILED needs a source"
+    );
     assert!(matches!(broken(|e| e.source = "a\nb".into()), EventError::BadSource { .. }));
-    assert!(matches!(broken(|e| e.data = raw("[1]")), EventError::NotAnObject { field: "data", .. }));
-    assert!(matches!(broken(|e| e.data = raw("null")), EventError::NotAnObject { field: "data", .. }));
-    assert!(matches!(broken(|e| e.metadata = Some(raw("3"))), EventError::NotAnObject { field: "metadata", .. }));
+    assert!(matches!(
+        broken(|e| e.data = raw("[1]")),
+        EventError::NotAnObject { field: "data", .. }
+    ));
+    assert!(matches!(
+        broken(|e| e.data = raw("null")),
+        EventError::NotAnObject { field: "data", .. }
+    ));
+    assert!(matches!(
+        broken(|e| e.metadata = Some(raw("3"))),
+        EventError::NotAnObject { field: "metadata", .. }
+    ));
     assert!(matches!(broken(|e| e.schema_version = 0), EventError::NoSchemaVersion { .. }));
 }
 
 #[test]
 fn a_type_is_a_word_of_capitals() {
-    for bad in ["boiled", "KETTLE BOILED", "KETTLE_*", "*", "1_KETTLE", "_KETTLE", "KETTLE.BOILED", "ÄRGER"] {
+    for bad in [
+        "boiled",
+        "KETTLE BOILED",
+        "KETTLE_*",
+        "*",
+        "1_KETTLE",
+        "_KETTLE",
+        "KETTLE.BOILED",
+        "ÄRGER",
+    ] {
         let event = NewEvent { event_type: bad.into(), ..event() };
         assert!(matches!(event.check(), Err(EventError::BadType(_))), "{bad}");
     }
@@ -48,7 +76,17 @@ fn an_envelope_has_the_names_of_the_api_and_no_empty_fields() {
         keys.sort();
         keys
     };
-    let least = ["data", "id", "position", "schemaVersion", "source", "subject", "timestamp", "type", "version"];
+    let least = [
+        "data",
+        "id",
+        "position",
+        "schemaVersion",
+        "source",
+        "subject",
+        "timestamp",
+        "type",
+        "version",
+    ];
     assert_eq!(keys(&plain), least);
     assert_eq!(plain["position"], 9);
     assert_eq!(plain["version"], 3);
@@ -63,14 +101,17 @@ fn an_envelope_has_the_names_of_the_api_and_no_empty_fields() {
         .with_metadata(raw("{}"))
         .with_traceparent("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01".to_owned());
     let full = serde_json::to_value(full.into_envelope(1, 1)).unwrap();
-    for key in ["correlationId", "causationId", "userId", "organizationId", "metadata", "traceparent"] {
+    for key in
+        ["correlationId", "causationId", "userId", "organizationId", "metadata", "traceparent"]
+    {
         assert!(!full[key].is_null(), "{key}");
     }
 }
 
 #[test]
 fn an_envelope_reads_back_what_it_writes() {
-    let text = serde_json::to_string(&event().with_user(Uuid::from_u128(8)).into_envelope(4, 2)).unwrap();
+    let text =
+        serde_json::to_string(&event().with_user(Uuid::from_u128(8)).into_envelope(4, 2)).unwrap();
     let back: Envelope = serde_json::from_str(&text).unwrap();
     assert_eq!(serde_json::to_string(&back).unwrap(), text);
 }

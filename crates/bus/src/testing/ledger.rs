@@ -16,8 +16,8 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 use crate::{
-    Envelope, EventError, Failure, Ledger, LedgerError, NewEvent, Outcome, Parked, ParkedState, Position, Refused,
-    Settlement, Start, Subject,
+    Envelope, EventError, Failure, Ledger, LedgerError, NewEvent, Outcome, Parked, ParkedState,
+    Position, Refused, Settlement, Start, Subject,
 };
 
 /// A change that this ledger can make: events to append, under a label to recognise it by.
@@ -138,7 +138,10 @@ impl MemoryLedger {
     }
 
     /// Appends events, all or none, and wakes the subscriptions. Returns the new head.
-    pub fn publish(&self, events: impl IntoIterator<Item = NewEvent>) -> Result<Position, EventError> {
+    pub fn publish(
+        &self,
+        events: impl IntoIterator<Item = NewEvent>,
+    ) -> Result<Position, EventError> {
         let events: Vec<_> = events.into_iter().collect();
         events.iter().try_for_each(NewEvent::check)?;
         let mut state = self.state();
@@ -170,7 +173,10 @@ impl MemoryLedger {
     }
 
     /// Asks about every commit whether it is refused, and why.
-    pub fn on_commit(&self, refusal: impl FnMut(&Envelope, &MemoryCommit) -> Option<String> + Send + 'static) {
+    pub fn on_commit(
+        &self,
+        refusal: impl FnMut(&Envelope, &MemoryCommit) -> Option<String> + Send + 'static,
+    ) {
         self.state().refusal = Some(Box::new(refusal));
     }
 
@@ -194,7 +200,11 @@ impl MemoryLedger {
         self.state().rows.get(name).map(|rows| rows.values().cloned().collect()).unwrap_or_default()
     }
 
-    async fn call<T>(&self, call: Call, work: impl FnOnce(&mut State) -> T + Send) -> Result<T, LedgerError> {
+    async fn call<T>(
+        &self,
+        call: Call,
+        work: impl FnOnce(&mut State) -> T + Send,
+    ) -> Result<T, LedgerError> {
         let fault = {
             let mut state = self.state();
             state.hook.as_mut().map(|hook| hook(call)).unwrap_or_default()
@@ -230,7 +240,12 @@ impl State {
     }
 
     /// A commit in its savepoint.
-    fn apply(&mut self, subscription: &str, position: Position, commit: MemoryCommit) -> Result<(), String> {
+    fn apply(
+        &mut self,
+        subscription: &str,
+        position: Position,
+        commit: MemoryCommit,
+    ) -> Result<(), String> {
         let event = self.at(position).ok_or("no such event")?;
         if let Some(error) = self.refusal.as_mut().and_then(|refusal| refusal(&event, &commit)) {
             return Err(error);
@@ -252,8 +267,9 @@ impl State {
         let mut refused = Vec::new();
         for settled in settlement.deliveries {
             let position = settled.position;
-            let failed =
-                |state, failure: Failure| Some((state, failure.attempts, Some(failure.due), Some(failure.error)));
+            let failed = |state, failure: Failure| {
+                Some((state, failure.attempts, Some(failure.due), Some(failure.error)))
+            };
             let record = match settled.outcome {
                 Outcome::Done => settled.was_parked.then_some((RowState::Done, 0, None, None)),
                 Outcome::Commit { commit, or_else } => match self.apply(&name, position, commit) {
@@ -299,7 +315,8 @@ impl Ledger for MemoryLedger {
 
     async fn read(&self, after: Position, limit: usize) -> Result<Vec<Arc<Envelope>>, LedgerError> {
         let after = usize::try_from(after).unwrap_or(usize::MAX);
-        self.call(Call::Read, |state| state.log.iter().skip(after).take(limit).cloned().collect()).await
+        self.call(Call::Read, |state| state.log.iter().skip(after).take(limit).cloned().collect())
+            .await
     }
 
     fn head(&self) -> watch::Receiver<Position> {
@@ -329,8 +346,12 @@ impl Ledger for MemoryLedger {
         .await
     }
 
-    async fn settle(&self, settlement: Settlement<MemoryCommit>) -> Result<Vec<Refused>, LedgerError> {
-        let commit = |settled: &&crate::Settled<_>| matches!(settled.outcome, Outcome::Commit { .. });
+    async fn settle(
+        &self,
+        settlement: Settlement<MemoryCommit>,
+    ) -> Result<Vec<Refused>, LedgerError> {
+        let commit =
+            |settled: &&crate::Settled<_>| matches!(settled.outcome, Outcome::Commit { .. });
         let commits = settlement.deliveries.iter().filter(commit).count();
         let call = Call::Settle { commits };
         let head = &self.head;

@@ -37,14 +37,26 @@ fn a_wait_that_the_receiver_asks_for_replaces_the_backoff() {
 #[test]
 fn a_wait_beyond_the_calendar_is_the_end_of_it() {
     let verdict = Verdict::Failed { error: "x".to_owned(), after: Some(Duration::MAX) };
-    assert_eq!(plan(verdict, 0, 0).step, Step::Retry { attempts: 1, conflicts: 0, due: Timestamp::MAX });
+    assert_eq!(
+        plan(verdict, 0, 0).step,
+        Step::Retry { attempts: 1, conflicts: 0, due: Timestamp::MAX }
+    );
 }
 
 #[test]
 fn a_conflict_is_free_seven_times_and_the_eighth_is_an_attempt() {
-    assert_eq!(plan(Verdict::Conflict, 2, 0).step, Step::Retry { attempts: 2, conflicts: 1, due: NOW });
-    assert_eq!(plan(Verdict::Conflict, 2, 6).step, Step::Retry { attempts: 2, conflicts: 7, due: NOW });
-    assert_eq!(plan(Verdict::Conflict, 2, 7).step, Step::Retry { attempts: 3, conflicts: 0, due: after(9) });
+    assert_eq!(
+        plan(Verdict::Conflict, 2, 0).step,
+        Step::Retry { attempts: 2, conflicts: 1, due: NOW }
+    );
+    assert_eq!(
+        plan(Verdict::Conflict, 2, 6).step,
+        Step::Retry { attempts: 2, conflicts: 7, due: NOW }
+    );
+    assert_eq!(
+        plan(Verdict::Conflict, 2, 7).step,
+        Step::Retry { attempts: 3, conflicts: 0, due: after(9) }
+    );
     assert_eq!(plan(Verdict::Conflict, 5, 7).step, Step::Die { attempts: 6 });
 }
 

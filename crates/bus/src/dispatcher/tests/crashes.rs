@@ -24,13 +24,14 @@ fn cast(calls: &Counts) -> Vec<Subscription<MemoryCommit>> {
         let events = vec![typed("TEA_BREWED", event.subject.id().as_u128())];
         Ok(Some(MemoryCommit { events, ..MemoryCommit::labelled(label(event)) }))
     });
-    let mail = effect(crate::SubscriptionSpec::new("mail").on_type("KETTLE_BOILED"), move |event, key| {
-        let count = mail.add(key);
-        if count == 1 && event.position.is_multiple_of(2) {
-            return EffectOutcome::Retry { after: None, error: "line is busy".into() };
-        }
-        EffectOutcome::Done
-    });
+    let mail =
+        effect(crate::SubscriptionSpec::new("mail").on_type("KETTLE_BOILED"), move |event, key| {
+            let count = mail.add(key);
+            if count == 1 && event.position.is_multiple_of(2) {
+                return EffectOutcome::Retry { after: None, error: "line is busy".into() };
+            }
+            EffectOutcome::Done
+        });
     vec![tea, brew, mail]
 }
 
@@ -48,15 +49,21 @@ fn check(world: &World, calls: &Counts, case: &str) {
     let log = world.ledger.log();
     assert_eq!(log.len(), 16, "{case}: each of 8 events causes one other");
     for name in ["tea", "brew"] {
-        let applied: Vec<_> = world.ledger.applied().into_iter().filter(|a| a.subscription == name).collect();
+        let applied: Vec<_> =
+            world.ledger.applied().into_iter().filter(|a| a.subscription == name).collect();
         let mut ids: Vec<_> = applied.iter().map(|a| a.event_id).collect();
         ids.sort();
         ids.dedup();
         assert_eq!(ids.len(), applied.len(), "{case}: {name} made a commit twice");
         for subject in [1, 2, 3] {
-            let versions: Vec<u64> =
-                applied.iter().filter_map(|a| a.label.strip_prefix(&format!("{subject}."))?.parse().ok()).collect();
-            assert!(versions.is_sorted(), "{case}: {name} handled {subject} out of order: {versions:?}");
+            let versions: Vec<u64> = applied
+                .iter()
+                .filter_map(|a| a.label.strip_prefix(&format!("{subject}."))?.parse().ok())
+                .collect();
+            assert!(
+                versions.is_sorted(),
+                "{case}: {name} handled {subject} out of order: {versions:?}"
+            );
         }
         // "tea" has nothing to do for some events; all others have their commit.
         let wanted = log.iter().filter(|event| match name {
@@ -69,10 +76,15 @@ fn check(world: &World, calls: &Counts, case: &str) {
         assert_eq!(world.ledger.cursor(name), Some(16), "{case}");
     }
     for event in log.iter().filter(|event| &*event.event_type == "KETTLE_BOILED") {
-        assert!(calls.of(&format!("mail:{}", event.id)) >= 1, "{case}: no mail for {}", event.position);
+        assert!(
+            calls.of(&format!("mail:{}", event.id)) >= 1,
+            "{case}: no mail for {}",
+            event.position
+        );
     }
     for name in ["tea", "brew", "mail"] {
-        let owed: Vec<_> = world.ledger.rows(name).into_iter().filter(|row| row.state != RowState::Done).collect();
+        let owed: Vec<_> =
+            world.ledger.rows(name).into_iter().filter(|row| row.state != RowState::Done).collect();
         assert!(owed.is_empty(), "{case}: {name} still owes {owed:?}");
     }
 }
@@ -81,7 +93,8 @@ fn check(world: &World, calls: &Counts, case: &str) {
 async fn g4_a_policy_commits_exactly_once_and_nothing_is_lost_whatever_step_crashes() {
     for fault in [Fault::CrashBefore, Fault::CrashAfter, Fault::Error, Fault::ErrorAfter] {
         for step in 1.. {
-            let (world, calls, crashed) = (World::default(), Counts::default(), Arc::new(Notify::new()));
+            let (world, calls, crashed) =
+                (World::default(), Counts::default(), Arc::new(Notify::new()));
             world.publish([1, 2, 1, 3, 1, 2, 1, 1]);
             let (counter, crash) = (Counts::default(), Arc::clone(&crashed));
             let count = counter.clone();

@@ -83,7 +83,8 @@ async fn a_receiver_that_asks_for_time_gets_it() {
 #[tokio::test(start_paused = true)]
 async fn a_rejected_effect_is_a_dead_letter_at_once() {
     let world = World::default();
-    let mail = effect(any("mail"), |_, _| EffectOutcome::Reject { reason: "no such address".to_owned() });
+    let mail =
+        effect(any("mail"), |_, _| EffectOutcome::Reject { reason: "no such address".to_owned() });
     let dispatcher = world.start([mail]).await;
     world.publish([1]);
     dispatcher.idle().await;
@@ -128,7 +129,8 @@ async fn i14_no_more_effects_run_at_once_than_allowed_and_a_backlog_stays_in_the
         .boxed()
     };
     world.publish(0..5000);
-    let dispatcher = world.start([Subscription::effect(any("mail").concurrency(10), Run(slow))]).await;
+    let dispatcher =
+        world.start([Subscription::effect(any("mail").concurrency(10), Run(slow))]).await;
     tokio::time::sleep(Duration::from_millis(900)).await;
     let status = &dispatcher.status()[0];
     assert!(status.parked_keys < 2000, "{} keys in memory", status.parked_keys);
@@ -150,5 +152,8 @@ async fn an_event_that_is_gone_from_the_log_is_skipped_with_a_reason() {
     let dispatcher = world.start([dead_end()]).await;
     dispatcher.idle().await;
     let row = &world.ledger.rows("mail")[0];
-    assert_eq!((row.state, row.error.as_deref()), (RowState::Skipped, Some("the event is no longer in the log")));
+    assert_eq!(
+        (row.state, row.error.as_deref()),
+        (RowState::Skipped, Some("the event is no longer in the log"))
+    );
 }

@@ -44,13 +44,17 @@ async fn an_event_of_another_process_is_found_within_a_second() {
 async fn events_that_policies_cause_reach_the_subscriptions_too() {
     let world = World::default();
     let brew = policy(SubscriptionSpec::new("brew").on_type("KETTLE_BOILED"), |event| {
-        Ok(Some(MemoryCommit { events: vec![typed("TEA_BREWED", 9)], ..MemoryCommit::labelled(label(event)) }))
+        Ok(Some(MemoryCommit {
+            events: vec![typed("TEA_BREWED", 9)],
+            ..MemoryCommit::labelled(label(event))
+        }))
     });
     let pour = policy(SubscriptionSpec::new("pour").on_prefix("TEA_"), commit);
     let dispatcher = world.start([brew, pour]).await;
     world.publish([1, 2]);
     dispatcher.idle().await;
-    let poured: Vec<_> = world.ledger.applied().into_iter().filter(|a| a.subscription == "pour").collect();
+    let poured: Vec<_> =
+        world.ledger.applied().into_iter().filter(|a| a.subscription == "pour").collect();
     assert_eq!(poured.len(), 2);
 }
 
@@ -65,7 +69,8 @@ async fn events_that_do_not_match_move_the_cursor_lazily() {
         }
         Fault::None
     });
-    let dispatcher = world.start([policy(SubscriptionSpec::new("tea").on_type("TEA_BREWED"), commit)]).await;
+    let dispatcher =
+        world.start([policy(SubscriptionSpec::new("tea").on_type("TEA_BREWED"), commit)]).await;
     for _ in 0..50 {
         world.publish([1]);
         tokio::task::yield_now().await;
@@ -112,7 +117,8 @@ async fn a_subscription_begins_where_it_says_and_goes_on_where_it_was() {
 
 #[tokio::test(start_paused = true)]
 async fn two_subscriptions_of_one_name_are_refused() {
-    let refused = World::default().try_start([policy(any("tea"), commit), policy(any("tea"), commit)]).await;
+    let refused =
+        World::default().try_start([policy(any("tea"), commit), policy(any("tea"), commit)]).await;
     assert!(matches!(refused, Err(StartError::DuplicateName(name)) if name == "tea"));
 }
 
@@ -120,7 +126,8 @@ async fn two_subscriptions_of_one_name_are_refused() {
 async fn without_an_ordering_key_no_event_waits_for_another() {
     let world = World::default();
     let spec = any("tea").ordered_by(OrderingKey::None);
-    let dispatcher = world.start([policy(spec, |e| if e.version == 1 { fail() } else { commit(e) })]).await;
+    let dispatcher =
+        world.start([policy(spec, |e| if e.version == 1 { fail() } else { commit(e) })]).await;
     world.publish([1, 1, 1]);
     dispatcher.idle().await;
     assert_eq!(world.labels(), ["1.2", "1.3"]);
@@ -130,7 +137,9 @@ async fn without_an_ordering_key_no_event_waits_for_another() {
 #[tokio::test(start_paused = true)]
 async fn the_status_tells_what_a_health_report_needs() {
     let world = World::default();
-    let dispatcher = world.start([policy(any("tea"), |e| if e.version == 2 { fail() } else { commit(e) })]).await;
+    let dispatcher = world
+        .start([policy(any("tea"), |e| if e.version == 2 { fail() } else { commit(e) })])
+        .await;
     world.publish([1, 2, 1, 3]);
     dispatcher.idle().await;
     let status = &dispatcher.status()[0];

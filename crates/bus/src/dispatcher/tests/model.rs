@@ -42,7 +42,11 @@ fn act() -> impl Strategy<Value = Act> {
 type Fails = Arc<std::sync::Mutex<HashMap<u64, u32>>>;
 
 /// A policy that fails as often as it is told to for each position; every fourth event needs nothing.
-fn subscription(on_dead: OnDead, fails: &Fails, calls: &Counts) -> crate::Subscription<crate::testing::MemoryCommit> {
+fn subscription(
+    on_dead: OnDead,
+    fails: &Fails,
+    calls: &Counts,
+) -> crate::Subscription<crate::testing::MemoryCommit> {
     let (fails, calls) = (Arc::clone(fails), calls.clone());
     let spec = SubscriptionSpec::new("tea").on_any().on_dead(on_dead);
     policy(spec, move |event| {
@@ -72,7 +76,9 @@ async fn play(acts: Vec<Act>, on_dead: OnDead) {
             Act::Storage(at, after) => {
                 let count = Counts::default();
                 let fault = if after { Fault::ErrorAfter } else { Fault::Error };
-                world.ledger.on_call(move |_| if count.add("call") == at { fault } else { Fault::None });
+                world
+                    .ledger
+                    .on_call(move |_| if count.add("call") == at { fault } else { Fault::None });
             }
             Act::Crash(at, after) => {
                 let (count, crashed) = (Counts::default(), Arc::new(Notify::new()));
@@ -126,9 +132,14 @@ fn compare(world: &World, on_dead: OnDead, fails: &HashMap<u64, u32>) {
         }
     }
     for subject in 0..5 {
-        assert_eq!(world.labels_of(subject), done.remove(&subject).unwrap_or_default(), "subject {subject}");
+        assert_eq!(
+            world.labels_of(subject),
+            done.remove(&subject).unwrap_or_default(),
+            "subject {subject}"
+        );
     }
-    let positions = |state| world.rows_in("tea", state).iter().map(|row| row.position).collect::<Vec<_>>();
+    let positions =
+        |state| world.rows_in("tea", state).iter().map(|row| row.position).collect::<Vec<_>>();
     assert_eq!(positions(RowState::Dead), dead);
     assert_eq!(positions(RowState::Waiting), waiting);
     assert_eq!(world.ledger.cursor("tea"), Some(world.ledger.log().len() as u64));

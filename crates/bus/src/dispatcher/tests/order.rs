@@ -27,7 +27,11 @@ async fn i5_followers_of_a_failed_event_wait_and_other_keys_flow() {
     assert_eq!(world.labels().len(), 3, "the other keys did not flow");
     world.publish([1, 2]);
     dispatcher.idle().await;
-    assert_eq!(calls.of("1.2") + calls.of("1.3") + calls.of("1.4"), 0, "a follower was begun before its turn");
+    assert_eq!(
+        calls.of("1.2") + calls.of("1.3") + calls.of("1.4"),
+        0,
+        "a follower was begun before its turn"
+    );
     for _ in 0..3 {
         world.clock.advance(Duration::from_mins(1));
         dispatcher.idle().await;
@@ -134,7 +138,10 @@ async fn many_events_of_one_key_in_a_row_do_not_cost_a_transaction_each() {
     dispatcher.idle().await;
     assert_eq!(world.labels().len(), 1500);
     for subject in 0..500 {
-        assert_eq!(world.labels_of(subject), [1, 2, 3].map(|version| format!("{subject}.{version}")));
+        assert_eq!(
+            world.labels_of(subject),
+            [1, 2, 3].map(|version| format!("{subject}.{version}"))
+        );
     }
     assert!(settles.of("settle") < 200, "{} transactions", settles.of("settle"));
 }
@@ -144,7 +151,8 @@ async fn a_refused_commit_in_a_large_wave_stays_before_its_followers() {
     let world = World::default();
     let refusals = Counts::default();
     world.ledger.on_commit(move |_, commit| {
-        (commit.label.ends_with(".1") && refusals.add(&commit.label) <= 2).then(|| "version conflict".to_owned())
+        (commit.label.ends_with(".1") && refusals.add(&commit.label) <= 2)
+            .then(|| "version conflict".to_owned())
     });
     world.publish((0..300).map(|n| n % 20));
     let dispatcher = world.start([policy(any("tea"), commit)]).await;

@@ -33,7 +33,10 @@ async fn retries_back_off_and_the_last_failure_is_a_dead_letter() {
     world.clock.advance(Duration::from_hours(1000));
     dispatcher.idle().await;
     let row = &world.ledger.rows("tea")[0];
-    assert_eq!((row.state, row.attempts, row.error.as_deref()), (RowState::Dead, 6, Some("out of tea")));
+    assert_eq!(
+        (row.state, row.attempts, row.error.as_deref()),
+        (RowState::Dead, 6, Some("out of tea"))
+    );
     assert_eq!(calls.of("call"), 6);
 }
 
@@ -41,7 +44,10 @@ async fn retries_back_off_and_the_last_failure_is_a_dead_letter() {
 async fn a_retry_becomes_due_without_anyone_asking() {
     let world = World::default();
     let calls = Counts::default();
-    let tea = policy(any("tea"), move |event| if calls.add("call") == 1 { fail() } else { commit(event) });
+    let tea = policy(
+        any("tea"),
+        move |event| if calls.add("call") == 1 { fail() } else { commit(event) },
+    );
     let _dispatcher = world.start([tea]).await;
     world.publish([1]);
     tokio::time::sleep(Duration::from_millis(10)).await;
@@ -53,8 +59,11 @@ async fn a_retry_becomes_due_without_anyone_asking() {
 
 async fn run_into_the_grave(on_dead: OnDead) -> World {
     let world = World::default();
-    let tea =
-        || policy(any("tea").on_dead(on_dead), |event| if label(event) == "1.1" { fail() } else { commit(event) });
+    let tea = || {
+        policy(any("tea").on_dead(on_dead), |event| {
+            if label(event) == "1.1" { fail() } else { commit(event) }
+        })
+    };
     let dispatcher = world.start([tea()]).await;
     world.publish([1, 1, 2]);
     for _ in 0..6 {
@@ -92,14 +101,20 @@ async fn a_panic_is_a_failure_of_its_key_only() {
     let world = World::default();
     let calls = Counts::default();
     let tea = policy(any("tea"), move |event| {
-        assert!(event.version != 1 || calls.add(label(event)) > 2 || event.subject.id().as_u128() != 1, "spilled");
+        assert!(
+            event.version != 1 || calls.add(label(event)) > 2 || event.subject.id().as_u128() != 1,
+            "spilled"
+        );
         commit(event)
     });
     let dispatcher = world.start([tea]).await;
     world.publish([1, 2, 1]);
     dispatcher.idle().await;
     assert_eq!(world.labels(), ["2.1"]);
-    assert_eq!(world.rows_in("tea", RowState::Retrying)[0].error.as_deref(), Some("panicked: spilled"));
+    assert_eq!(
+        world.rows_in("tea", RowState::Retrying)[0].error.as_deref(),
+        Some("panicked: spilled")
+    );
     for _ in 0..2 {
         world.clock.advance(Duration::from_mins(5));
         dispatcher.idle().await;
@@ -136,7 +151,8 @@ async fn a_refused_commit_is_decided_again_at_once_and_costs_no_attempt() {
     let world = World::default();
     let refusals = Counts::default();
     world.ledger.on_commit(move |_, commit| {
-        (commit.label == "1.1" && refusals.add("refusal") <= 5).then(|| "version conflict".to_owned())
+        (commit.label == "1.1" && refusals.add("refusal") <= 5)
+            .then(|| "version conflict".to_owned())
     });
     let dispatcher = world.start([policy(any("tea"), commit)]).await;
     world.publish([1, 2, 1]);

@@ -44,7 +44,11 @@ async fn g8_an_interruption_by_shutdown_is_not_an_attempt() {
     begun.notified().await;
     let before = tokio::time::Instant::now();
     dispatcher.shutdown(Duration::from_secs(3)).await;
-    assert!(before.elapsed() < Duration::from_secs(4), "the deadline did not hold: {:?}", before.elapsed());
+    assert!(
+        before.elapsed() < Duration::from_secs(4),
+        "the deadline did not hold: {:?}",
+        before.elapsed()
+    );
     let row = &world.ledger.rows("mail")[0];
     assert_eq!((row.state, row.attempts), (RowState::Waiting, 0));
     let dispatcher = world.start([slow_mail(1, &begun)]).await;
@@ -85,7 +89,8 @@ async fn shutdown_ends_in_time_when_the_ledger_never_answers() {
 #[tokio::test(start_paused = true)]
 async fn g4_shutdown_does_not_write_an_older_cursor_over_one_that_it_does_not_know() {
     let world = World::default();
-    let tea = || policy(any("tea"), |event| if event.version < 3 { Ok(None) } else { commit(event) });
+    let tea =
+        || policy(any("tea"), |event| if event.version < 3 { Ok(None) } else { commit(event) });
     let dispatcher = world.start([tea()]).await;
     world.publish([1, 1]);
     while dispatcher.status()[0].cursor < 2 {

@@ -12,8 +12,8 @@ use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use crate::{
-    Dispatcher, Effect, EffectOutcome, Envelope, HandlerError, NewEvent, Policy, Subject, Subscription,
-    SubscriptionSpec,
+    Dispatcher, Effect, EffectOutcome, Envelope, HandlerError, NewEvent, Policy, Subject,
+    Subscription, SubscriptionSpec,
     testing::{MemoryCommit, MemoryLedger, Row, RowState, TestClock},
 };
 
@@ -23,7 +23,9 @@ pub(super) type Decision = Result<Option<MemoryCommit>, HandlerError>;
 pub(super) struct Decide<F>(pub(super) F);
 
 #[async_trait]
-impl<F: Fn(Envelope) -> BoxFuture<'static, Decision> + Send + Sync> Policy<MemoryCommit> for Decide<F> {
+impl<F: Fn(Envelope) -> BoxFuture<'static, Decision> + Send + Sync> Policy<MemoryCommit>
+    for Decide<F>
+{
     async fn decide(&self, event: &Envelope) -> Decision {
         (self.0)(event.clone()).await
     }
@@ -44,7 +46,10 @@ pub(super) fn policy(
     spec: SubscriptionSpec,
     decide: impl Fn(&Envelope) -> Decision + Send + Sync + 'static,
 ) -> Subscription<MemoryCommit> {
-    Subscription::policy(spec, Decide(move |event: Envelope| std::future::ready(decide(&event)).boxed()))
+    Subscription::policy(
+        spec,
+        Decide(move |event: Envelope| std::future::ready(decide(&event)).boxed()),
+    )
 }
 
 /// An effect that answers at once.
@@ -52,7 +57,10 @@ pub(super) fn effect(
     spec: SubscriptionSpec,
     run: impl Fn(&Envelope, &str) -> EffectOutcome + Send + Sync + 'static,
 ) -> Subscription<MemoryCommit> {
-    Subscription::effect(spec, Run(move |event: Envelope, key: String| std::future::ready(run(&event, &key)).boxed()))
+    Subscription::effect(
+        spec,
+        Run(move |event: Envelope, key: String| std::future::ready(run(&event, &key)).boxed()),
+    )
 }
 
 pub(super) fn any(name: &'static str) -> SubscriptionSpec {
@@ -94,7 +102,10 @@ pub(super) struct World {
 }
 
 impl World {
-    pub(super) async fn start(&self, subscriptions: impl Into<Vec<Subscription<MemoryCommit>>>) -> Dispatcher {
+    pub(super) async fn start(
+        &self,
+        subscriptions: impl Into<Vec<Subscription<MemoryCommit>>>,
+    ) -> Dispatcher {
         self.try_start(subscriptions).await.unwrap()
     }
 

@@ -18,7 +18,12 @@ fn counted(world: &World) -> Counts {
     reads
 }
 
-async fn positions(tail: &Tail<crate::testing::MemoryLedger>, after: u64, head: u64, limit: usize) -> Vec<u64> {
+async fn positions(
+    tail: &Tail<crate::testing::MemoryLedger>,
+    after: u64,
+    head: u64,
+    limit: usize,
+) -> Vec<u64> {
     tail.after(after, head, limit).await.unwrap().iter().map(|event| event.position).collect()
 }
 
