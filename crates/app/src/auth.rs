@@ -207,14 +207,13 @@ impl Authenticator {
             return Err(Error::Unauthenticated);
         }
         let digest: [u8; 32] = Sha256::digest(token.as_bytes()).into();
-        let record = match self.known.get(&digest) {
-            Some(record) => record,
-            None => {
-                let record = self.store.token(&digest).await?.ok_or(Error::Unauthenticated)?;
-                let record = Arc::new(record);
-                self.known.insert(digest, Arc::clone(&record));
-                record
-            }
+        let record = if let Some(record) = self.known.get(&digest) {
+            record
+        } else {
+            let record = self.store.token(&digest).await?.ok_or(Error::Unauthenticated)?;
+            let record = Arc::new(record);
+            self.known.insert(digest, Arc::clone(&record));
+            record
         };
         if record.expires_at <= now || record.status != UserStatus::Active {
             return Err(Error::Unauthenticated);

@@ -13,7 +13,7 @@ use crate::{App, Commit, Error};
 
 impl App {
     /// Makes a booking in `draft`: loads organization and location, asks the domain, commits row
-    /// and BOOKING_CREATED together while the location is guarded.
+    /// and `BOOKING_CREATED` together while the location is guarded.
     pub async fn create_booking(
         &self,
         caller: &Caller,

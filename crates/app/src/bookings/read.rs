@@ -1,6 +1,7 @@
 //! Reading bookings.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use rishi_domain::id::{BookingId, OrganizationId};
 use rishi_domain::organization::Organization;
@@ -41,11 +42,14 @@ impl App {
         let mut items = Vec::with_capacity(found.items.len());
         for record in found.items {
             let id = record.booking.organization_id;
-            if !organizations.contains_key(&id) {
-                let organization = self.store.organization(&Scope::system(), id).await?;
-                organizations.insert(id, organization.ok_or(Error::NotFound("organization"))?);
-            }
-            items.push(BookingView::new(record, principal, &organizations[&id], now));
+            let organization = match organizations.entry(id) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(unknown) => {
+                    let organization = self.store.organization(&Scope::system(), id).await?;
+                    unknown.insert(organization.ok_or(Error::NotFound("organization"))?)
+                }
+            };
+            items.push(BookingView::new(record, principal, organization, now));
         }
         Ok(Listed { items, total: found.total })
     }

@@ -1,4 +1,4 @@
-//! BOOKING_CREATED: the organization's managers find it in their inbox.
+//! `BOOKING_CREATED`: the organization's managers find it in their inbox.
 
 use async_trait::async_trait;
 use rishi_bus::{Envelope, HandlerError, Policy, Subscription, SubscriptionSpec};
