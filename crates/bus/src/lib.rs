@@ -70,7 +70,9 @@
 //! # }
 //! ```
 
+pub mod chain;
 mod clock;
+mod desk;
 mod dispatcher;
 mod envelope;
 mod event;
@@ -80,10 +82,13 @@ mod pattern;
 mod settlement;
 mod subject;
 mod subscription;
+mod timer;
 #[cfg(feature = "testing")]
 pub mod testing;
 
+pub use chain::Checkpoint;
 pub use clock::{Clock, SystemClock};
+pub use desk::{DeadLetter, Desk, LetterFilter, LetterGroup, Order, RowState, Standing};
 pub use dispatcher::{Dispatcher, Jitter, StartError, SubscriptionStatus};
 pub use envelope::{Envelope, Position};
 pub use event::{EventError, NewEvent};
@@ -92,4 +97,5 @@ pub use ledger::{Ledger, LedgerError};
 pub use pattern::{Pattern, PatternError};
 pub use settlement::{Failure, Outcome, Parked, ParkedState, Refused, Settled, Settlement};
 pub use subject::{Subject, SubjectError};
+pub use timer::{Timer, TimerChange};
 pub use subscription::{OnDead, OrderingKey, RetryPolicy, Start, Subscription, SubscriptionSpec};
