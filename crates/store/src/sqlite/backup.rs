@@ -4,9 +4,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::backup::{Backup, StepResult};
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-use super::error::{OpenError, StoreError};
+use super::error::OpenError;
 use super::{Sqlite, connection};
 
 /// Pages that are copied between two looks at the progress.
@@ -30,7 +30,7 @@ impl Sqlite {
         let source = connection::reader(self.path())?;
         let mut copy = Connection::open(to)?;
         // One read transaction, so that commits made meanwhile do not start the copy over.
-        source.execute_batch("BEGIN; SELECT count(*) FROM events;")?;
+        source.execute_batch("BEGIN; SELECT 1 FROM sqlite_schema;")?;
         {
             let backup = Backup::new(&source, &mut copy)?;
             loop {
@@ -62,22 +62,20 @@ pub fn verify(path: &Path) -> Result<u64, OpenError> {
         [],
         |row| row.get::<_, u32>(0),
     );
-    match known {
-        Ok(3) => {}
-        Ok(_) => return Err(foreign()),
-        Err(error) if error.sqlite_error_code() == Some(rusqlite::ErrorCode::NotADatabase) => {
-            return Err(foreign());
+    let damaged = |error: rusqlite::Error| match error.sqlite_error_code() {
+        Some(ErrorCode::NotADatabase) => foreign(),
+        Some(ErrorCode::DatabaseCorrupt) => {
+            OpenError::Damaged { path: path.to_owned(), what: error.to_string() }
         }
-        Err(error) => return Err(error.into()),
+        _ => error.into(),
+    };
+    if known.map_err(damaged)? != 3 {
+        return Err(foreign());
     }
-    let found = db.query_row("PRAGMA integrity_check(1)", [], |row| row.get::<_, String>(0))?;
+    let check = db.query_row("PRAGMA integrity_check(1)", [], |row| row.get::<_, String>(0));
+    let found = check.map_err(damaged)?;
     if found != "ok" {
-        return Err(OpenError::Read(Box::new(StoreError::Corrupt {
-            table: "the file",
-            column: path.display().to_string(),
-            row: String::new(),
-            what: found,
-        })));
+        return Err(OpenError::Damaged { path: path.to_owned(), what: found });
     }
     Ok(db.query_row("SELECT coalesce(max(position), 0) FROM events", [], |row| row.get(0))?)
 }

@@ -4,7 +4,8 @@
 //! does them passively whenever the log has grown; passive checkpoints never block readers or the
 //! writer. Under uninterrupted writing a passive checkpoint never gets to start the log over, so the
 //! writer itself does that (cheap by then, as little is left) once the log exceeds
-//! [`RESTART_PAGES`].
+//! [`RESTART_PAGES`]. It never waits for that: a reader in its way, say a backup, is left in peace and
+//! the log grows until it is gone.
 
 use std::path::Path;
 use std::thread::JoinHandle;
@@ -16,9 +17,9 @@ use super::connection;
 use super::error::OpenError;
 
 /// Pages in the log from which a checkpoint is worth its while (4 MiB).
-pub(super) const WORTHWHILE_PAGES: u32 = 1_024;
+pub(super) const WORTHWHILE_PAGES: i64 = 1_024;
 /// Pages in the log from which the writer starts it over (64 MiB).
-pub(super) const RESTART_PAGES: u32 = 16_384;
+pub(super) const RESTART_PAGES: i64 = 16_384;
 /// How long the thread rests at most before it looks again.
 const REST: Duration = Duration::from_secs(10);
 
@@ -67,6 +68,30 @@ fn run(connection: &Connection, wake: &flume::Receiver<()>) {
                 return;
             }
         }
+    }
+}
+
+/// How long the write-ahead log is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct LogLength {
+    /// Pages in it since it was last started over.
+    pub(super) pages: i64,
+    /// Of these, the ones that are in the database file already.
+    pub(super) moved: i64,
+}
+
+/// Looks at the log without moving anything.
+pub(super) fn log_length(connection: &Connection) -> Result<LogLength, rusqlite::Error> {
+    let read = |row: &rusqlite::Row<'_>| Ok(LogLength { pages: row.get(1)?, moved: row.get(2)? });
+    connection.prepare_cached("PRAGMA wal_checkpoint(NOOP)")?.query_row([], read)
+}
+
+/// Moves what is left and lets the next write start the log over, unless somebody is in the way.
+pub(super) fn restart_log(connection: &Connection) {
+    let impatient = connection.busy_timeout(Duration::ZERO);
+    checkpoint(connection, "RESTART");
+    if let Err(error) = impatient.and_then(|()| connection.busy_timeout(connection::PATIENCE)) {
+        tracing::warn!(%error, "cannot set how long to wait for other processes");
     }
 }
 

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use rishi_domain::money::Money;
-use rusqlite::Row;
+use rusqlite::{Connection, OptionalExtension, Row};
 use rusqlite::types::Type;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -11,7 +11,18 @@ use super::error::StoreError;
 
 /// An entity's table.
 pub(super) struct Table {
-    pub(super) version_query: &'static str,
+    version_query: &'static str,
+}
+
+impl Table {
+    /// The present version of an entity, if there is one.
+    pub(super) fn version_of(
+        &self,
+        db: &Connection,
+        id: uuid::Uuid,
+    ) -> Result<Option<u64>, rusqlite::Error> {
+        db.prepare_cached(self.version_query)?.query_row([id], |row| row.get(0)).optional()
+    }
 }
 
 /// The table of the entities that are a subject's kind.
@@ -45,15 +56,25 @@ pub(super) fn optional_instant(
     row: &Row<'_>,
     index: usize,
 ) -> Result<Option<Timestamp>, rusqlite::Error> {
-    if row.get_ref(index)?.as_i64_or_null()?.is_none() {
-        return Ok(None);
+    match row.get::<_, Option<i64>>(index)? {
+        Some(_) => instant(row, index).map(Some),
+        None => Ok(None),
     }
-    instant(row, index).map(Some)
 }
 
 /// An amount that may be missing, from minor units.
 pub(super) fn money(row: &Row<'_>, index: usize) -> Result<Option<Money>, rusqlite::Error> {
     Ok(row.get::<_, Option<i64>>(index)?.map(Money::from_minor))
+}
+
+/// A text that stays where it is.
+pub(super) fn text<'a>(row: &'a Row<'_>, index: usize) -> Result<&'a str, rusqlite::Error> {
+    let value = row.get_ref(index)?;
+    value.as_str().map_err(|error| unreadable(index, value.data_type(), error.to_string()))
+}
+
+fn is_missing(row: &Row<'_>, index: usize) -> Result<bool, rusqlite::Error> {
+    Ok(row.get_ref(index)?.data_type() == Type::Null)
 }
 
 /// One of a type's words.
@@ -62,7 +83,7 @@ pub(super) fn word<T>(
     index: usize,
     parse: fn(&str) -> Option<T>,
 ) -> Result<T, rusqlite::Error> {
-    let text = row.get_ref(index)?.as_str()?;
+    let text = text(row, index)?;
     parse(text).ok_or_else(|| unreadable(index, Type::Text, format!("the unknown word {text:?}")))
 }
 
@@ -72,7 +93,7 @@ pub(super) fn optional_word<T>(
     index: usize,
     parse: fn(&str) -> Option<T>,
 ) -> Result<Option<T>, rusqlite::Error> {
-    if row.get_ref(index)?.as_str_or_null()?.is_none() {
+    if is_missing(row, index)? {
         return Ok(None);
     }
     word(row, index, parse).map(Some)
@@ -83,8 +104,8 @@ pub(super) fn json<T: DeserializeOwned>(
     row: &Row<'_>,
     index: usize,
 ) -> Result<T, rusqlite::Error> {
-    let text = row.get_ref(index)?.as_str()?;
-    serde_json::from_str(text).map_err(|error| unreadable(index, Type::Text, error.to_string()))
+    serde_json::from_str(text(row, index)?)
+        .map_err(|error| unreadable(index, Type::Text, error.to_string()))
 }
 
 /// JSON text that may be missing.
@@ -92,10 +113,15 @@ pub(super) fn optional_json<T: DeserializeOwned>(
     row: &Row<'_>,
     index: usize,
 ) -> Result<Option<T>, rusqlite::Error> {
-    if row.get_ref(index)?.as_str_or_null()?.is_none() {
+    if is_missing(row, index)? {
         return Ok(None);
     }
     json(row, index).map(Some)
+}
+
+/// A count as SQLite holds it; what is larger than any count there is counts as the largest.
+pub(super) fn number(count: u64) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
 }
 
 /// A value as JSON text.

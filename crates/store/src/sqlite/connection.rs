@@ -11,6 +11,9 @@ use super::error::OpenError;
 /// The first SQLite without the WAL-reset corruption that versions up to 3.51.2 have.
 const FIRST_SAFE: i32 = 3_051_003;
 
+/// How long to wait for another process that writes.
+pub(super) const PATIENCE: std::time::Duration = std::time::Duration::from_secs(5);
+
 /// How many prepared statements a connection keeps.
 const STATEMENTS: usize = 128;
 
@@ -25,7 +28,11 @@ pub(super) fn check_version() -> Result<(), OpenError> {
 /// The connection that writes.
 pub(super) fn writer(path: &Path) -> Result<Connection, OpenError> {
     let connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
-    connection.pragma_update(None, "journal_mode", "WAL")?;
+    let mode = connection
+        .pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get::<_, String>(0))?;
+    if mode != "wal" {
+        return Err(OpenError::NoWriteAheadLog { path: path.to_owned(), mode });
+    }
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", "ON")?;
     // The checkpoint thread does it; see `checkpoint`.
@@ -47,7 +54,7 @@ pub(super) fn reader(path: &Path) -> Result<Connection, OpenError> {
 
 fn open(path: &Path, mode: OpenFlags) -> Result<Connection, OpenError> {
     let connection = Connection::open_with_flags(path, mode | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
-    connection.busy_timeout(std::time::Duration::from_secs(5))?;
+    connection.busy_timeout(PATIENCE)?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
     connection.pragma_update(None, "trusted_schema", "OFF")?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
@@ -55,17 +62,16 @@ fn open(path: &Path, mode: OpenFlags) -> Result<Connection, OpenError> {
     Ok(connection)
 }
 
-/// `month_of(micros, zone)` is the month `YYYY-MM` on that zone's clocks; `contains(text, needle)`
+/// `month_of(micros, zone)` is the month `YYYY-MM` on that zone's clocks (UTC for a zone that is not
+/// known, as wherever months are counted); `contains(text, needle)`
 /// tells whether the text holds the needle (given in lower case) without regard to case.
 fn functions(connection: &Connection) -> Result<(), OpenError> {
     let pure = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
     connection.create_scalar_function("month_of", 2, pure, |context| {
         let micros = context.get::<i64>(0)?;
         let name = context.get_raw(1).as_str().map_err(user_error)?;
-        Ok(jiff::Timestamp::from_microsecond(micros)
-            .ok()
-            .zip(zone(name))
-            .map(|(instant, zone)| month_in(instant, &zone)))
+        let zone = zone(name).unwrap_or(jiff::tz::TimeZone::UTC);
+        Ok(jiff::Timestamp::from_microsecond(micros).ok().map(|instant| month_in(instant, &zone)))
     })?;
     connection.create_scalar_function("contains", 2, pure, |context| {
         let Some(text) = context.get_raw(0).as_str_or_null().map_err(user_error)? else {

@@ -36,6 +36,22 @@ pub enum OpenError {
     /// It is some other program's file.
     #[error("{} is not a database of this platform", .0.display())]
     Foreign(PathBuf),
+    /// The file is a database of this platform, but part of it is unreadable.
+    #[error("{} is damaged: {what}", .path.display())]
+    Damaged {
+        /// Which file.
+        path: PathBuf,
+        /// What SQLite found first.
+        what: String,
+    },
+    /// The file system cannot share memory between processes, which a write-ahead log needs.
+    #[error("{} cannot have a write-ahead log: its journal stays in mode {mode}", .path.display())]
+    NoWriteAheadLog {
+        /// Which file.
+        path: PathBuf,
+        /// The mode that it stays in.
+        mode: String,
+    },
 }
 
 impl From<StoreError> for OpenError {
@@ -87,6 +103,27 @@ impl StoreError {
                     | ErrorCode::FileLockingProtocolFailed
             )
         )
+    }
+
+    /// Whether it is about nothing but the statement or row at hand: what the same transaction did
+    /// before still stands, and others need not suffer for it.
+    pub(super) fn is_local(&self) -> bool {
+        match self {
+            Self::Corrupt { .. } => true,
+            Self::Closed => false,
+            Self::Sqlite(_) => match self.code() {
+                // Not SQLite's own: a value that has no place in a column, or the reverse.
+                None => true,
+                Some(code) => matches!(
+                    code,
+                    ErrorCode::ConstraintViolation
+                        | ErrorCode::TypeMismatch
+                        | ErrorCode::TooBig
+                        | ErrorCode::ParameterOutOfRange
+                        | ErrorCode::Unknown
+                ),
+            },
+        }
     }
 
     /// Why the database cannot be used now though it may be later.

@@ -25,7 +25,11 @@ impl Ledger for Sqlite {
         limit: usize,
     ) -> Result<Vec<Arc<Envelope>>, LedgerError> {
         if let Some(events) = self.recent.after(after, limit) {
-            return Ok(events);
+            // What another process wrote after them is only in the database.
+            let last = events.last().map_or(after, |event| event.position);
+            if events.len() >= limit || last >= *self.head.borrow() {
+                return Ok(events);
+            }
         }
         Ok(self.readers.scan(move |db| log::after(db, after, limit)).await?)
     }
@@ -36,11 +40,7 @@ impl Ledger for Sqlite {
 
     async fn refresh_head(&self) -> Result<Position, LedgerError> {
         let head = self.readers.point(log::head).await?;
-        self.head.send_if_modified(|known| {
-            let newer = head > *known;
-            *known = head.max(*known);
-            newer
-        });
+        super::raise(&self.head, head);
         Ok(head)
     }
 
@@ -70,7 +70,8 @@ impl Ledger for Sqlite {
 
     async fn event(&self, position: Position) -> Result<Option<Arc<Envelope>>, LedgerError> {
         let known = self.recent.after(position.saturating_sub(1), 1);
-        if let Some(found) = known.and_then(|mut events| events.pop()) {
+        let known = known.and_then(|mut events| events.pop());
+        if let Some(found) = known.filter(|event| event.position == position) {
             return Ok(Some(found));
         }
         Ok(self.readers.point(|db| log::at(db, position)).await?)

@@ -8,7 +8,7 @@ use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use uuid::Uuid;
 
-use super::columns::{in_table, instant, json, optional_json};
+use super::columns::{in_table, instant, json, number, optional_json, text};
 use super::error::StoreError;
 
 /// The columns of an event, in the order that [`envelope`] reads them.
@@ -57,11 +57,11 @@ pub(super) fn envelope(row: &Row<'_>) -> Result<Arc<Envelope>, StoreError> {
 }
 
 fn read(row: &Row<'_>) -> Result<Envelope, rusqlite::Error> {
-    let kind = row.get_ref(4)?.as_str()?;
+    let kind = text(row, 4)?;
     Ok(Envelope {
         position: row.get(0)?,
         id: row.get(1)?,
-        event_type: row.get_ref(2)?.as_str()?.into(),
+        event_type: text(row, 2)?.into(),
         source: row.get(3)?,
         subject: subject(kind, row.get(5)?)
             .ok_or_else(|| {
@@ -100,7 +100,7 @@ pub(super) fn after(
     let mut statement = db.prepare_cached(&format!(
         "SELECT {COLUMNS} FROM events WHERE position > ?1 ORDER BY position LIMIT ?2"
     ))?;
-    let mut rows = statement.query(params![after, limit])?;
+    let mut rows = statement.query(params![number(after), number(limit as u64)])?;
     let mut events = Vec::new();
     while let Some(row) = rows.next()? {
         events.push(envelope(row)?);

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use rusqlite::Connection;
+
 use super::connection;
 use super::error::OpenError;
 
@@ -27,10 +29,25 @@ pub fn migrate(path: &Path) -> Result<MigrationReport, OpenError> {
             .map_err(|source| OpenError::Folder { folder: folder.to_owned(), source })?;
     }
     let mut connection = connection::writer(path)?;
+    refuse_foreign(&connection, path)?;
     let runner = embedded::migrations::runner();
     let version = runner.get_migrations().iter().map(|step| i64::from(step.version())).max();
     let report =
         runner.run(&mut connection).map_err(|error| OpenError::Migration(Box::new(error)))?;
     let applied = report.applied_migrations().iter().map(ToString::to_string).collect();
     Ok(MigrationReport { applied, version: version.unwrap_or_default() })
+}
+
+/// Refuses a file with tables that no migration of this platform has made.
+fn refuse_foreign(connection: &Connection, path: &Path) -> Result<(), OpenError> {
+    let (tables, ours) = connection.query_row(
+        "SELECT count(*), count(*) FILTER (WHERE name = 'refinery_schema_history')
+           FROM sqlite_schema WHERE type = 'table'",
+        [],
+        |row| Ok((row.get::<_, u32>(0)?, row.get::<_, u32>(1)?)),
+    )?;
+    if tables > 0 && ours == 0 {
+        return Err(OpenError::Foreign(path.to_owned()));
+    }
+    Ok(())
 }

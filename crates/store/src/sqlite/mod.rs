@@ -71,20 +71,16 @@ pub struct Sqlite {
 
 impl Sqlite {
     /// Opens a database, bringing its schema up to date first.
-    pub async fn open(
-        options: SqliteOptions,
-        ) -> Result<Arc<Self>, OpenError> {
-        let opening = tokio::task::spawn_blocking(move || Self::open_blocking(&options, clock));
+    pub async fn open(options: SqliteOptions) -> Result<Arc<Self>, OpenError> {
+        let opening = tokio::task::spawn_blocking(move || Self::open_blocking(&options));
         opening.await.map_err(|error| OpenError::Thread(std::io::Error::other(error)))?
     }
 
-    fn open_blocking(
-        options: &SqliteOptions,
-        ) -> Result<Arc<Self>, OpenError> {
+    fn open_blocking(options: &SqliteOptions) -> Result<Arc<Self>, OpenError> {
         let path = options.path.clone();
         migrate(&path)?;
         let readers = Readers::open(&path, options.readers)?;
-        let start = readers.with(|reader| log::head(reader)).map_err(OpenError::from)?;
+        let start = readers.with(log::head)?;
         let head = watch::Sender::new(start);
         let recent = Arc::new(Recent::new(start));
         let checkpointer = Checkpointer::start(&path)?;
@@ -127,5 +123,16 @@ impl Sqlite {
         if let Err(error) = finishing.await {
             tracing::error!(%error, "closing the database was interrupted");
         }
+        // The last connection to go removes the write-ahead log.
+        self.readers.close();
     }
+}
+
+/// Makes a newer head known. It never goes back, whoever learns of it last.
+fn raise(head: &watch::Sender<Position>, newest: Position) {
+    head.send_if_modified(|known| {
+        let newer = newest > *known;
+        *known = newest.max(*known);
+        newer
+    });
 }

@@ -5,6 +5,7 @@
 //! blocking thread. Either way a reader never waits for the writer (WAL).
 
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
 use rusqlite::Connection;
 
@@ -12,24 +13,33 @@ use super::connection;
 use super::error::{OpenError, StoreError};
 
 /// A pool of read-only connections.
-#[derive(Clone)]
 pub(super) struct Readers {
-    put: flume::Sender<Connection>,
+    /// Where connections go back; gone when the pool is closed.
+    put: Mutex<Option<flume::Sender<Connection>>>,
     take: flume::Receiver<Connection>,
 }
 
 /// A connection on loan; it goes back when dropped, also when the borrower panics.
 struct Loan {
     connection: Option<Connection>,
-    put: flume::Sender<Connection>,
+    put: Option<flume::Sender<Connection>>,
 }
 
 impl Drop for Loan {
     fn drop(&mut self) {
-        if let Some(connection) = self.connection.take() {
+        if let (Some(connection), Some(put)) = (self.connection.take(), self.put.take()) {
             // The pool holds the other end, so this can only fail while everything is going down.
-            self.put.send(connection).ok();
+            put.send(connection).ok();
         }
+    }
+}
+
+impl Loan {
+    fn run<T>(
+        &self,
+        query: impl FnOnce(&Connection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        self.connection.as_ref().map_or(Err(StoreError::Closed), query)
     }
 }
 
@@ -38,13 +48,22 @@ impl Readers {
     pub(super) fn open(path: &Path, count: usize) -> Result<Self, OpenError> {
         let (put, take) = flume::bounded(count.max(1));
         for _ in 0..count.max(1) {
-            put.send(connection::reader(path)?).map_err(|_| OpenError::Read(Box::new(StoreError::Closed)))?;
+            put.send(connection::reader(path)?)
+                .map_err(|_| OpenError::Read(Box::new(StoreError::Closed)))?;
         }
-        Ok(Self { put, take })
+        Ok(Self { put: Mutex::new(Some(put)), take })
+    }
+
+    /// Closes the connections that are not on loan, and refuses further queries once the others are
+    /// back.
+    pub(super) fn close(&self) {
+        self.put.lock().unwrap_or_else(PoisonError::into_inner).take();
+        drop(self.take.drain());
     }
 
     fn lend(&self, connection: Connection) -> Loan {
-        Loan { connection: Some(connection), put: self.put.clone() }
+        let put = self.put.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        Loan { connection: Some(connection), put }
     }
 
     /// Runs `query` on this thread, waiting for a connection if need be.
@@ -53,7 +72,7 @@ impl Readers {
         query: impl FnOnce(&Connection) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         let loan = self.lend(self.take.recv().map_err(|_| StoreError::Closed)?);
-        loan.connection.as_ref().map_or(Err(StoreError::Closed), query)
+        loan.run(query)
     }
 
     /// A read that takes microseconds: runs here.
@@ -66,7 +85,7 @@ impl Readers {
             Err(_) => self.take.recv_async().await.map_err(|_| StoreError::Closed)?,
         };
         let loan = self.lend(connection);
-        loan.connection.as_ref().map_or(Err(StoreError::Closed), query)
+        loan.run(query)
     }
 
     /// A read that may look at many rows: runs on a blocking thread.
@@ -76,9 +95,7 @@ impl Readers {
     ) -> Result<T, StoreError> {
         let connection = self.take.recv_async().await.map_err(|_| StoreError::Closed)?;
         let loan = self.lend(connection);
-        let reading = tokio::task::spawn_blocking(move || {
-            loan.connection.as_ref().map_or(Err(StoreError::Closed), query)
-        });
+        let reading = tokio::task::spawn_blocking(move || loan.run(query));
         match reading.await {
             Ok(result) => result,
             Err(error) => match error.try_into_panic() {
@@ -88,4 +105,3 @@ impl Readers {
         }
     }
 }
-

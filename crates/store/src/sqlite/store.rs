@@ -131,9 +131,12 @@ impl Store for Sqlite {
 
     async fn statistics(
         &self,
-        _scope: &Scope,
+        scope: &Scope,
         query: &StatisticsQuery,
     ) -> Result<Statistics, QueryError> {
+        if !scope.covers(query.organization) {
+            return Ok(statistics::nothing());
+        }
         if query.from.is_none() && query.to.is_none() {
             return Ok(self.readers.point(|db| statistics::statistics(db, query)).await?);
         }

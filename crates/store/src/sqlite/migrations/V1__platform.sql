@@ -143,9 +143,10 @@ WHEN NEW.location_id IS NOT NULL BEGIN
 END;
 
 CREATE TRIGGER bookings_location_free_on_update BEFORE UPDATE ON bookings
-WHEN NEW.location_id IS NOT NULL AND NEW.status <> 'cancelled' AND (
-        OLD.location_id IS NOT NEW.location_id OR OLD.scheduled_start <> NEW.scheduled_start
-        OR OLD.scheduled_end <> NEW.scheduled_end OR OLD.status = 'cancelled') BEGIN
+WHEN NEW.location_id IS NOT NULL AND (
+        OLD.location_id IS NOT NEW.location_id OR OLD.organization_id <> NEW.organization_id
+        OR OLD.scheduled_start <> NEW.scheduled_start OR OLD.scheduled_end <> NEW.scheduled_end
+        OR (OLD.status = 'cancelled' AND NEW.status <> 'cancelled')) BEGIN
     SELECT RAISE(ABORT, 'foreign location') WHERE NOT EXISTS (
         SELECT 1 FROM locations WHERE id = NEW.location_id
            AND (organization_id IS NULL OR organization_id = NEW.organization_id));
@@ -154,7 +155,7 @@ WHEN NEW.location_id IS NOT NULL AND NEW.status <> 'cancelled' AND (
          WHERE location_id = NEW.location_id AND status <> 'cancelled'
            AND scheduled_start < NEW.scheduled_end AND id <> NEW.id
          ORDER BY scheduled_start DESC LIMIT 1)
-     WHERE last_end > NEW.scheduled_start;
+     WHERE NEW.status <> 'cancelled' AND last_end > NEW.scheduled_start;
 END;
 
 CREATE TABLE assignments (

@@ -1,14 +1,14 @@
 //! Bookings and what is shown beside them.
 
 use std::collections::HashMap;
-use std::fmt::Write as _;
 
+use jiff::Timestamp;
 use rishi_app::bookings::{
     AssignmentBrief, BookingFilter, BookingRecord, CursorKey, LocationBrief, PersonBrief, Sort,
     SortField, Window,
 };
 use rishi_app::scope::Scope;
-use rishi_app::store::Listed;
+use rishi_app::store::{Listed, Paging};
 use rishi_domain::assignment::AssignmentStatus;
 use rishi_domain::booking::{ActivityType, Booking, BookingStatus, OperationType, Priority};
 use rishi_domain::id::{AssignmentId, BookingId, LocationId, OrganizationId, UserId};
@@ -17,7 +17,7 @@ use rusqlite::types::ToSql;
 use rusqlite::{Connection, OptionalExtension, Row, params_from_iter};
 use uuid::Uuid;
 
-use super::{Conditions, scope as scoped, value};
+use super::{Conditions, list, scope as scoped, value};
 use crate::sqlite::columns::{
     in_table, instant, money, optional_json, optional_word, word,
 };
@@ -149,20 +149,19 @@ pub(in crate::sqlite) fn bookings(
         let than = if filter.sort.descending { '<' } else { '>' };
         conditions.and(&format!("({}, b.id) {than} (?, ?)", order.key), [key, value(cursor.id.0)]);
     }
-    let mut sql = format!(
-        "SELECT {COLUMNS}, {BESIDE} FROM bookings b {BESIDE_FROM}{} ORDER BY {} LIMIT {}",
+    let offset = match filter.window {
+        Window::Offset(before) => before,
+        Window::After(_) => 0,
+    };
+    let page = conditions.page(Paging { limit: filter.limit, offset });
+    let sql = format!(
+        "SELECT {COLUMNS}, {BESIDE} FROM bookings b {BESIDE_FROM}{} ORDER BY {}{page}",
         conditions.sql(),
         order.sql,
-        filter.limit
     );
-    if let Window::Offset(before) = filter.window
-        && before > 0
-    {
-        write!(sql, " OFFSET {before}").ok();
-    }
     let mut statement = db.prepare_cached(&sql)?;
     let mut rows = statement.query(params_from_iter(conditions.values()))?;
-    let mut items = Vec::with_capacity(filter.limit as usize);
+    let mut items = Vec::new();
     while let Some(row) = rows.next()? {
         items.push(record(row)?);
     }
@@ -189,6 +188,14 @@ fn order(sort: Sort) -> Order {
     Order { key, sql: format!("{key} {direction}, b.id {direction}") }
 }
 
+/// Only bookings (as `b`) that end after an instant.
+pub(super) fn ending_after(from: Timestamp, conditions: &mut Conditions) {
+    let from = from.as_microsecond();
+    conditions.and("b.scheduled_end > ?", [value(from)]);
+    // A booking lasts at most 31 days: this bound lets the index by start do the work.
+    conditions.and("b.scheduled_start > ?", [value(from - 31 * 24 * 3_600 * 1_000_000 - 1)]);
+}
+
 fn matching(scope: &Scope, filter: &BookingFilter) -> Conditions {
     let mut conditions = Conditions::default();
     match filter.organization {
@@ -208,21 +215,18 @@ fn matching(scope: &Scope, filter: &BookingFilter) -> Conditions {
         conditions.and("b.location_id = ?", [value(location.0)]);
     }
     if let Some(from) = filter.from {
-        conditions.and("b.scheduled_end > ?", [value(from.as_microsecond())]);
-        // A booking lasts at most 31 days: this bound lets the index by start do the work.
-        let earliest = from.as_microsecond().saturating_sub(31 * 24 * 3_600 * 1_000_000);
-        conditions.and("b.scheduled_start > ?", [value(earliest - 1)]);
+        ending_after(from, &mut conditions);
     }
     if let Some(to) = filter.to {
         conditions.and("b.scheduled_start < ?", [value(to.as_microsecond())]);
     }
     if !filter.assigned_staff.is_empty() {
-        let marks = vec!["?"; filter.assigned_staff.len()].join(", ");
+        let (marks, staff) = list(filter.assigned_staff.iter().map(|staff| staff.0));
         conditions.and(
             &format!(
                 "b.id IN (SELECT s.booking_id FROM assignments s WHERE s.live = 1 AND s.staff_id IN ({marks}))"
             ),
-            filter.assigned_staff.iter().map(|staff| value(staff.0)),
+            staff.into_iter().map(value),
         );
     }
     if let Some(priority) = filter.priority {
@@ -270,14 +274,13 @@ fn staff(db: &Connection, records: &mut [BookingRecord]) -> Result<(), StoreErro
     }
     let index: HashMap<Uuid, usize> =
         records.iter().enumerate().map(|(at, record)| (record.booking.id.0, at)).collect();
-    let marks = vec!["?"; records.len()].join(", ");
+    let (marks, ids) = list(records.iter().map(|record| record.booking.id.0));
     let sql = format!(
         "SELECT a.id, a.booking_id, a.staff_id, s.display_name, a.role, a.status, a.hourly_rate
            FROM assignments a JOIN users s ON s.id = a.staff_id
           WHERE a.booking_id IN ({marks}) ORDER BY a.id"
     );
     let mut statement = db.prepare_cached(&sql)?;
-    let ids: Vec<Uuid> = records.iter().map(|record| record.booking.id.0).collect();
     let mut rows = statement.query(params_from_iter(ids))?;
     while let Some(row) = rows.next()? {
         let booking: Uuid = row.get(1)?;

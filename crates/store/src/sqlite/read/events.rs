@@ -3,20 +3,25 @@
 use std::sync::Arc;
 
 use rishi_app::scope::Scope;
-use rishi_app::store::EventFilter;
+use rishi_app::store::{EventFilter, Paging};
 use rishi_bus::Envelope;
 use rusqlite::{Connection, params_from_iter};
 use uuid::Uuid;
 
 use super::{Conditions, scope as scoped, value};
+use crate::sqlite::columns::number;
 use crate::sqlite::error::StoreError;
 use crate::sqlite::log::{COLUMNS, envelope};
 
 fn matching(scope: &Scope, filter: &EventFilter) -> Conditions {
     let mut conditions = Conditions::default();
-    scoped::organizations(scope, "organization_id", &mut conditions);
+    // A story has few events and an organization has many: the plus keeps the index by organization
+    // out of it.
+    let story = filter.subject.is_some() || filter.correlation.is_some();
+    let column = if story { "+organization_id" } else { "organization_id" };
+    scoped::organizations(scope, column, &mut conditions);
     if let Some(organization) = filter.organization {
-        conditions.and("organization_id = ?", [value(organization.0)]);
+        conditions.and(&format!("{column} = ?"), [value(organization.0)]);
     }
     if let Some(subject) = &filter.subject {
         let kind = subject.kind().to_owned();
@@ -51,14 +56,15 @@ pub(in crate::sqlite) fn events(
 ) -> Result<Vec<Arc<Envelope>>, StoreError> {
     let mut conditions = matching(scope, filter);
     if let Some(after) = filter.after {
-        conditions.and("position > ?", [value(after)]);
+        conditions.and("position > ?", [value(number(after))]);
     }
     if let Some(before) = filter.before {
-        conditions.and("position < ?", [value(before)]);
+        conditions.and("position < ?", [value(number(before))]);
     }
     let direction = if filter.before.is_some() { "DESC" } else { "ASC" };
+    let page = conditions.page(Paging { limit, offset: 0 });
     let sql = format!(
-        "SELECT {COLUMNS} FROM events{} ORDER BY position {direction} LIMIT {limit}",
+        "SELECT {COLUMNS} FROM events{} ORDER BY position {direction}{page}",
         conditions.sql()
     );
     let mut statement = db.prepare_cached(&sql)?;

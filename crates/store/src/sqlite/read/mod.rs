@@ -7,7 +7,10 @@ pub(super) mod places;
 pub(super) mod scope;
 pub(super) mod statistics;
 
+use rishi_app::store::Paging;
 use rusqlite::types::ToSql;
+
+use super::columns::number;
 
 /// A query that is put together from the parts that a filter asks for.
 #[derive(Default)]
@@ -29,14 +32,21 @@ impl Conditions {
     }
 
     /// Adds `column IN (…)`; nothing matches when there are no values.
-    pub(super) fn one_of<T: ToSql + Send + 'static>(
+    pub(super) fn one_of<T: ToSql + Clone + Send + 'static>(
         &mut self,
         column: &str,
         values: impl IntoIterator<Item = T>,
     ) {
-        let values: Vec<_> = values.into_iter().map(value).collect();
-        let marks = vec!["?"; values.len()].join(", ");
-        self.and(&format!("{column} IN ({marks})"), values);
+        let (marks, values) = list(values);
+        self.and(&format!("{column} IN ({marks})"), values.into_iter().map(value));
+    }
+
+    /// Lets `limit` rows through after `offset` others: what is to follow the order in the query.
+    /// They are values, so that every page is read by the same prepared statement.
+    pub(super) fn page(&mut self, paging: Paging) -> &'static str {
+        self.values.push(value(paging.limit));
+        self.values.push(value(number(paging.offset)));
+        " LIMIT ? OFFSET ?"
     }
 
     /// ` WHERE …`, or nothing.
@@ -58,4 +68,14 @@ impl Conditions {
 /// A value for [`Conditions::and`].
 pub(super) fn value(value: impl ToSql + Send + 'static) -> Box<dyn ToSql + Send> {
     Box::new(value)
+}
+
+/// The `?`s of a list in parentheses, with what stands for them. Its length is rounded up to a power
+/// of two by saying the last value again, so that a handful of prepared statements serves all lengths.
+pub(super) fn list<T: Clone>(values: impl IntoIterator<Item = T>) -> (String, Vec<T>) {
+    let mut values: Vec<T> = values.into_iter().collect();
+    if let Some(last) = values.last().cloned() {
+        values.resize(values.len().next_power_of_two(), last);
+    }
+    (vec!["?"; values.len()].join(", "), values)
 }

@@ -12,7 +12,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
 use uuid::Uuid;
 
 use super::{Conditions, scope as scoped, value};
-use crate::sqlite::columns::{in_table, instant, json, optional_instant, word};
+use crate::sqlite::columns::{in_table, instant, json, number, optional_instant, word};
 use crate::sqlite::error::StoreError;
 
 const USER: &str = "u.id, u.email, u.display_name, u.status, u.locale, u.timezone, u.created_at, \
@@ -50,14 +50,13 @@ fn read_membership(row: &Row<'_>) -> Result<Membership, rusqlite::Error> {
 /// People who are members of an organization in scope (and of the one that is named).
 fn members(scope: &Scope, organization: Option<OrganizationId>) -> Conditions {
     let mut inner = Conditions::default();
-    inner.and("m.user_id = u.id", []);
     scoped::organizations(scope, "m.organization_id", &mut inner);
     if let Some(organization) = organization {
         inner.and("m.organization_id = ?", [value(organization.0)]);
     }
     let mut conditions = Conditions::default();
     if !scope.covers_everything() || organization.is_some() {
-        let sql = format!("EXISTS (SELECT 1 FROM memberships m{})", inner.sql());
+        let sql = format!("u.id IN (SELECT m.user_id FROM memberships m{})", inner.sql());
         conditions.and(&sql, inner.into_values());
     }
     conditions
@@ -96,16 +95,15 @@ pub(in crate::sqlite) fn users(
     organization: Option<OrganizationId>,
     paging: Paging,
 ) -> Result<Listed<User>, StoreError> {
-    let conditions = members(scope, organization);
+    let mut conditions = members(scope, organization);
     let counting = format!("SELECT count(*) FROM users u{}", conditions.sql());
     let total = db
         .prepare_cached(&counting)?
         .query_row(params_from_iter(conditions.values()), |row| row.get(0))?;
+    let page = conditions.page(paging);
     let sql = format!(
-        "SELECT {USER} FROM users u{} ORDER BY u.display_name, u.id LIMIT {} OFFSET {}",
-        conditions.sql(),
-        paging.limit,
-        paging.offset
+        "SELECT {USER} FROM users u{} ORDER BY u.display_name, u.id{page}",
+        conditions.sql()
     );
     let mut statement = db.prepare_cached(&sql)?;
     let mut rows = statement.query(params_from_iter(conditions.values()))?;
@@ -210,7 +208,7 @@ pub(in crate::sqlite) fn notifications(
             created_at: instant(row, 9)?,
         })
     };
-    let mut rows = statement.query(params![user.0, paging.limit, paging.offset])?;
+    let mut rows = statement.query(params![user.0, paging.limit, number(paging.offset)])?;
     let mut items = Vec::new();
     while let Some(row) = rows.next()? {
         items.push(in_table("notifications", row, read(row))?);

@@ -12,7 +12,7 @@ use rusqlite::types::Type;
 use rusqlite::{Connection, Row, params_from_iter};
 use uuid::Uuid;
 
-use super::{Conditions, scope as scoped, value};
+use super::{Conditions, list, scope as scoped, value};
 use crate::sqlite::columns::{in_table, instant, json, word};
 use crate::sqlite::error::StoreError;
 
@@ -73,7 +73,7 @@ fn listed<T>(
     db: &Connection,
     table: &'static str,
     columns: &str,
-    conditions: &Conditions,
+    mut conditions: Conditions,
     paging: Paging,
     read: fn(&Row<'_>) -> Result<T, rusqlite::Error>,
 ) -> Result<Listed<T>, StoreError> {
@@ -81,12 +81,9 @@ fn listed<T>(
     let total = db
         .prepare_cached(&counting)?
         .query_row(params_from_iter(conditions.values()), |row| row.get(0))?;
-    let sql = format!(
-        "SELECT {columns} FROM {table}{} ORDER BY name, id LIMIT {} OFFSET {}",
-        conditions.sql(),
-        paging.limit,
-        paging.offset
-    );
+    let page = conditions.page(paging);
+    let sql =
+        format!("SELECT {columns} FROM {table}{} ORDER BY name, id{page}", conditions.sql());
     let mut statement = db.prepare_cached(&sql)?;
     let mut rows = statement.query(params_from_iter(conditions.values()))?;
     let mut items = Vec::new();
@@ -136,7 +133,7 @@ pub(in crate::sqlite) fn organizations(
 ) -> Result<Listed<Organization>, StoreError> {
     let mut conditions = Conditions::default();
     scoped::named(scope, "id", &mut conditions);
-    listed(db, "organizations", ORGANIZATION, &conditions, paging, read_organization)
+    listed(db, "organizations", ORGANIZATION, conditions, paging, read_organization)
 }
 
 /// Locations in scope: those of its organizations, those shared by all, and those where the person
@@ -146,8 +143,7 @@ fn in_scope(scope: &Scope) -> Conditions {
     let Visibility::Organizations { whole, own_in, assigned } = scope.visibility() else {
         return conditions;
     };
-    let mut ids: Vec<Uuid> = whole.iter().chain(own_in).map(|id| id.0).collect();
-    let marks = vec!["?"; ids.len()].join(", ");
+    let (marks, mut ids) = list(whole.iter().chain(own_in).map(|id| id.0));
     let mut sql = format!("(organization_id IS NULL OR organization_id IN ({marks})");
     if *assigned {
         sql.push_str(
@@ -189,5 +185,5 @@ pub(in crate::sqlite) fn locations(
         let sql = "(contains(name, ?) OR contains(city, ?))";
         conditions.and(sql, [value(needle.clone()), value(needle)]);
     }
-    listed(db, "locations", LOCATION, &conditions, paging, read_location)
+    listed(db, "locations", LOCATION, conditions, paging, read_location)
 }

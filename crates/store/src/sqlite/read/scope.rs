@@ -1,11 +1,10 @@
 //! Organization scope as a condition.
 
 use rishi_app::scope::Scope;
-use rishi_domain::id::OrganizationId;
 use rishi_domain::permission::Visibility;
 use uuid::Uuid;
 
-use super::{Conditions, value};
+use super::{Conditions, list, value};
 
 /// Only bookings (as `b`) in scope: all of some organizations, of others those that the person made,
 /// and wherever they are those that the person is assigned to.
@@ -16,13 +15,12 @@ pub(in crate::sqlite) fn bookings(scope: &Scope, conditions: &mut Conditions) {
         return;
     }
     let me = scope.user().map_or(Uuid::nil(), Uuid::from);
-    let marks = |ids: &[OrganizationId]| vec!["?"; ids.len()].join(", ");
+    let (whole_marks, whole) = list(whole.iter().map(|id| id.0));
+    let (own_marks, own_in) = list(own_in.iter().map(|id| id.0));
     let mut sql = format!(
-        "(b.organization_id IN ({}) OR (b.organization_id IN ({}) AND b.created_by = ?)",
-        marks(whole),
-        marks(own_in)
+        "(b.organization_id IN ({whole_marks}) OR (b.organization_id IN ({own_marks}) AND b.created_by = ?)"
     );
-    let mut ids: Vec<Uuid> = whole.iter().chain(own_in).map(|id| id.0).chain([me]).collect();
+    let mut ids: Vec<Uuid> = whole.into_iter().chain(own_in).chain([me]).collect();
     if *assigned {
         sql.push_str(
             " OR b.id IN (SELECT mine.booking_id FROM assignments mine

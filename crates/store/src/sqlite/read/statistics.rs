@@ -6,7 +6,9 @@ use rishi_app::bookings::{MonthlyTrend, Statistics, StatisticsQuery};
 use rishi_domain::money::Money;
 use rusqlite::{Connection, params_from_iter};
 
+use super::bookings::ending_after;
 use super::{Conditions, value};
+use crate::sqlite::columns::text;
 use crate::sqlite::error::StoreError;
 
 const NO_LOCATION: &str = "No Location";
@@ -34,15 +36,20 @@ impl Sums {
     }
 }
 
+/// The figures of an organization without bookings, and of one out of scope.
+pub(in crate::sqlite) fn nothing() -> Statistics {
+    Figures::default().finish()
+}
+
 pub(in crate::sqlite) fn statistics(
     db: &Connection,
     query: &StatisticsQuery,
 ) -> Result<Statistics, StoreError> {
     let mut figures = Figures::default();
     if query.from.is_none() && query.to.is_none() {
-        figures.from_counters(db, query)?;
+        figures.add_counters(db, query)?;
     } else {
-        figures.from_bookings(db, query)?;
+        figures.add_bookings(db, query)?;
     }
     Ok(figures.finish())
 }
@@ -54,7 +61,7 @@ struct Figures {
 }
 
 impl Figures {
-    fn from_counters(
+    fn add_counters(
         &mut self,
         db: &Connection,
         query: &StatisticsQuery,
@@ -71,7 +78,7 @@ impl Figures {
         while let Some(row) = rows.next()? {
             let key: String = row.get(1)?;
             let sums = Sums::read(row, 2)?;
-            match row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)? {
+            match text(row, 0)? {
                 "status" => self.status(key, &sums),
                 "location" => self.location(key, &sums),
                 "operation_type" => self.operation(key, &sums),
@@ -81,7 +88,7 @@ impl Figures {
         Ok(())
     }
 
-    fn from_bookings(
+    fn add_bookings(
         &mut self,
         db: &Connection,
         query: &StatisticsQuery,
@@ -89,7 +96,7 @@ impl Figures {
         let mut conditions = Conditions::default();
         conditions.and("b.organization_id = ?", [value(query.organization.0)]);
         if let Some(from) = query.from {
-            conditions.and("b.scheduled_end > ?", [value(from.as_microsecond())]);
+            ending_after(from, &mut conditions);
         }
         if let Some(to) = query.to {
             conditions.and("b.scheduled_start < ?", [value(to.as_microsecond())]);

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use rishi_app::commit::{Answer, Commit, CommitError, Committed, Expected, Receipt};
-use rishi_bus::{Envelope, NewEvent, Position, Subject};
-use rusqlite::{Connection, OptionalExtension, params};
+use rishi_bus::{Envelope, LedgerError, NewEvent, Position, Subject};
+use rishi_domain::time::to_microsecond;
+use rusqlite::{Connection, params};
 
 use super::counters::Counters;
 use super::{Job, Reply, guards, rows, settle};
@@ -28,7 +29,11 @@ impl From<CommitError> for Refusal {
 
 impl From<StoreError> for Refusal {
     fn from(error: StoreError) -> Self {
-        Self::Batch(error)
+        if error.is_local() {
+            Self::Commit(CommitError::Storage(Box::new(error)))
+        } else {
+            Self::Batch(error)
+        }
     }
 }
 
@@ -36,7 +41,7 @@ impl From<rusqlite::Error> for Refusal {
     fn from(error: rusqlite::Error) -> Self {
         match guards::constraint(&error) {
             Some(refused) => Self::Commit(refused),
-            None => Self::Batch(error.into()),
+            None => StoreError::from(error).into(),
         }
     }
 }
@@ -62,20 +67,50 @@ impl<'t> Batch<'t> {
     }
 
     /// Does one job. The error is the batch's end, with the job's reply so that it can be failed.
-    pub(super) fn run(&mut self, job: Job) -> Result<Reply, (Reply, StoreError)> {
+    pub(super) fn run(&mut self, job: Job) -> Result<Reply, Box<(Reply, StoreError)>> {
         match job {
             Job::Commit(commit, to) => match self.attempt(*commit) {
                 Ok(outcome) => Ok(Reply::Commit(to, outcome)),
-                Err(error) => Err((Reply::Commit(to, Err(super::closed())), error)),
+                Err(error) => Err(Box::new((Reply::Commit(to, Err(super::closed())), error))),
             },
-            Job::Settle(settlement, to) => match settle::settle(self, *settlement) {
-                Ok(refused) => Ok(Reply::Settle(to, refused)),
-                Err(error) => Err((Reply::Settle(to, Vec::new()), error)),
-            },
-            Job::Register(name, start, to) => match settle::register(self.db, &name, start) {
-                Ok(cursor) => Ok(Reply::Register(to, cursor)),
-                Err(error) => Err((Reply::Register(to, 0), error)),
-            },
+            Job::Settle(settlement, to) => {
+                match self.alone(|batch| settle::settle(batch, *settlement)) {
+                    Ok(refused) => Ok(Reply::Settle(to, refused)),
+                    Err(error) => Err(Box::new((Reply::Settle(to, Ok(Vec::new())), error))),
+                }
+            }
+            Job::Register(name, start, to) => {
+                match self.alone(|batch| settle::register(batch.db, &name, start)) {
+                    Ok(cursor) => Ok(Reply::Register(to, cursor)),
+                    Err(error) => Err(Box::new((Reply::Register(to, Ok(0)), error))),
+                }
+            }
+        }
+    }
+
+    /// Does a step of the bus in a savepoint. An error that is its alone undoes it and nothing else.
+    fn alone<T>(
+        &mut self,
+        step: impl FnOnce(&mut Self) -> Result<T, StoreError>,
+    ) -> Result<Result<T, LedgerError>, StoreError> {
+        self.db.prepare_cached("SAVEPOINT step")?.execute([])?;
+        let (head, events) = (self.head, self.events.len());
+        let counters = std::mem::take(&mut self.counters);
+        match step(self) {
+            Ok(done) => {
+                self.db.prepare_cached("RELEASE step")?.execute([])?;
+                self.counters.merge(counters);
+                Ok(Ok(done))
+            }
+            Err(error) if error.is_local() => {
+                self.db.prepare_cached("ROLLBACK TO step")?.execute([])?;
+                self.db.prepare_cached("RELEASE step")?.execute([])?;
+                self.head = head;
+                self.events.truncate(events);
+                self.counters = counters;
+                Ok(Err(error.into()))
+            }
+            Err(error) => Err(error),
         }
     }
 
@@ -135,11 +170,7 @@ impl<'t> Batch<'t> {
             let what = format!("{} has no version to expect", expected.subject);
             return Err(CommitError::Malformed(what).into());
         };
-        let actual = self
-            .db
-            .prepare_cached(table.version_query)?
-            .query_row([expected.subject.id()], |row| row.get::<_, u64>(0))
-            .optional()?;
+        let actual = table.version_of(self.db, expected.subject.id())?;
         if actual == Some(expected.version) {
             return Ok(());
         }
@@ -149,10 +180,12 @@ impl<'t> Batch<'t> {
 
     fn append(
         &self,
-        event: NewEvent,
+        mut event: NewEvent,
         position: Position,
         earlier: &[Arc<Envelope>],
     ) -> Result<Arc<Envelope>, Refusal> {
+        // As it will be read back.
+        event.timestamp = to_microsecond(event.timestamp);
         let same = |one: &&Arc<Envelope>| one.subject == event.subject;
         let version = match earlier.iter().rev().find(same) {
             Some(before) => before.version + 1,
@@ -186,18 +219,19 @@ impl<'t> Batch<'t> {
     /// Keeps a receipt, and forgets up to two that have expired: so the table never holds more than
     /// a life's worth, without a task that cleans up.
     fn keep(&self, receipt: &Receipt) -> Result<(), Refusal> {
-        let made_at = receipt.made_at.as_microsecond();
         self.db
             .prepare_cached(
                 "DELETE FROM receipts WHERE (scope, key) IN (
-                    SELECT scope, key FROM receipts WHERE expires_at <= ?1 ORDER BY expires_at LIMIT 2)
-                 OR (scope = ?2 AND key = ?3)",
+                    SELECT scope, key FROM receipts WHERE expires_at <= ?1 ORDER BY expires_at LIMIT 2)",
             )?
-            .execute(params![made_at, receipt.key.scope, receipt.key.key])?;
+            .execute([receipt.made_at.as_microsecond()])?;
         self.db
             .prepare_cached(
                 "INSERT INTO receipts (scope, key, request, status, location, version, body, expires_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+                 ON CONFLICT (scope, key) DO UPDATE SET request = excluded.request,
+                    status = excluded.status, location = excluded.location, version = excluded.version,
+                    body = excluded.body, expires_at = excluded.expires_at",
             )?
             .execute(params![
                 receipt.key.scope,

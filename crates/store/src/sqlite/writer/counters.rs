@@ -5,11 +5,14 @@
 
 use std::collections::HashMap;
 
+use jiff::tz::TimeZone;
 use rishi_domain::booking::{Booking, BookingStatus};
+use rishi_domain::money::Money;
 use rishi_domain::time::{month_in, zone};
 use rusqlite::{Connection, OptionalExtension, params};
 use uuid::Uuid;
 
+use crate::sqlite::columns::{in_table, instant, word};
 use crate::sqlite::error::StoreError;
 
 /// What a sum is about.
@@ -45,25 +48,38 @@ struct Delta {
 
 impl Delta {
     fn of(booking: &Booking) -> Self {
-        let minor = |amount: Option<rishi_domain::money::Money>| amount.map_or(0, |money| money.minor());
-        let completed = booking.status == BookingStatus::Completed;
+        let [budget, actual_cost] =
+            [booking.budget, booking.actual_cost].map(|amount| amount.map(Money::minor));
+        Self::new(booking.status, budget, actual_cost)
+    }
+
+    fn new(status: BookingStatus, budget: Option<i64>, actual_cost: Option<i64>) -> Self {
+        let completed = status == BookingStatus::Completed;
+        let revenue = if completed { actual_cost.or(budget) } else { None };
         Self {
             total: 1,
             completed: i64::from(completed),
-            cancelled: i64::from(booking.status == BookingStatus::Cancelled),
-            revenue: if completed { minor(booking.actual_cost.or(booking.budget)) } else { 0 },
-            budget: minor(booking.budget),
-            actual_cost: minor(booking.actual_cost),
+            cancelled: i64::from(status == BookingStatus::Cancelled),
+            revenue: revenue.unwrap_or_default(),
+            budget: budget.unwrap_or_default(),
+            actual_cost: actual_cost.unwrap_or_default(),
         }
     }
 
+    /// Adds another, or with `sign` -1 takes it away. Sums of money stop at the largest number there
+    /// is: absurd amounts must not keep a batch, which is everybody's, from being written.
     fn add(&mut self, other: Self, sign: i64) {
-        self.total += sign * other.total;
-        self.completed += sign * other.completed;
-        self.cancelled += sign * other.cancelled;
-        self.revenue += sign * other.revenue;
-        self.budget += sign * other.budget;
-        self.actual_cost += sign * other.actual_cost;
+        let sums = [
+            (&mut self.total, other.total),
+            (&mut self.completed, other.completed),
+            (&mut self.cancelled, other.cancelled),
+            (&mut self.revenue, other.revenue),
+            (&mut self.budget, other.budget),
+            (&mut self.actual_cost, other.actual_cost),
+        ];
+        for (sum, change) in sums {
+            *sum = sum.saturating_add(change.saturating_mul(sign));
+        }
     }
 }
 
@@ -113,15 +129,24 @@ impl Counters {
     }
 
     /// Writes every sum that changed.
-    pub(super) fn write(self, db: &Connection) -> Result<(), StoreError> {
+    pub(super) fn write(mut self, db: &Connection) -> Result<(), StoreError> {
+        self.rezoned.sort_unstable();
+        self.rezoned.dedup();
+        for organization in std::mem::take(&mut self.rezoned) {
+            self.recount_months(db, organization)?;
+        }
+        // Past the largest number a sum would become a float, which its column refuses: the cast stops
+        // it there.
         let mut statement = db.prepare_cached(
             "INSERT INTO booking_counters
                 (organization_id, dimension, key, total, completed, cancelled, revenue, budget, actual_cost)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
              ON CONFLICT (organization_id, dimension, key) DO UPDATE SET
                 total = total + excluded.total, completed = completed + excluded.completed,
-                cancelled = cancelled + excluded.cancelled, revenue = revenue + excluded.revenue,
-                budget = budget + excluded.budget, actual_cost = actual_cost + excluded.actual_cost",
+                cancelled = cancelled + excluded.cancelled,
+                revenue = CAST(revenue + excluded.revenue AS INTEGER),
+                budget = CAST(budget + excluded.budget AS INTEGER),
+                actual_cost = CAST(actual_cost + excluded.actual_cost AS INTEGER)",
         )?;
         for ((organization, dimension, key), delta) in self.deltas {
             if delta != Delta::default() {
@@ -138,8 +163,32 @@ impl Counters {
                 ])?;
             }
         }
-        for organization in self.rezoned {
-            recount_months(db, organization)?;
+        Ok(())
+    }
+
+    /// Counts an organization's months from its bookings, instead of what was counted so far.
+    fn recount_months(&mut self, db: &Connection, organization: Uuid) -> Result<(), StoreError> {
+        self.deltas.retain(|(of, dimension, _), _| {
+            *of != organization || *dimension != Dimension::Month
+        });
+        db.prepare_cached(
+            "DELETE FROM booking_counters WHERE organization_id = ?1 AND dimension = 'month'",
+        )?
+        .execute([organization])?;
+        let zone = zone_of(db, organization)?.and_then(|name| zone(&name)).unwrap_or(TimeZone::UTC);
+        let mut statement = db.prepare_cached(
+            "SELECT id, scheduled_start, status, budget, actual_cost FROM bookings
+              WHERE organization_id = ?1",
+        )?;
+        let mut rows = statement.query([organization])?;
+        while let Some(row) = rows.next()? {
+            let (start, status) = in_table(
+                "bookings",
+                row,
+                instant(row, 1).and_then(|start| Ok((start, word(row, 2, BookingStatus::parse)?))),
+            )?;
+            let key = (organization, Dimension::Month, month_in(start, &zone));
+            self.deltas.entry(key).or_default().add(Delta::new(status, row.get(3)?, row.get(4)?), 1);
         }
         Ok(())
     }
@@ -147,31 +196,16 @@ impl Counters {
 
 /// The month a booking starts in, on its organization's clocks.
 fn month_of(db: &Connection, organization: Uuid, booking: &Booking) -> Result<String, StoreError> {
-    let name = db
-        .prepare_cached("SELECT timezone FROM organizations WHERE id = ?1")?
-        .query_row([organization], |row| row.get::<_, String>(0))
-        .optional()?
-        .unwrap_or_default();
-    let zone = zone(&name).unwrap_or(jiff::tz::TimeZone::UTC);
+    let zone = zone_of(db, organization)?.and_then(|name| zone(&name)).unwrap_or(TimeZone::UTC);
     Ok(month_in(booking.scheduled_start, &zone))
 }
 
-/// Counts an organization's months from its bookings.
-fn recount_months(db: &Connection, organization: Uuid) -> Result<(), StoreError> {
-    db.execute(
-        "DELETE FROM booking_counters WHERE organization_id = ?1 AND dimension = 'month'",
-        [organization],
-    )?;
-    db.execute(
-        "INSERT INTO booking_counters
-            (organization_id, dimension, key, total, completed, cancelled, revenue, budget, actual_cost)
-         SELECT b.organization_id, 'month', month_of(b.scheduled_start, o.timezone), count(*),
-                sum(b.status = 'completed'), sum(b.status = 'cancelled'),
-                sum(iif(b.status = 'completed', coalesce(b.actual_cost, b.budget, 0), 0)),
-                sum(coalesce(b.budget, 0)), sum(coalesce(b.actual_cost, 0))
-           FROM bookings b JOIN organizations o ON o.id = b.organization_id
-          WHERE b.organization_id = ?1 GROUP BY 1, 3",
-        [organization],
-    )?;
-    Ok(())
+/// The name of an organization's zone.
+pub(super) fn zone_of(
+    db: &Connection,
+    organization: Uuid,
+) -> Result<Option<String>, rusqlite::Error> {
+    db.prepare_cached("SELECT timezone FROM organizations WHERE id = ?1")?
+        .query_row([organization], |row| row.get(0))
+        .optional()
 }

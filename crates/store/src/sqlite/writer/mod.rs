@@ -8,6 +8,7 @@
 //! without an answer. A full disk is known to have changed nothing: the batch is answered as
 //! unavailable and the platform goes on reading.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
@@ -16,7 +17,7 @@ use rishi_bus::{Envelope, LedgerError, Position, Refused, Settlement, Start};
 use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::{oneshot, watch};
 
-use super::checkpoint::{RESTART_PAGES, Signal, WORTHWHILE_PAGES, checkpoint};
+use super::checkpoint::{RESTART_PAGES, Signal, WORTHWHILE_PAGES, log_length, restart_log};
 use super::error::{OpenError, StoreError};
 use super::recent::Recent;
 use super::{SqliteOptions, log};
@@ -102,7 +103,13 @@ pub(super) fn start(
         Writer { connection, jobs, batch, head, recent, checkpoint, until_look: LOOK_EVERY };
     let thread = std::thread::Builder::new()
         .name("rishi-writer".to_owned())
-        .spawn(move || writer.run())
+        .spawn(move || {
+            // A panic leaves commits without an answer and the platform without a writer.
+            if std::panic::catch_unwind(AssertUnwindSafe(|| writer.run())).is_err() {
+                tracing::error!("the database's writer panicked, so the process stops");
+                std::process::abort();
+            }
+        })
         .map_err(OpenError::Thread)?;
     Ok((Jobs(std::sync::Mutex::new(Some(sender))), thread))
 }
@@ -110,8 +117,8 @@ pub(super) fn start(
 /// An answer that waits for the flush.
 enum Reply {
     Commit(oneshot::Sender<Result<Committed, CommitError>>, Result<Committed, CommitError>),
-    Settle(oneshot::Sender<Result<Vec<Refused>, LedgerError>>, Vec<Refused>),
-    Register(oneshot::Sender<Result<Position, LedgerError>>, Position),
+    Settle(oneshot::Sender<Result<Vec<Refused>, LedgerError>>, Result<Vec<Refused>, LedgerError>),
+    Register(oneshot::Sender<Result<Position, LedgerError>>, Result<Position, LedgerError>),
 }
 
 impl Reply {
@@ -119,8 +126,8 @@ impl Reply {
     fn send(self) {
         match self {
             Self::Commit(to, answer) => drop(to.send(answer)),
-            Self::Settle(to, refused) => drop(to.send(Ok(refused))),
-            Self::Register(to, cursor) => drop(to.send(Ok(cursor))),
+            Self::Settle(to, refused) => drop(to.send(refused)),
+            Self::Register(to, cursor) => drop(to.send(cursor)),
         }
     }
 
@@ -149,7 +156,7 @@ impl Writer {
                 Ok(events) => {
                     if let Some(newest) = events.last().map(|event| event.position) {
                         self.recent.extend(events);
-                        self.head.send_replace(newest);
+                        super::raise(&self.head, newest);
                     }
                     replies.into_iter().for_each(Reply::send);
                     self.tend_log();
@@ -159,8 +166,8 @@ impl Writer {
         }
     }
 
-    /// One transaction over everything that waits; its events, once it is on the disk. A job whose
-    /// reply is not in `replies` when this fails is answered by its dropped sender.
+    /// One transaction over everything that waits; its events, once it is on the disk. `replies` holds
+    /// one for each job, also when this fails.
     fn transact(
         &mut self,
         jobs: Vec<Job>,
@@ -175,13 +182,20 @@ impl Writer {
                 return Err(error.into());
             }
         };
-        let head = log::head(&transaction)?;
+        let head = match log::head(&transaction) {
+            Ok(head) => head,
+            Err(error) => {
+                replies.extend(jobs.into_iter().map(unstarted));
+                return Err(error);
+            }
+        };
         let mut batch = Batch::new(&transaction, head);
         let mut jobs = jobs.into_iter();
         while let Some(job) = jobs.next() {
             match batch.run(job) {
                 Ok(reply) => replies.push(reply),
-                Err((reply, error)) => {
+                Err(end) => {
+                    let (reply, error) = *end;
                     replies.push(reply);
                     replies.extend(jobs.map(unstarted));
                     return Err(error);
@@ -193,22 +207,17 @@ impl Writer {
         Ok(events)
     }
 
-    /// Wakes the checkpoint thread when the log has grown, and starts the log over when that thread
-    /// cannot keep up.
+    /// Wakes the checkpoint thread when the log has grown, and starts the log over when it has become
+    /// long although that thread does its work.
     fn tend_log(&mut self) {
         self.until_look -= 1;
         if self.until_look > 0 {
             return;
         }
         self.until_look = LOOK_EVERY;
-        let pages = self.connection.query_row("PRAGMA wal_checkpoint(NOOP)", [], |row| {
-            Ok(row.get::<_, i64>(1)? - row.get::<_, i64>(2)?)
-        });
-        match pages {
-            Ok(waiting) if waiting >= i64::from(RESTART_PAGES) => {
-                checkpoint(&self.connection, "RESTART");
-            }
-            Ok(waiting) if waiting >= i64::from(WORTHWHILE_PAGES) => {
+        match log_length(&self.connection) {
+            Ok(log) if log.pages >= RESTART_PAGES => restart_log(&self.connection),
+            Ok(log) if log.pages - log.moved >= WORTHWHILE_PAGES => {
                 if let Some(signal) = &self.checkpoint {
                     // A full signal means that the thread is awake already.
                     signal.try_send(()).ok();
@@ -223,8 +232,8 @@ impl Writer {
 fn unstarted(job: Job) -> Reply {
     match job {
         Job::Commit(_, to) => Reply::Commit(to, Err(closed())),
-        Job::Settle(_, to) => Reply::Settle(to, Vec::new()),
-        Job::Register(_, _, to) => Reply::Register(to, 0),
+        Job::Settle(_, to) => Reply::Settle(to, Ok(Vec::new())),
+        Job::Register(_, _, to) => Reply::Register(to, Ok(0)),
     }
 }
 

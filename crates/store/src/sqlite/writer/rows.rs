@@ -15,8 +15,8 @@ use rusqlite::{Connection, ToSql, params};
 use uuid::Uuid;
 
 use super::apply::Refusal;
-use super::counters::Counters;
-use crate::sqlite::columns::{optional_to_json, to_json};
+use super::counters::{Counters, zone_of};
+use crate::sqlite::columns::{optional_to_json, table_of, to_json};
 use crate::sqlite::read::bookings::booking_row;
 
 /// The entity that a change is about; nothing for what has no events of its own.
@@ -54,12 +54,16 @@ pub(super) fn put(
 }
 
 /// A replaced row must have been there at the version before.
-fn replaced(rows: usize, subject: Subject, version: u64) -> Result<(), Refusal> {
+fn replaced(db: &Connection, rows: usize, subject: Subject, version: u64) -> Result<(), Refusal> {
     if rows == 1 {
         return Ok(());
     }
+    let actual = match table_of(subject.kind()) {
+        Some(table) => table.version_of(db, subject.id())?,
+        None => None,
+    };
     let expected = version.saturating_sub(1);
-    Err(CommitError::VersionConflict { subject, expected, actual: None }.into())
+    Err(CommitError::VersionConflict { subject, expected, actual }.into())
 }
 
 fn organization(
@@ -76,6 +80,10 @@ fn organization(
             currency = ?7, settings = ?8, created_at = ?9, updated_at = ?10, version = ?11
           WHERE id = ?1 AND version = ?11 - 1"
     };
+    let zone_before = match row.version {
+        1 => None,
+        _ => zone_of(db, row.id.0)?,
+    };
     let rows = db.prepare_cached(sql)?.execute(params![
         row.id.0,
         row.name,
@@ -89,10 +97,10 @@ fn organization(
         row.updated_at.as_microsecond(),
         row.version,
     ])?;
-    if row.version > 1 {
+    if zone_before.is_some_and(|before| before != row.timezone) {
         counters.rezone(row.id.0);
     }
-    replaced(rows, subjects::organization(row.id), row.version)
+    replaced(db, rows, subjects::organization(row.id), row.version)
 }
 
 fn user(db: &Connection, row: &User) -> Result<(), Refusal> {
@@ -117,7 +125,7 @@ fn user(db: &Connection, row: &User) -> Result<(), Refusal> {
         row.updated_at.as_microsecond(),
         row.version,
     ])?;
-    replaced(rows, subjects::user(row.id), row.version)
+    replaced(db, rows, subjects::user(row.id), row.version)
 }
 
 fn membership(db: &Connection, row: &Membership) -> Result<(), Refusal> {
@@ -140,7 +148,7 @@ fn membership(db: &Connection, row: &Membership) -> Result<(), Refusal> {
         row.updated_at.as_microsecond(),
         row.version,
     ])?;
-    replaced(rows, subjects::membership(row.id), row.version)?;
+    replaced(db, rows, subjects::membership(row.id), row.version)?;
     db.prepare_cached("DELETE FROM served_organizations WHERE membership_id = ?1")?
         .execute([row.id.0])?;
     let mut serve = db.prepare_cached(
@@ -190,7 +198,7 @@ fn location(db: &Connection, row: &Location) -> Result<(), Refusal> {
         row.updated_at.as_microsecond(),
         row.version,
     ])?;
-    replaced(rows, subjects::location(row.id), row.version)
+    replaced(db, rows, subjects::location(row.id), row.version)
 }
 
 fn booking(db: &Connection, row: &Booking, counters: &mut Counters) -> Result<(), Refusal> {
@@ -271,7 +279,7 @@ fn booking(db: &Connection, row: &Booking, counters: &mut Counters) -> Result<()
     ];
     let used = if row.version == 1 || moved { &values[..] } else { &values[..17] };
     let rows = db.prepare_cached(sql)?.execute(used)?;
-    replaced(rows, subjects::booking(row.id), row.version)
+    replaced(db, rows, subjects::booking(row.id), row.version)
 }
 
 fn assignment(db: &Connection, row: &Assignment) -> Result<(), Refusal> {
@@ -300,7 +308,10 @@ fn assignment(db: &Connection, row: &Assignment) -> Result<(), Refusal> {
         row.updated_at.as_microsecond(),
         row.version,
     ])?;
-    replaced(rows, Subject::new("assignment", row.id.0), row.version)
+    if rows == 0 && row.version == 1 {
+        return Err(CommitError::UnknownReference("bookingId".to_owned()).into());
+    }
+    replaced(db, rows, Subject::new("assignment", row.id.0), row.version)
 }
 
 fn notification(db: &Connection, row: &Notification) -> Result<(), Refusal> {

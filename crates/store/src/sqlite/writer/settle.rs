@@ -119,7 +119,8 @@ pub(super) fn register(
     let first = match start {
         Start::Now => log::head(db)?,
         Start::Beginning => 0,
-        Start::After(position) => position,
+        // Nothing after the newest event has happened yet, so nothing of it is passed over.
+        Start::After(position) => position.min(log::head(db)?),
     };
     db.execute("INSERT INTO subscriptions (name, cursor) VALUES (?1, ?2)", params![name, first])?;
     Ok(first)

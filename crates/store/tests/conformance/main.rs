@@ -1,0 +1,172 @@
+//! What every engine behind the store port must do. A further engine is a [`world::Fixture`] and one
+//! line at the end of this file.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod engines;
+mod things;
+mod world;
+
+mod bookings;
+mod commits;
+mod deliveries;
+mod events;
+mod figures;
+mod location_guard;
+mod paging;
+mod people;
+mod places;
+mod processes;
+mod receipts;
+mod scope;
+mod search;
+mod staff_guard;
+mod statistics;
+mod versions;
+
+/// Runs every test of every area on an engine.
+macro_rules! conformance {
+    ($engine:ident, $fixture:ty) => {
+        mod $engine {
+            conformance! { @area $fixture, bookings:
+                each_filter_alone_and_all_together_choose_the_bookings_they_name
+                a_range_takes_what_overlaps_it_and_not_what_touches_it
+                staff_who_left_a_booking_do_not_match_it
+                the_record_carries_location_creator_and_everyone_ever_assigned
+                totals_are_true_whatever_the_page
+            }
+            conformance! { @area $fixture, commits:
+                what_was_put_is_read_back_whole
+                a_change_without_an_event_is_malformed_and_changes_nothing
+                an_event_that_is_malformed_takes_its_change_with_it
+                one_refused_part_refuses_the_whole
+                an_address_in_use_in_any_case_is_a_duplicate
+                a_second_membership_in_an_organization_is_a_duplicate
+                a_row_that_names_what_is_not_there_is_refused
+                a_commit_of_events_alone_and_one_of_nothing_are_whole
+                a_commit_that_nobody_waits_for_is_not_cut_in_half
+                one_unwritable_commit_does_not_spoil_those_beside_it
+            }
+            conformance! { @area $fixture, deliveries:
+                a_subscription_starts_where_it_says_and_stays_where_it_is
+                cursor_rows_and_commits_are_one_settlement
+                a_refused_commit_leaves_a_retrying_row_and_the_others_stand
+                settling_the_same_position_again_changes_nothing
+                a_parked_row_is_settled_once
+                heads_are_the_first_owed_row_of_each_key
+                the_next_of_a_key_passes_over_the_dead_and_the_skipped
+                a_settlement_of_an_unknown_subscription_fails_alone
+            }
+            conformance! { @area $fixture, events:
+                every_field_of_an_event_is_read_back
+                filters_choose_events_alone_and_together
+                windows_go_forward_and_backward
+                reading_the_log_is_gap_free_in_any_page_size
+                an_event_is_found_by_position_and_id
+                absurd_positions_are_simply_beyond_the_log
+            }
+            conformance! { @area $fixture, figures:
+                counters_are_what_counting_says_after_any_history
+            }
+            conformance! { @area $fixture, location_guard:
+                i2_overlap_is_refused_in_every_form_and_back_to_back_is_fine
+                i2_a_cancelled_booking_is_in_nobodys_way
+                i2_another_organizations_booking_is_in_the_way_at_a_shared_location
+                i2_a_booking_is_not_in_its_own_way
+                i2_a_reschedule_onto_a_taken_time_is_refused
+                i2_a_booking_on_hold_keeps_its_place
+                i2_the_database_refuses_even_without_the_guard
+                i2_of_64_concurrent_commits_for_one_slot_exactly_one_wins
+                i11_a_foreign_location_is_refused
+                every_conflict_is_named_in_order
+            }
+            conformance! { @area $fixture, paging:
+                pages_and_cursors_give_the_same_sequence_in_every_order
+                ties_are_broken_by_id_both_ways
+                a_page_beyond_the_end_is_empty_and_knows_the_total
+                absurd_limits_and_offsets_are_no_error
+            }
+            conformance! { @area $fixture, people:
+                a_token_carries_its_owners_present_role
+                a_revoked_person_is_seen_as_such_at_once
+                a_person_is_found_by_address_in_any_case
+                people_are_listed_by_name_with_a_true_total
+                managers_are_the_clients_own_and_those_who_serve_it
+                an_inbox_is_its_owners_newest_first
+            }
+            conformance! { @area $fixture, places:
+                the_first_internal_organization_is_the_operators
+                organizations_are_listed_by_name
+                locations_are_searched_by_name_and_city
+                a_named_organization_may_use_its_own_locations_and_the_shared
+            }
+            conformance! { @area $fixture, processes:
+                everything_is_there_after_opening_again
+                the_head_moves_with_each_commit
+                another_processs_writes_are_found_by_refreshing
+                two_processes_interleave_without_losing_a_position
+                i2_two_processes_cannot_take_one_slot
+                events_written_by_another_are_read_in_order
+            }
+            conformance! { @area $fixture, receipts:
+                i8_the_same_request_gets_the_same_answer_and_has_one_effect
+                i8_the_same_key_with_another_body_is_refused
+                i8_of_100_concurrent_requests_under_one_key_one_takes_effect
+                keys_of_two_callers_do_not_meet
+                an_expired_key_may_be_used_again
+                a_refused_commit_keeps_no_receipt
+                a_replay_is_answered_before_anything_else_is_looked_at
+            }
+            conformance! { @area $fixture, scope:
+                i9_a_stranger_sees_nothing_in_any_query
+                i9_naming_a_foreign_organization_opens_nothing
+                who_serves_a_client_sees_it_and_no_other
+                a_brand_agent_sees_assigned_bookings_wherever_they_are
+                a_brand_agent_sees_nothing_after_declining
+                drafts_are_seen_by_their_maker_alone_where_only_own_ones_may_be_seen
+            }
+            conformance! { @area $fixture, search:
+                letters_match_without_regard_to_case_also_beyond_ascii
+                wildcards_and_quotes_stand_for_themselves
+                title_and_description_are_searched
+            }
+            conformance! { @area $fixture, staff_guard:
+                i2_a_person_is_not_in_two_places_at_once
+                i2_a_released_person_is_free
+                i2_the_database_refuses_even_without_the_guard
+                i2_a_reschedule_takes_its_people_along_or_is_refused
+                i2_of_32_concurrent_assignments_of_one_person_exactly_one_wins
+                a_person_is_on_a_booking_once
+            }
+            conformance! { @area $fixture, statistics:
+                an_organization_without_bookings_has_zeros
+                money_is_summed_as_the_domain_says
+                months_are_the_organizations_own_also_when_its_clocks_change
+                a_gap_between_months_is_filled
+                a_range_takes_what_overlaps_it
+                bookings_without_a_location_are_counted_as_such
+                a_renamed_location_is_counted_under_its_new_name
+            }
+            conformance! { @area $fixture, versions:
+                a_change_rests_on_the_version_that_was_read
+                an_expectation_of_something_unknown_is_refused
+                a_replacement_of_another_version_is_refused_without_an_expectation_too
+                of_32_concurrent_edits_one_wins_each_round
+                i3_versions_of_a_subject_run_from_one_without_a_gap
+                i3_versions_go_on_across_several_events_of_one_commit
+                i5_positions_have_no_gap_after_refusals
+            }
+        }
+    };
+    (@area $fixture:ty, $area:ident: $($test:ident)*) => {
+        mod $area {
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $test() {
+                    crate::$area::$test::<$fixture>().await;
+                }
+            )*
+        }
+    };
+}
+
+conformance!(sqlite, crate::engines::SqliteFixture);

@@ -1,0 +1,169 @@
+//! Things to put, each whole and plain; a test changes what it is about.
+
+use jiff::{SignedDuration, Timestamp};
+use rishi_app::bookings::{BookingFilter, Sort, Window};
+use rishi_app::commit::{Change, Expected, Guard};
+use rishi_app::events::subject;
+use rishi_domain::assignment::{Assignment, AssignmentStatus};
+use rishi_domain::booking::{Booking, BookingStatus, OperationType, Priority};
+use rishi_domain::id::{AssignmentId, BookingId, LocationId, OrganizationId, UserId};
+use rishi_domain::location::{Address, Location, LocationStatus, LocationType};
+use rishi_domain::organization::{
+    Organization, OrganizationKind, OrganizationSettings, OrganizationStatus, Tier,
+};
+use rishi_domain::user::User;
+
+/// An hour of the test's calendar, which begins at noon of 1 May 2030.
+pub(crate) fn hour(number: i64) -> Timestamp {
+    at("2030-05-01T12:00:00Z") + SignedDuration::from_hours(number)
+}
+
+pub(crate) fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+pub(crate) fn organization(
+    id: OrganizationId,
+    name: &str,
+    kind: OrganizationKind,
+    now: Timestamp,
+) -> Organization {
+    Organization {
+        id,
+        name: name.to_owned(),
+        kind,
+        tier: Tier::FullService,
+        status: OrganizationStatus::Active,
+        timezone: "America/Denver".to_owned(),
+        currency: "USD".to_owned(),
+        settings: OrganizationSettings::default(),
+        created_at: now,
+        updated_at: now,
+        version: 1,
+    }
+}
+
+pub(crate) fn location(
+    id: LocationId,
+    name: &str,
+    organization_id: Option<OrganizationId>,
+    now: Timestamp,
+) -> Location {
+    Location {
+        id,
+        organization_id,
+        name: name.to_owned(),
+        location_type: LocationType::Dispensary,
+        address: Address {
+            line1: "1 Main Street".to_owned(),
+            line2: Some("2nd floor".to_owned()),
+            city: "Denver".to_owned(),
+            region: "CO".to_owned(),
+            postal_code: "80202".to_owned(),
+            country: "US".to_owned(),
+        },
+        latitude: Some(39.739_235_8),
+        longitude: Some(-104.990_251),
+        timezone: "America/Denver".to_owned(),
+        capacity: Some(80),
+        amenities: vec!["parking".to_owned()],
+        accessibility_features: vec!["ramp".to_owned()],
+        geofence_radius_meters: 200,
+        status: LocationStatus::Active,
+        created_at: now,
+        updated_at: now,
+        version: 1,
+    }
+}
+
+pub(crate) fn booking(
+    id: BookingId,
+    organization: &Organization,
+    author: &User,
+    from: i64,
+    to: i64,
+    now: Timestamp,
+) -> Booking {
+    Booking {
+        id,
+        organization_id: organization.id,
+        title: "Tasting".to_owned(),
+        description: None,
+        operation_type: OperationType::General,
+        activity_type: None,
+        priority: Priority::Medium,
+        location_id: None,
+        scheduled_start: hour(from),
+        scheduled_end: hour(to),
+        timezone: "America/Denver".to_owned(),
+        budget: None,
+        actual_cost: None,
+        requirements: None,
+        staff_requirements: None,
+        equipment_requirements: None,
+        status: BookingStatus::Draft,
+        notes: None,
+        created_by: author.id,
+        submitted_by: None,
+        created_at: now,
+        updated_at: now,
+        version: 1,
+    }
+}
+
+pub(crate) fn assignment(id: AssignmentId, booking: &Booking, staff: UserId) -> Assignment {
+    Assignment {
+        id,
+        booking_id: booking.id,
+        staff_id: staff,
+        role: "host".to_owned(),
+        hourly_rate: None,
+        special_requirements: vec!["forklift".to_owned()],
+        status: AssignmentStatus::Assigned,
+        created_at: booking.created_at,
+        updated_at: booking.updated_at,
+        version: 1,
+    }
+}
+
+/// A booking as a change.
+pub(crate) fn put(booking: &Booking) -> Change {
+    Change::Booking(Box::new(booking.clone()))
+}
+
+/// The booking at its next version.
+pub(crate) fn next(booking: &Booking) -> Booking {
+    Booking { version: booking.version + 1, ..booking.clone() }
+}
+
+/// That the booking is at the version at hand.
+pub(crate) fn expected(booking: &Booking) -> Expected {
+    Expected { subject: subject::booking(booking.id), version: booking.version }
+}
+
+/// That the booking's location is free for it.
+pub(crate) fn free(booking: &Booking) -> Guard {
+    Guard::LocationFree {
+        location: booking.location_id.unwrap(),
+        range: booking.range(),
+        booking: booking.id,
+    }
+}
+
+/// Every booking in scope, by start.
+pub(crate) fn filter() -> BookingFilter {
+    BookingFilter {
+        organization: None,
+        statuses: Vec::new(),
+        location: None,
+        from: None,
+        to: None,
+        assigned_staff: Vec::new(),
+        priority: None,
+        operation_type: None,
+        search: None,
+        sort: Sort::default(),
+        window: Window::Offset(0),
+        limit: 200,
+    }
+}
