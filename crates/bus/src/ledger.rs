@@ -1,8 +1,13 @@
 //! What the bus needs of a database.
 
-use std::{error::Error, sync::Arc};
+use std::{
+    error::Error,
+    fmt,
+    sync::{Arc, LazyLock},
+};
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 use tokio::sync::watch;
 
 use crate::{Envelope, Parked, Position, Refused, Settlement, Start};
@@ -30,9 +35,18 @@ pub trait Ledger: Send + Sync + 'static {
     /// The durable cursor of the subscription, which is created at `start` if it does not exist.
     async fn register(&self, name: &str, start: Start) -> Result<Position, LedgerError>;
 
+    /// The same with what operators have said: the dispatcher starts from it, and from it again after each intervention.
+    // interim
+    async fn registration(&self, name: &str, start: Start) -> Result<Registration, LedgerError> {
+        let cursor = self.register(name, start).await?;
+        Ok(Registration { cursor, paused: false, generation: 0 })
+    }
+
     /// Makes the whole settlement durable in ONE transaction: every commit in a savepoint of its own, the delivery rows
     /// and the cursor. Returns the commits that were refused, whose rows are retrying now. Settling the same outcomes
     /// (but commits) a second time changes nothing.
+    ///
+    /// Under another generation than the stored one nothing is written: [`LedgerError::superseded`].
     async fn settle(
         &self,
         settlement: Settlement<Self::Commit>,
@@ -46,16 +60,116 @@ pub trait Ledger: Send + Sync + 'static {
 
     /// The event at a position, or `None` when the log does not hold it.
     async fn event(&self, position: Position) -> Result<Option<Arc<Envelope>>, LedgerError>;
+
+    /// What operators have said of every registered subscription, by name. Asked every second, and whenever
+    /// [`control_changes`](Ledger::control_changes) moves.
+    // interim
+    async fn controls(&self) -> Result<Vec<Control>, LedgerError> {
+        Ok(Vec::new())
+    }
+
+    /// Raised in this process after an [`Order`](crate::Order) was committed.
+    // interim
+    fn control_changes(&self) -> watch::Receiver<u64> {
+        NEVER.subscribe()
+    }
+
+    /// When the earliest timer is due.
+    // interim
+    async fn next_timer(&self) -> Result<Option<Timestamp>, LedgerError> {
+        Ok(None)
+    }
+
+    /// Deletes the timers due at or before `now`, earliest first and at most `limit`, and appends their events with the
+    /// timestamp `now`, in ONE transaction. Returns how many.
+    // interim
+    async fn fire_timers(&self, now: Timestamp, limit: usize) -> Result<usize, LedgerError> {
+        let _ = (now, limit);
+        Ok(0)
+    }
+
+    /// Raised in this process after a timer was set.
+    // interim
+    fn timer_changes(&self) -> watch::Receiver<u64> {
+        NEVER.subscribe()
+    }
+
+    /// Applies the commits one after the other, each in a savepoint of its own, in a transaction that is rolled back as
+    /// a whole. Returns of each whether it would be made, or why it would be refused.
+    // interim
+    async fn rehearse(
+        &self,
+        commits: Vec<Self::Commit>,
+    ) -> Result<Vec<Result<(), String>>, LedgerError> {
+        drop(commits);
+        Err(LedgerError::new("this ledger cannot rehearse"))
+    }
+}
+
+/// What the interim answers watch.
+static NEVER: LazyLock<watch::Sender<u64>> = LazyLock::new(|| watch::Sender::new(0));
+
+/// Where a subscription stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Registration {
+    /// Every event up to here is done or has a row.
+    pub cursor: Position,
+    /// Whether an operator has paused it.
+    pub paused: bool,
+    /// How often an operator has changed its cursor or its rows; what works on older knowledge is refused.
+    pub generation: u64,
+}
+
+/// What operators have said of a subscription.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Control {
+    /// Its name.
+    pub name: String,
+    /// Whether it is paused.
+    pub paused: bool,
+    /// How often its cursor or rows were changed; see [`Registration::generation`].
+    pub generation: u64,
 }
 
 /// The database could not do what was asked.
 #[derive(Debug, thiserror::Error)]
-#[error("the event ledger failed")]
-pub struct LedgerError(#[source] Box<dyn Error + Send + Sync>);
+#[error("{kind}")]
+pub struct LedgerError {
+    kind: Kind,
+    #[source]
+    cause: Option<Box<dyn Error + Send + Sync>>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Failed,
+    Superseded,
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Failed => "the event ledger failed",
+            Self::Superseded => {
+                "an operator has intervened: the settlement is of an older generation"
+            }
+        })
+    }
+}
 
 impl LedgerError {
     /// Wraps the cause.
     pub fn new(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        Self(cause.into())
+        Self { kind: Kind::Failed, cause: Some(cause.into()) }
+    }
+
+    /// A settlement of another generation than the stored one; nothing of it was written.
+    pub const fn superseded() -> Self {
+        Self { kind: Kind::Superseded, cause: None }
+    }
+
+    /// Whether it was [`superseded`](Self::superseded): trying again is pointless, reading again is not.
+    pub fn is_superseded(&self) -> bool {
+        self.kind == Kind::Superseded
     }
 }

@@ -82,9 +82,9 @@ mod pattern;
 mod settlement;
 mod subject;
 mod subscription;
-mod timer;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod timer;
 
 pub use chain::Checkpoint;
 pub use clock::{Clock, SystemClock};
@@ -93,9 +93,9 @@ pub use dispatcher::{Dispatcher, Jitter, StartError, SubscriptionStatus};
 pub use envelope::{Envelope, Position};
 pub use event::{EventError, NewEvent};
 pub use handler::{Effect, EffectOutcome, Handler, HandlerError, Policy};
-pub use ledger::{Ledger, LedgerError};
+pub use ledger::{Control, Ledger, LedgerError, Registration};
 pub use pattern::{Pattern, PatternError};
 pub use settlement::{Failure, Outcome, Parked, ParkedState, Refused, Settled, Settlement};
 pub use subject::{Subject, SubjectError};
-pub use timer::{Timer, TimerChange};
 pub use subscription::{OnDead, OrderingKey, RetryPolicy, Start, Subscription, SubscriptionSpec};
+pub use timer::{Timer, TimerChange};

@@ -13,6 +13,8 @@ use crate::Position;
 pub struct Settlement<C> {
     /// The subscription's name.
     pub subscription: String,
+    /// The generation of the knowledge that it was made on; the ledger refuses it under any other.
+    pub generation: u64,
     /// The new cursor: every event up to it is done, unwanted, or has a row. `None` leaves it.
     pub cursor: Option<Position>,
     /// When, for the rows and the subscription's last activity.

@@ -110,8 +110,13 @@ impl<L: Ledger> Worker<L> {
         let shared = &self.shared;
         let name = self.subscription.spec.name.as_ref();
         let at = shared.clock.now();
-        let settlement =
-            |deliveries| Settlement { subscription: name.to_owned(), cursor, at, deliveries };
+        let settlement = |deliveries| Settlement {
+            subscription: name.to_owned(),
+            generation: 0,
+            cursor,
+            at,
+            deliveries,
+        };
         if deliveries.iter().any(|settled| matches!(settled.outcome, Outcome::Commit { .. })) {
             return shared.ledger.settle(settlement(deliveries)).await.map_err(|error| {
                 tracing::warn!(

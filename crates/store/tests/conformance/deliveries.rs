@@ -41,7 +41,7 @@ fn settlement(
     deliveries: impl IntoIterator<Item = Settled<Commit>>,
 ) -> Settlement<Commit> {
     let deliveries = deliveries.into_iter().collect();
-    Settlement { subscription: NAME.to_owned(), cursor, at: at("2030-01-01T00:00:00Z"), deliveries }
+    Settlement { subscription: NAME.to_owned(), generation: 0, cursor, at: at("2030-01-01T00:00:00Z"), deliveries }
 }
 
 fn effect(commit: Commit) -> Outcome<Commit> {

@@ -14,7 +14,7 @@ pub(super) fn settle(
     batch: &mut Batch<'_>,
     settlement: Settlement<Commit>,
 ) -> Result<Vec<Refused>, StoreError> {
-    let Settlement { subscription, cursor, at, deliveries } = settlement;
+    let Settlement { subscription, cursor, at, deliveries, .. } = settlement;
     let at = at.as_microsecond();
     let mut refused = Vec::new();
     let reached = cursor_of(batch.db, &subscription)?.unwrap_or_default();
