@@ -14,7 +14,12 @@
 //!
 //! Needed on the machine beside Rust: `cc` (for the power failures), `git` (for tidy), `kill`, and
 //! what `make deps` installs.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    reason = "a test fails by panicking, and these run against the real clock"
+)]
 
 mod support;
 
