@@ -6,7 +6,7 @@
 //! policies are properties of one function per engine.
 
 use jiff::Timestamp;
-use rishi_bus::{NewEvent, Position, Subject};
+use rishi_bus::{NewEvent, Order, Position, Subject, TimerChange};
 use rishi_domain::assignment::Assignment;
 use rishi_domain::booking::Booking;
 use rishi_domain::id::{BookingId, LocationId, OrganizationId, TokenId, UserId};
@@ -28,6 +28,10 @@ pub struct Commit {
     pub events: Vec<NewEvent>,
     /// What must be free, checked inside the transaction.
     pub guards: Vec<Guard>,
+    /// Events that are to enter the log later, or no longer.
+    pub timers: Vec<TimerChange>,
+    /// What an operator says about subscriptions and dead letters.
+    pub orders: Vec<Order>,
     /// What makes a repetition of the same request answer the same without a second effect.
     pub receipt: Option<Receipt>,
 }

@@ -63,7 +63,7 @@ impl App {
             changes: vec![Change::Booking(Box::new(booking))],
             events,
             guards,
-            receipt: None,
+            ..Commit::default()
         };
         self.finish(caller, Capability::ReadBookings, commit, answer, false).await
     }

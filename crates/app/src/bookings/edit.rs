@@ -62,7 +62,7 @@ impl App {
             changes: vec![Change::Booking(Box::new(decision.state.clone()))],
             events: self.tell(&place, &Cause::from(caller), now, decision.facts),
             guards: if moved { guards(&decision.state, Some(&record)) } else { Vec::new() },
-            receipt: None,
+            ..Commit::default()
         };
         let record = BookingRecord {
             booking: decision.state,

@@ -61,7 +61,7 @@ impl App {
                 BookingStatus::Approved => guards(&decision.state, Some(&record)),
                 _ => Vec::new(),
             },
-            receipt: None,
+            ..Commit::default()
         };
         let record = BookingRecord { booking: decision.state, ..record };
         let answer = reply(&BookingView::new(record, principal, &organization, now))?;
