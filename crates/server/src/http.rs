@@ -135,7 +135,6 @@ impl Connection {
         let mut connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(self.limits.head_time)
-            .max_header_size(self.limits.head)
             .max_buf_size(self.limits.head.max(8 * 1024))
             .serve_connection(TokioIo::new(stream), service);
         let mut running = std::pin::Pin::new(&mut connection);
