@@ -72,6 +72,7 @@
 
 pub mod chain;
 mod clock;
+pub mod cloudevents;
 mod desk;
 mod dispatcher;
 mod envelope;

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use rishi_bus::{Envelope, HandlerError, Policy, Subscription, SubscriptionSpec};
-use rishi_domain::event::{BookingCreated, Payload};
+use rishi_domain::event::{self, BookingCreated, Payload};
 use rishi_domain::notification::Notification;
 
 use super::failed;
@@ -20,7 +20,8 @@ pub(super) fn subscription(app: App) -> Subscription<Commit> {
 #[async_trait]
 impl Policy<Commit> for TellManagers {
     async fn decide(&self, event: &Envelope) -> Result<Option<Commit>, HandlerError> {
-        let created: BookingCreated = serde_json::from_str(event.data.get()).map_err(failed)?;
+        let created: BookingCreated =
+            event::read(event.schema_version, &event.data).map_err(failed)?;
         let booking = created.booking;
         let managers = self.0.store.managers(booking.organization_id).await.map_err(failed)?;
         let notice = |manager| {

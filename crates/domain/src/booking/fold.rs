@@ -8,30 +8,16 @@
 use serde_json::value::RawValue;
 
 use super::Booking;
-use crate::event::{BookingCreated, BookingStatusChanged, BookingUpdated, Payload};
+use crate::event::{
+    BookingCreated, BookingStatusChanged, BookingUpdated, Payload, ReadError, read,
+};
 
 /// Why a story cannot be told.
 #[derive(Debug, thiserror::Error)]
 pub enum FoldError {
-    /// The payload is not what its type and version promise.
-    #[error("the payload of {event_type} version {schema_version} cannot be read")]
-    Unreadable {
-        /// The event's type.
-        event_type: String,
-        /// The version of its shape.
-        schema_version: u16,
-        /// What is wrong with it.
-        #[source]
-        source: serde_json::Error,
-    },
-    /// The payload has a shape that this program does not know.
-    #[error("{event_type} version {schema_version} is unknown here")]
-    UnknownVersion {
-        /// The event's type.
-        event_type: String,
-        /// The version of its shape.
-        schema_version: u16,
-    },
+    /// A payload cannot be read.
+    #[error(transparent)]
+    Unreadable(#[from] ReadError),
     /// The event does not follow on the one before.
     #[error("{event_type} tells of version {found} where version {expected} should be")]
     OutOfOrder {
@@ -76,30 +62,14 @@ fn snapshot(
     event_type: &str,
     schema_version: u16,
     data: &RawValue,
-) -> Result<Option<Booking>, FoldError> {
-    match event_type {
-        BookingCreated::TYPE => {
-            read::<BookingCreated>(schema_version, data).map(|payload| Some(payload.booking))
-        }
-        BookingUpdated::TYPE => {
-            read::<BookingUpdated>(schema_version, data).map(|payload| Some(payload.booking))
-        }
-        BookingStatusChanged::TYPE => {
-            read::<BookingStatusChanged>(schema_version, data).map(|payload| Some(payload.booking))
-        }
-        _ => Ok(None),
-    }
-}
-
-fn read<P: Payload>(schema_version: u16, data: &RawValue) -> Result<P, FoldError> {
-    if schema_version != P::VERSION {
-        return Err(FoldError::UnknownVersion { event_type: P::TYPE.to_owned(), schema_version });
-    }
-    serde_json::from_str(data.get()).map_err(|source| FoldError::Unreadable {
-        event_type: P::TYPE.to_owned(),
-        schema_version,
-        source,
-    })
+) -> Result<Option<Booking>, ReadError> {
+    let booking = match event_type {
+        BookingCreated::TYPE => read::<BookingCreated>(schema_version, data)?.booking,
+        BookingUpdated::TYPE => read::<BookingUpdated>(schema_version, data)?.booking,
+        BookingStatusChanged::TYPE => read::<BookingStatusChanged>(schema_version, data)?.booking,
+        _ => return Ok(None),
+    };
+    Ok(Some(booking))
 }
 
 #[cfg(test)]

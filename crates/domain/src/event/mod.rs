@@ -3,29 +3,36 @@
 //! A decision answers with [`Fact`]s; the use case gives each an id, a subject and a context and
 //! hands it to the log. The payload structs are the contract with every reader of the log, so a
 //! change that an old reader would not understand needs a new version (see CONTRIBUTING).
+//!
+//! Cast: [`Payload`] is what a type of event is, [`CATALOGUE`] lists them, [`read()`] reads what was
+//! stored in any of their versions, and `golden` keeps an event of every version for ever.
+//!
+//! Guarantee: what was once written can be read as long as there is a catalogue: a version whose
+//! step up or golden files are missing does not compile.
 
-use schemars::JsonSchema;
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde_json::value::{RawValue, to_raw_value};
+
+#[macro_use]
+mod payload;
 
 mod bookings;
 mod catalogue;
+mod example;
+#[cfg(test)]
+mod golden;
 mod people;
 mod places;
+mod read;
 
 pub use bookings::*;
-pub use catalogue::{CATALOGUE, EventDescription};
+pub use catalogue::CATALOGUE;
+pub use payload::{
+    Earlier, EventDescription, Example, Members, Misshapen, NoFigures, Payload, Upcast,
+};
 pub use people::*;
 pub use places::*;
-
-/// The payload of an event type.
-pub trait Payload: Serialize + DeserializeOwned + JsonSchema {
-    /// The type's name, e.g. `BOOKING_CREATED`.
-    const TYPE: &'static str;
-    /// The version of the payload's shape, from 1.
-    const VERSION: u16;
-}
+pub use read::{ReadError, read};
 
 /// What happened, without where in the log and on whose behalf.
 #[derive(Debug, Clone)]
@@ -63,7 +70,7 @@ impl Fact {
     /// The same fact with figures about it.
     pub fn with_metadata<P: Payload>(
         payload: &P,
-        metadata: &impl Serialize,
+        metadata: &P::Metadata,
     ) -> Result<Self, Unwritable> {
         Ok(Self { metadata: Some(raw::<P>(metadata)?), ..Self::new(payload)? })
     }
