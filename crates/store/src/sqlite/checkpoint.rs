@@ -102,6 +102,8 @@ pub(super) fn checkpoint(connection: &Connection, mode: &str) {
     });
     match done {
         Ok((blocked, pages, moved)) => tracing::trace!(blocked, pages, moved, mode, "checkpoint"),
-        Err(error) => tracing::warn!(%error, mode, "the checkpoint failed; it is tried again later"),
+        Err(error) => {
+            tracing::warn!(%error, mode, "the checkpoint failed; it is tried again later");
+        }
     }
 }

@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 use rishi_domain::money::Money;
-use rusqlite::{Connection, OptionalExtension, Row};
 use rusqlite::types::Type;
+use rusqlite::{Connection, OptionalExtension, Row};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -100,10 +100,7 @@ pub(super) fn optional_word<T>(
 }
 
 /// JSON text.
-pub(super) fn json<T: DeserializeOwned>(
-    row: &Row<'_>,
-    index: usize,
-) -> Result<T, rusqlite::Error> {
+pub(super) fn json<T: DeserializeOwned>(row: &Row<'_>, index: usize) -> Result<T, rusqlite::Error> {
     serde_json::from_str(text(row, index)?)
         .map_err(|error| unreadable(index, Type::Text, error.to_string()))
 }
@@ -147,17 +144,20 @@ pub(super) fn in_table<T>(
         let index = match &error {
             rusqlite::Error::FromSqlConversionFailure(index, ..)
             | rusqlite::Error::InvalidColumnType(index, ..)
+            | rusqlite::Error::Utf8Error(index, _)
             | rusqlite::Error::IntegralValueOutOfRange(index, _) => *index,
             _ => return StoreError::Sqlite(error),
         };
         let column = row.as_ref().column_name(index).unwrap_or("?").to_owned();
-        let id = row.get_ref(0).map_or_else(|_| "?".to_owned(), |value| match value {
-            rusqlite::types::ValueRef::Blob(blob) => {
-                uuid::Uuid::from_slice(blob).map_or_else(|_| "?".to_owned(), |id| id.to_string())
-            }
-            rusqlite::types::ValueRef::Integer(number) => number.to_string(),
-            other => format!("{other:?}"),
-        });
+        let id = row.get_ref(0).map_or_else(
+            |_| "?".to_owned(),
+            |value| match value {
+                rusqlite::types::ValueRef::Blob(blob) => uuid::Uuid::from_slice(blob)
+                    .map_or_else(|_| "?".to_owned(), |id| id.to_string()),
+                rusqlite::types::ValueRef::Integer(number) => number.to_string(),
+                other => format!("{other:?}"),
+            },
+        );
         StoreError::Corrupt { table, column, row: id, what: error.to_string() }
     })
 }

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use rishi_domain::time::{month_in, zone};
+use rusqlite::config::DbConfig;
 use rusqlite::functions::FunctionFlags;
 use rusqlite::{Connection, OpenFlags};
 
@@ -35,6 +36,8 @@ pub(super) fn writer(path: &Path) -> Result<Connection, OpenError> {
     }
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", "ON")?;
+    // So that REPLACE too is stopped by the triggers that let nothing be deleted.
+    connection.pragma_update(None, "recursive_triggers", "ON")?;
     // The checkpoint thread does it; see `checkpoint`.
     connection.pragma_update(None, "wal_autocheckpoint", 0)?;
     connection.pragma_update(None, "journal_size_limit", 64 << 20)?;
@@ -57,6 +60,8 @@ fn open(path: &Path, mode: OpenFlags) -> Result<Connection, OpenError> {
     connection.busy_timeout(PATIENCE)?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
     connection.pragma_update(None, "trusted_schema", "OFF")?;
+    // Without it SQLite plans anew, at every execution, whatever might use a partial index.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     functions(&connection)?;
     Ok(connection)

@@ -19,7 +19,9 @@ pub enum OpenError {
         source: std::io::Error,
     },
     /// The linked SQLite is one of those that can corrupt a WAL database.
-    #[error("SQLite {0} is too old: versions up to 3.51.2 can corrupt a database in WAL mode; build with a newer one")]
+    #[error(
+        "SQLite {0} is too old: versions up to 3.51.2 can corrupt a database in WAL mode; build with a newer one"
+    )]
     Version(&'static str),
     /// The schema cannot be brought up to date.
     #[error("cannot migrate the database")]

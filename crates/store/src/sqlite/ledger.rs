@@ -19,11 +19,7 @@ use super::{Sqlite, log};
 impl Ledger for Sqlite {
     type Commit = Commit;
 
-    async fn read(
-        &self,
-        after: Position,
-        limit: usize,
-    ) -> Result<Vec<Arc<Envelope>>, LedgerError> {
+    async fn read(&self, after: Position, limit: usize) -> Result<Vec<Arc<Envelope>>, LedgerError> {
         if let Some(events) = self.recent.after(after, limit) {
             // What another process wrote after them is only in the database.
             let last = events.last().map_or(after, |event| event.position);
@@ -50,10 +46,7 @@ impl Ledger for Sqlite {
         answer.await.map_err(LedgerError::new)?
     }
 
-    async fn settle(
-        &self,
-        settlement: Settlement<Commit>,
-    ) -> Result<Vec<Refused>, LedgerError> {
+    async fn settle(&self, settlement: Settlement<Commit>) -> Result<Vec<Refused>, LedgerError> {
         let (reply, answer) = oneshot::channel();
         self.jobs.send(Job::Settle(Box::new(settlement), reply)).await?;
         answer.await.map_err(LedgerError::new)?
@@ -78,17 +71,14 @@ impl Ledger for Sqlite {
     }
 }
 
-const COLUMNS: &str = "position, key, state, attempts, due_at";
-
 /// Of every key, the first row that is owed.
-fn heads(db: &Connection, name: &str) -> Result<Vec<Parked>, StoreError> {
-    let mut statement = db.prepare_cached(&format!(
-        "SELECT {COLUMNS} FROM deliveries AS d
-          WHERE subscription = ?1 AND state <> 'skipped' AND position = (
-                SELECT min(position) FROM deliveries
-                 WHERE subscription = d.subscription AND key = d.key AND state <> 'skipped')
-          ORDER BY position"
-    ))?;
+pub(super) fn heads(db: &Connection, name: &str) -> Result<Vec<Parked>, StoreError> {
+    // Beside a lone min(), the other columns are those of the row that holds it.
+    let mut statement = db.prepare_cached(
+        "SELECT min(position), key, state, attempts, due_at
+           FROM deliveries INDEXED BY deliveries_by_key
+          WHERE subscription = ?1 AND state <> 'skipped' GROUP BY key ORDER BY 1",
+    )?;
     let mut rows = statement.query([name])?;
     let mut heads = Vec::new();
     while let Some(row) = rows.next()? {
@@ -98,12 +88,13 @@ fn heads(db: &Connection, name: &str) -> Result<Vec<Parked>, StoreError> {
 }
 
 /// The first row of a key that may still succeed; dead ones are passed over.
-fn next(db: &Connection, name: &str, key: &str) -> Result<Option<Parked>, StoreError> {
-    let mut statement = db.prepare_cached(&format!(
-        "SELECT {COLUMNS} FROM deliveries
+pub(super) fn next(db: &Connection, name: &str, key: &str) -> Result<Option<Parked>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT position, key, state, attempts, due_at
+           FROM deliveries INDEXED BY deliveries_by_key
           WHERE subscription = ?1 AND key = ?2 AND state <> 'skipped'
-            AND state IN ('waiting', 'retrying') ORDER BY position LIMIT 1"
-    ))?;
+            AND state IN ('waiting', 'retrying') ORDER BY position LIMIT 1",
+    )?;
     let found = statement
         .query_row(params![name, key], |row| Ok(in_table("deliveries", row, parked(row))))
         .optional()?;

@@ -63,11 +63,10 @@ fn read(row: &Row<'_>) -> Result<Envelope, rusqlite::Error> {
         id: row.get(1)?,
         event_type: text(row, 2)?.into(),
         source: row.get(3)?,
-        subject: subject(kind, row.get(5)?)
-            .ok_or_else(|| {
-                let what = format!("the unknown subject kind {kind:?}");
-                rusqlite::Error::FromSqlConversionFailure(4, Type::Text, what.into())
-            })?,
+        subject: subject(kind, row.get(5)?).ok_or_else(|| {
+            let what = format!("the unknown subject kind {kind:?}");
+            rusqlite::Error::FromSqlConversionFailure(4, Type::Text, what.into())
+        })?,
         version: row.get(6)?,
         schema_version: row.get(7)?,
         organization_id: row.get(8)?,
@@ -109,19 +108,13 @@ pub(super) fn after(
 }
 
 /// The event at a position.
-pub(super) fn at(
-    db: &Connection,
-    position: Position,
-) -> Result<Option<Arc<Envelope>>, StoreError> {
+pub(super) fn at(db: &Connection, position: Position) -> Result<Option<Arc<Envelope>>, StoreError> {
     let found = after(db, position.saturating_sub(1), 1)?;
     Ok(found.into_iter().find(|event| event.position == position))
 }
 
 /// What is kept under a key.
-pub(super) fn receipt(
-    db: &Connection,
-    key: &ReceiptKey,
-) -> Result<Option<Kept>, rusqlite::Error> {
+pub(super) fn receipt(db: &Connection, key: &ReceiptKey) -> Result<Option<Kept>, rusqlite::Error> {
     db.prepare_cached(
         "SELECT request, status, location, version, body, expires_at FROM receipts
           WHERE scope = ?1 AND key = ?2",

@@ -27,6 +27,8 @@ mod read;
 mod readers;
 mod recent;
 mod store;
+#[cfg(test)]
+mod tests;
 mod writer;
 
 pub use backup::{Progress, verify};

@@ -61,3 +61,6 @@ impl Recent {
         (!events.is_empty()).then_some(events)
     }
 }
+
+#[cfg(test)]
+mod tests;

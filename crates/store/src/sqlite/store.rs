@@ -12,9 +12,9 @@ use rishi_bus::Envelope;
 use rishi_domain::booking::Booking;
 use rishi_domain::id::{BookingId, LocationId, OrganizationId, UserId};
 use rishi_domain::location::Location;
+use rishi_domain::membership::Membership;
 use rishi_domain::notification::Notification;
 use rishi_domain::organization::Organization;
-use rishi_domain::membership::Membership;
 use rishi_domain::user::User;
 use tokio::sync::oneshot;
 use uuid::Uuid;
@@ -105,7 +105,8 @@ impl Store for Sqlite {
         paging: Paging,
     ) -> Result<Listed<Location>, QueryError> {
         let (scope, search) = (scope.clone(), search.map(str::to_owned));
-        let query = move |db: &_| places::locations(db, &scope, organization, search.as_deref(), paging);
+        let query =
+            move |db: &_| places::locations(db, &scope, organization, search.as_deref(), paging);
         Ok(self.readers.scan(query).await?)
     }
 
@@ -159,11 +160,7 @@ impl Store for Sqlite {
         Ok(self.readers.scan(move |db| events::count(db, &scope, &filter)).await?)
     }
 
-    async fn event(
-        &self,
-        scope: &Scope,
-        id: Uuid,
-    ) -> Result<Option<Arc<Envelope>>, QueryError> {
+    async fn event(&self, scope: &Scope, id: Uuid) -> Result<Option<Arc<Envelope>>, QueryError> {
         Ok(self.readers.point(|db| events::event(db, scope, id)).await?)
     }
 

@@ -4,8 +4,8 @@ use rishi_app::commit::{Change, CommitError, Committed};
 use rishi_app::events::subject;
 use rishi_app::{Commit, Store as _};
 use rishi_bus::Ledger as _;
-use rishi_domain::booking::{ActivityType, Booking, BookingStatus, OperationType, Priority};
 use rishi_domain::booking::StaffRequirements;
+use rishi_domain::booking::{ActivityType, Booking, BookingStatus, OperationType, Priority};
 use rishi_domain::id::{LocationId, OrganizationId};
 use rishi_domain::location::Location;
 use rishi_domain::membership::Membership;
@@ -126,8 +126,7 @@ pub(crate) async fn a_row_that_names_what_is_not_there_is_refused<F: Fixture>() 
         organization_id: Some(world.id::<OrganizationId>()),
         ..world.place.clone()
     };
-    let no_booking =
-        crate::things::assignment(world.id(), &world.booking(0, 1), world.author.id);
+    let no_booking = crate::things::assignment(world.id(), &world.booking(0, 1), world.author.id);
     let changes = [
         put(&nowhere),
         put(&nobody),

@@ -41,7 +41,13 @@ fn settlement(
     deliveries: impl IntoIterator<Item = Settled<Commit>>,
 ) -> Settlement<Commit> {
     let deliveries = deliveries.into_iter().collect();
-    Settlement { subscription: NAME.to_owned(), generation: 0, cursor, at: at("2030-01-01T00:00:00Z"), deliveries }
+    Settlement {
+        subscription: NAME.to_owned(),
+        generation: 0,
+        cursor,
+        at: at("2030-01-01T00:00:00Z"),
+        deliveries,
+    }
 }
 
 fn effect(commit: Commit) -> Outcome<Commit> {
@@ -216,10 +222,12 @@ pub(crate) async fn a_settlement_of_an_unknown_subscription_fails_alone<F: Fixtu
         let commit = effect(world.told(vec![put(booking)]));
         let (store, known) = (world.store.clone(), number % 2 == 0);
         let position = number as u64 + 1;
-        let mut settling =
-            settlement(None, [settled(position, "a", commit), settled(position + 1, "b", Outcome::Wait)]);
+        let mut settling = settlement(
+            None,
+            [settled(position, "a", commit), settled(position + 1, "b", Outcome::Wait)],
+        );
         if !known {
-            settling.subscription = "unknown".to_owned();
+            "unknown".clone_into(&mut settling.subscription);
         }
         running.spawn(async move { (known, store.settle(settling).await) });
     }

@@ -76,10 +76,7 @@ pub(crate) async fn every_field_of_an_event_is_read_back<F: Fixture>() {
     let found = Store::event(&*world.store, &all, full_id).await.unwrap().unwrap();
     assert_eq!(found.data.get(), "{ \"kept\" : [1.10, \"ü\"] }");
     assert_eq!(found.timestamp, at("2030-01-01T00:00:00.123456Z"));
-    let wanted = Envelope {
-        timestamp: found.timestamp,
-        ..full.into_envelope(found.position, 1)
-    };
+    let wanted = Envelope { timestamp: found.timestamp, ..full.into_envelope(found.position, 1) };
     let as_json = |event: &Envelope| serde_json::to_value(event).unwrap();
     assert_eq!(as_json(&found), as_json(&wanted));
     // What is handed on from memory is what is on the disk.
@@ -124,8 +121,7 @@ pub(crate) async fn filters_choose_events_alone_and_together<F: Fixture>() {
     let wildcard = EventFilter { types: typed(&["*"]).types, ..first.clone() };
     assert_eq!(found(wildcard).await, found(first.clone()).await);
     assert_eq!(found(typed(&["BOOKING"])).await, "");
-    let theirs =
-        EventFilter { organization: Some(world.stranger.id), ..typed(&["BOOKING_*"]) };
+    let theirs = EventFilter { organization: Some(world.stranger.id), ..typed(&["BOOKING_*"]) };
     assert_eq!(found(theirs).await, "BOOKING_CREATED BOOKING_UPDATED");
     let mixed = EventFilter { organization: Some(world.stranger.id), ..first };
     assert_eq!(found(mixed).await, "");
@@ -148,8 +144,7 @@ pub(crate) async fn windows_go_forward_and_backward<F: Fixture>() {
     for filter in [after, before] {
         assert_eq!(world.store.event_count(&all, &filter).await.unwrap(), 4);
     }
-    let between =
-        EventFilter { after: Some(positions[0]), before: Some(positions[2]), ..whole };
+    let between = EventFilter { after: Some(positions[0]), before: Some(positions[2]), ..whole };
     let page = world.store.events(&all, &between, 10).await.unwrap();
     assert_eq!(types(&page), ["BOOKING_UPDATED"]);
 }

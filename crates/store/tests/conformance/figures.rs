@@ -106,7 +106,7 @@ impl Model {
                 Some(put(&self.bookings[index]))
             }
             Step::Zone(index) => {
-                self.client.timezone = ZONES[index].to_owned();
+                ZONES[index].clone_into(&mut self.client.timezone);
                 self.client.version += 1;
                 Some(Change::Organization(Box::new(self.client.clone())))
             }
@@ -115,7 +115,9 @@ impl Model {
 
     async fn play<F: Fixture>(&mut self, world: &World<F>, round: Round) {
         let changes: Vec<Vec<Change>> = match round {
-            Round::Alone(step) => self.change(world, step).into_iter().map(|one| vec![one]).collect(),
+            Round::Alone(step) => {
+                self.change(world, step).into_iter().map(|one| vec![one]).collect()
+            }
             Round::Together(steps) => {
                 vec![steps.into_iter().filter_map(|step| self.change(world, step)).collect()]
             }

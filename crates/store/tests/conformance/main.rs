@@ -145,6 +145,7 @@ macro_rules! conformance {
                 a_range_takes_what_overlaps_it
                 bookings_without_a_location_are_counted_as_such
                 a_renamed_location_is_counted_under_its_new_name
+                sums_that_no_number_holds_stop_no_commit
             }
             conformance! { @area $fixture, versions:
                 a_change_rests_on_the_version_that_was_read

@@ -29,9 +29,7 @@ async fn tied<F: Fixture>() -> (World<F>, Vec<Booking>) {
 fn key(booking: &Booking, field: SortField) -> CursorKey {
     let rank = Priority::ALL.iter().position(|priority| *priority == booking.priority).unwrap();
     match field {
-        SortField::ScheduledStart => {
-            CursorKey::Integer(booking.scheduled_start.as_microsecond())
-        }
+        SortField::ScheduledStart => CursorKey::Integer(booking.scheduled_start.as_microsecond()),
         SortField::CreatedAt => CursorKey::Integer(booking.created_at.as_microsecond()),
         SortField::UpdatedAt => CursorKey::Integer(booking.updated_at.as_microsecond()),
         SortField::Title => CursorKey::Text(booking.title.clone()),
@@ -45,8 +43,7 @@ fn sorted(bookings: &[Booking], sort: Sort) -> Vec<BookingId> {
         CursorKey::Integer(number) => (number, Vec::new()),
         CursorKey::Text(text) => (0, text.into_bytes()),
     };
-    let mut order: Vec<_> =
-        bookings.iter().map(|booking| (rank(booking), booking.id)).collect();
+    let mut order: Vec<_> = bookings.iter().map(|booking| (rank(booking), booking.id)).collect();
     order.sort_unstable();
     if sort.descending {
         order.reverse();

@@ -67,8 +67,7 @@ pub(crate) async fn i2_a_released_person_is_free<F: Fixture>() {
     let first = things::assignment(world.id(), &one, staff);
     world.put([assigned(&first)]).await;
     taken_by(world.commit(guarded(&world, &two, staff)).await);
-    let released =
-        Assignment { status: AssignmentStatus::Released, version: 2, ..first.clone() };
+    let released = Assignment { status: AssignmentStatus::Released, version: 2, ..first.clone() };
     world.put([assigned(&released)]).await;
     world.commit(guarded(&world, &two, staff)).await.unwrap();
     // Coming back to life is an overlap again.
@@ -123,7 +122,9 @@ pub(crate) async fn i2_of_32_concurrent_assignments_of_one_person_exactly_one_wi
     let outcomes = running.join_all().await;
     let (won, lost): (Vec<_>, Vec<_>) = outcomes.into_iter().partition(Result::is_ok);
     assert_eq!(won.len(), 1);
-    lost.into_iter().for_each(|refused| assert_eq!(taken_by(refused).len(), 1));
+    for refused in lost {
+        assert_eq!(taken_by(refused).len(), 1);
+    }
 }
 
 pub(crate) async fn a_person_is_on_a_booking_once<F: Fixture>() {

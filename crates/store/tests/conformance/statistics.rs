@@ -113,7 +113,10 @@ pub(crate) async fn a_gap_between_months_is_filled<F: Fixture>() {
         .iter()
         .map(|month| (month.month.as_str(), month.total, minor(month.revenue)))
         .collect();
-    assert_eq!(months, [("2030-05", 1, 0), ("2030-06", 0, 0), ("2030-07", 0, 0), ("2030-08", 1, 0)]);
+    assert_eq!(
+        months,
+        [("2030-05", 1, 0), ("2030-06", 0, 0), ("2030-07", 0, 0), ("2030-08", 1, 0)]
+    );
 }
 
 pub(crate) async fn a_range_takes_what_overlaps_it<F: Fixture>() {
@@ -152,4 +155,18 @@ pub(crate) async fn a_renamed_location_is_counted_under_its_new_name<F: Fixture>
     let renamed = Location { name: "Side Street".to_owned(), version: 2, ..world.place.clone() };
     world.put([Change::Location(Box::new(renamed))]).await;
     assert_eq!(figures(&world).await.by_location["Side Street"], 1);
+}
+
+pub(crate) async fn sums_that_no_number_holds_stop_no_commit<F: Fixture>() {
+    let world = World::<F>::new().await;
+    let fortune = Some(Money::from_minor(i64::MAX));
+    for _ in 0..2 {
+        let pair = [0, 1].map(|_| Booking { budget: fortune, ..world.booking(0, 1) });
+        world.put(pair.iter().map(put)).await;
+    }
+    let query = StatisticsQuery { organization: world.client.id, from: None, to: None };
+    let counted = world.store.statistics(&world.all(), &query).await.unwrap();
+    assert_eq!((counted.total_bookings, counted.total_budget), (4, fortune));
+    let utc = Organization { timezone: "UTC".to_owned(), version: 2, ..world.client.clone() };
+    world.put([Change::Organization(Box::new(utc))]).await;
 }

@@ -49,11 +49,8 @@ pub(crate) async fn an_expectation_of_something_unknown_is_refused<F: Fixture>()
     let world = World::<F>::new().await;
     let unknown = world.booking(0, 1);
     let event = world.event(subject::booking(world.id()), "SOMETHING_SEEN");
-    let commit = Commit {
-        expected: vec![expected(&unknown)],
-        events: vec![event],
-        ..Commit::default()
-    };
+    let commit =
+        Commit { expected: vec![expected(&unknown)], events: vec![event], ..Commit::default() };
     let conflict = actual(world.commit(commit).await.unwrap_err());
     assert_eq!(conflict, (subject::booking(unknown.id), 1, None));
 

@@ -11,7 +11,7 @@ use rishi_app::tokens::NewToken;
 use rishi_app::users::NewMember;
 use rishi_app::{App, Commit, Store};
 use rishi_bus::testing::TestClock;
-use rishi_bus::{Clock as _, Envelope, Ledger, NewEvent, Subject};
+use rishi_bus::{Envelope, Ledger, NewEvent, Subject};
 use rishi_domain::booking::Booking;
 use rishi_domain::id::{BookingId, OrganizationId};
 use rishi_domain::location::Location;
@@ -75,8 +75,7 @@ impl<F: Fixture> World<F> {
         let store = fixture.open().await;
         let app = App::new(store.clone(), Arc::new(TestClock::default()));
         let now = app.clock.now();
-        let organization =
-            |name: &str, kind| things::organization(app.ids.next(), name, kind, now);
+        let organization = |name: &str, kind| things::organization(app.ids.next(), name, kind, now);
         let house = organization("House", OrganizationKind::Internal);
         let client = organization("Client", OrganizationKind::Client);
         let stranger = organization("Stranger", OrganizationKind::Client);
@@ -149,7 +148,7 @@ impl<F: Fixture> World<F> {
         self.store.read(0, 100_000).await.unwrap()
     }
 
-    /// Everything that a refused commit must leave as it is.
+    /// How many events there are: a refused commit leaves it as it is.
     pub(crate) async fn log_length(&self) -> usize {
         self.log().await.len()
     }

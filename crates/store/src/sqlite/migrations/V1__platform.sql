@@ -177,6 +177,8 @@ CREATE TABLE assignments (
 
 CREATE INDEX assignments_by_booking ON assignments (booking_id);
 CREATE UNIQUE INDEX assignments_live_once ON assignments (booking_id, staff_id) WHERE live = 1;
+-- Whose they ever were, and what became of them: who is or was on a booking may see it.
+CREATE INDEX assignments_by_person ON assignments (staff_id, booking_id, status);
 CREATE INDEX assignments_by_staff ON assignments (staff_id, scheduled_start, scheduled_end) WHERE live = 1;
 
 CREATE TRIGGER assignments_staff_free_on_insert BEFORE INSERT ON assignments WHEN NEW.live = 1 BEGIN

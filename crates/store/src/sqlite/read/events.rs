@@ -13,7 +13,8 @@ use crate::sqlite::columns::number;
 use crate::sqlite::error::StoreError;
 use crate::sqlite::log::{COLUMNS, envelope};
 
-fn matching(scope: &Scope, filter: &EventFilter) -> Conditions {
+/// What matches; `ordered` by position if it is not only to be counted.
+fn matching(scope: &Scope, filter: &EventFilter, ordered: bool) -> Conditions {
     let mut conditions = Conditions::default();
     // A story has few events and an organization has many: the plus keeps the index by organization
     // out of it.
@@ -31,14 +32,19 @@ fn matching(scope: &Scope, filter: &EventFilter) -> Conditions {
         conditions.and("correlation_id = ?", [value(correlation)]);
     }
     if !filter.types.is_empty() && !filter.types.iter().any(|one| one == "*") {
+        // The index by type gives positions in order for a single type only. Anything else is better
+        // picked out while walking along the log, or along an organization's part of it.
+        let single = matches!(&filter.types[..], [only] if !only.ends_with('*'));
+        let part = story || filter.organization.is_some() || !scope.covers_everything();
+        let column = if part || (ordered && !single) { "+type" } else { "type" };
         let one = |pattern: &String| match pattern.strip_suffix('*') {
             // Types are plain words (A-Z, 0-9, _), so every type with the prefix sorts below it with
             // a character appended that comes after all of these.
             Some(prefix) => (
-                "type >= ? AND type < ?",
+                format!("({column} >= ? AND {column} < ?)"),
                 vec![value(prefix.to_owned()), value(format!("{prefix}\u{7f}"))],
             ),
-            None => ("type = ?", vec![value(pattern.clone())]),
+            None => (format!("{column} = ?"), vec![value(pattern.clone())]),
         };
         let (parts, values): (Vec<_>, Vec<_>) = filter.types.iter().map(one).unzip();
         let sql = format!("({})", parts.join(" OR "));
@@ -54,7 +60,7 @@ pub(in crate::sqlite) fn events(
     filter: &EventFilter,
     limit: u32,
 ) -> Result<Vec<Arc<Envelope>>, StoreError> {
-    let mut conditions = matching(scope, filter);
+    let mut conditions = matching(scope, filter, true);
     if let Some(after) = filter.after {
         conditions.and("position > ?", [value(number(after))]);
     }
@@ -82,7 +88,7 @@ pub(in crate::sqlite) fn count(
     scope: &Scope,
     filter: &EventFilter,
 ) -> Result<u64, StoreError> {
-    let conditions = matching(scope, filter);
+    let conditions = matching(scope, filter, false);
     let sql = format!("SELECT count(*) FROM events{}", conditions.sql());
     let mut statement = db.prepare_cached(&sql)?;
     Ok(statement.query_row(params_from_iter(conditions.values()), |row| row.get(0))?)

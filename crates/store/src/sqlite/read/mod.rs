@@ -79,3 +79,17 @@ pub(super) fn list<T: Clone>(values: impl IntoIterator<Item = T>) -> (String, Ve
     }
     (vec!["?"; values.len()].join(", "), values)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_of_all_lengths_share_a_handful_of_statements() {
+        let texts: std::collections::BTreeSet<String> =
+            (0..=200).map(|length| list(0..length).0).collect();
+        assert_eq!(texts.len(), 10);
+        assert_eq!(list([7, 8, 9]), ("?, ?, ?, ?".to_owned(), vec![7, 8, 9, 9]));
+        assert_eq!(list::<i64>([]), (String::new(), Vec::new()));
+    }
+}

@@ -4,9 +4,7 @@ use rishi_app::scope::Scope;
 use rishi_app::store::{Listed, Paging};
 use rishi_domain::id::{LocationId, OrganizationId};
 use rishi_domain::location::{Address, Location, LocationStatus, LocationType};
-use rishi_domain::organization::{
-    Organization, OrganizationKind, OrganizationStatus, Tier,
-};
+use rishi_domain::organization::{Organization, OrganizationKind, OrganizationStatus, Tier};
 use rishi_domain::permission::Visibility;
 use rusqlite::types::Type;
 use rusqlite::{Connection, Row, params_from_iter};
@@ -82,8 +80,7 @@ fn listed<T>(
         .prepare_cached(&counting)?
         .query_row(params_from_iter(conditions.values()), |row| row.get(0))?;
     let page = conditions.page(paging);
-    let sql =
-        format!("SELECT {columns} FROM {table}{} ORDER BY name, id{page}", conditions.sql());
+    let sql = format!("SELECT {columns} FROM {table}{} ORDER BY name, id{page}", conditions.sql());
     let mut statement = db.prepare_cached(&sql)?;
     let mut rows = statement.query(params_from_iter(conditions.values()))?;
     let mut items = Vec::new();
@@ -146,11 +143,9 @@ fn in_scope(scope: &Scope) -> Conditions {
     let (marks, mut ids) = list(whole.iter().chain(own_in).map(|id| id.0));
     let mut sql = format!("(organization_id IS NULL OR organization_id IN ({marks})");
     if *assigned {
-        sql.push_str(
-            " OR id IN (SELECT b.location_id FROM assignments mine
-                JOIN bookings b ON b.id = mine.booking_id
-                WHERE mine.staff_id = ? AND mine.status NOT IN ('declined', 'released'))",
-        );
+        let involved = scoped::INVOLVED;
+        let there = format!("SELECT b.location_id FROM bookings b WHERE b.id IN ({involved})");
+        sql.extend([" OR id IN (", &there, ")"]);
         ids.push(scope.user().map_or(Uuid::nil(), Uuid::from));
     }
     sql.push(')');

@@ -6,6 +6,10 @@ use uuid::Uuid;
 
 use super::{Conditions, list, value};
 
+/// The bookings that a person is on: has an assignment to that was neither declined nor released.
+pub(in crate::sqlite) const INVOLVED: &str = "SELECT mine.booking_id FROM assignments mine \
+    WHERE mine.staff_id = ? AND mine.status NOT IN ('declined', 'released')";
+
 /// Only bookings (as `b`) in scope: all of some organizations, of others those that the person made,
 /// and wherever they are those that the person is assigned to.
 pub(in crate::sqlite) fn bookings(scope: &Scope, conditions: &mut Conditions) {
@@ -14,22 +18,24 @@ pub(in crate::sqlite) fn bookings(scope: &Scope, conditions: &mut Conditions) {
         conditions.one_of("b.organization_id", whole.iter().map(|id| id.0));
         return;
     }
+    // An index leads to each of these ways to be in scope, so none is written down that nothing takes.
     let me = scope.user().map_or(Uuid::nil(), Uuid::from);
-    let (whole_marks, whole) = list(whole.iter().map(|id| id.0));
-    let (own_marks, own_in) = list(own_in.iter().map(|id| id.0));
-    let mut sql = format!(
-        "(b.organization_id IN ({whole_marks}) OR (b.organization_id IN ({own_marks}) AND b.created_by = ?)"
-    );
-    let mut ids: Vec<Uuid> = whole.into_iter().chain(own_in).chain([me]).collect();
+    let (mut ways, mut ids) = (Vec::new(), Vec::new());
+    let (marks, whole) = list(whole.iter().map(|id| id.0));
+    if !whole.is_empty() {
+        ways.push(format!("b.organization_id IN ({marks})"));
+        ids.extend(whole);
+    }
+    let (marks, own_in) = list(own_in.iter().map(|id| id.0));
+    if !own_in.is_empty() {
+        ways.push(format!("(b.organization_id IN ({marks}) AND b.created_by = ?)"));
+        ids.extend(own_in.into_iter().chain([me]));
+    }
     if *assigned {
-        sql.push_str(
-            " OR b.id IN (SELECT mine.booking_id FROM assignments mine
-                WHERE mine.staff_id = ? AND mine.status NOT IN ('declined', 'released'))",
-        );
+        ways.push(format!("b.id IN ({INVOLVED})"));
         ids.push(me);
     }
-    sql.push(')');
-    conditions.and(&sql, ids.into_iter().map(value));
+    conditions.and(&format!("({})", ways.join(" OR ")), ids.into_iter().map(value));
 }
 
 /// Only rows whose `column` names an organization that the scope covers.

@@ -61,11 +61,7 @@ struct Figures {
 }
 
 impl Figures {
-    fn add_counters(
-        &mut self,
-        db: &Connection,
-        query: &StatisticsQuery,
-    ) -> Result<(), StoreError> {
+    fn add_counters(&mut self, db: &Connection, query: &StatisticsQuery) -> Result<(), StoreError> {
         let mut statement = db.prepare_cached(
             "SELECT c.dimension, coalesce(l.name, c.key), c.total, c.completed, c.cancelled, c.revenue,
                     c.budget, c.actual_cost, c.key
@@ -88,11 +84,7 @@ impl Figures {
         Ok(())
     }
 
-    fn add_bookings(
-        &mut self,
-        db: &Connection,
-        query: &StatisticsQuery,
-    ) -> Result<(), StoreError> {
+    fn add_bookings(&mut self, db: &Connection, query: &StatisticsQuery) -> Result<(), StoreError> {
         let mut conditions = Conditions::default();
         conditions.and("b.organization_id = ?", [value(query.organization.0)]);
         if let Some(from) = query.from {

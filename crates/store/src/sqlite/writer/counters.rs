@@ -168,9 +168,8 @@ impl Counters {
 
     /// Counts an organization's months from its bookings, instead of what was counted so far.
     fn recount_months(&mut self, db: &Connection, organization: Uuid) -> Result<(), StoreError> {
-        self.deltas.retain(|(of, dimension, _), _| {
-            *of != organization || *dimension != Dimension::Month
-        });
+        self.deltas
+            .retain(|(of, dimension, _), _| *of != organization || *dimension != Dimension::Month);
         db.prepare_cached(
             "DELETE FROM booking_counters WHERE organization_id = ?1 AND dimension = 'month'",
         )?
@@ -188,7 +187,10 @@ impl Counters {
                 instant(row, 1).and_then(|start| Ok((start, word(row, 2, BookingStatus::parse)?))),
             )?;
             let key = (organization, Dimension::Month, month_in(start, &zone));
-            self.deltas.entry(key).or_default().add(Delta::new(status, row.get(3)?, row.get(4)?), 1);
+            self.deltas
+                .entry(key)
+                .or_default()
+                .add(Delta::new(status, row.get(3)?, row.get(4)?), 1);
         }
         Ok(())
     }

@@ -21,7 +21,11 @@ pub(super) fn check(db: &Connection, guard: &Guard) -> Result<(), Refusal> {
                 WHERE location_id = ?1 AND status <> 'cancelled' AND scheduled_start < ?2 AND id <> ?3
                 ORDER BY scheduled_start DESC";
             let conflicts = walk(db, sql, location.0, booking, range)?;
-            if conflicts.is_empty() { Ok(()) } else { Err(CommitError::LocationTaken(conflicts).into()) }
+            if conflicts.is_empty() {
+                Ok(())
+            } else {
+                Err(CommitError::LocationTaken(conflicts).into())
+            }
         }
         Guard::StaffFree { staff, range, booking } => {
             let sql = "SELECT a.booking_id, b.organization_id, a.scheduled_start, a.scheduled_end
@@ -29,7 +33,11 @@ pub(super) fn check(db: &Connection, guard: &Guard) -> Result<(), Refusal> {
                 WHERE a.staff_id = ?1 AND a.live = 1 AND a.scheduled_start < ?2 AND a.booking_id <> ?3
                 ORDER BY a.scheduled_start DESC";
             let conflicts = walk(db, sql, staff.0, booking, range)?;
-            if conflicts.is_empty() { Ok(()) } else { Err(CommitError::StaffTaken { staff, conflicts }.into()) }
+            if conflicts.is_empty() {
+                Ok(())
+            } else {
+                Err(CommitError::StaffTaken { staff, conflicts }.into())
+            }
         }
     }
 }

@@ -24,11 +24,15 @@ use super::{SqliteOptions, log};
 
 mod apply;
 mod counters;
+mod gather;
 mod guards;
 mod rows;
 mod settle;
+#[cfg(test)]
+mod tests;
 
 use apply::Batch;
+use gather::Gather;
 
 /// How many batches pass between two looks at the log's length.
 const LOOK_EVERY: u32 = 16;
@@ -87,6 +91,7 @@ struct Writer {
     recent: Arc<Recent>,
     checkpoint: Option<Signal>,
     until_look: u32,
+    gather: Gather,
 }
 
 /// Starts the thread.
@@ -99,8 +104,16 @@ pub(super) fn start(
 ) -> Result<(Jobs, JoinHandle<()>), OpenError> {
     let (sender, jobs) = flume::bounded(options.queue.max(1));
     let batch = options.batch.max(1);
-    let mut writer =
-        Writer { connection, jobs, batch, head, recent, checkpoint, until_look: LOOK_EVERY };
+    let mut writer = Writer {
+        connection,
+        jobs,
+        batch,
+        head,
+        recent,
+        checkpoint,
+        until_look: LOOK_EVERY,
+        gather: Gather::default(),
+    };
     let thread = std::thread::Builder::new()
         .name("rishi-writer".to_owned())
         .spawn(move || {
@@ -144,13 +157,7 @@ impl Reply {
 impl Writer {
     fn run(&mut self) {
         while let Ok(first) = self.jobs.recv() {
-            let mut waiting = Vec::with_capacity(self.batch);
-            waiting.push(first);
-            while waiting.len() < self.batch
-                && let Ok(next) = self.jobs.try_recv()
-            {
-                waiting.push(next);
-            }
+            let waiting = self.gather.batch(first, &self.jobs, self.batch);
             let mut replies = Vec::with_capacity(waiting.len());
             match self.transact(waiting, &mut replies) {
                 Ok(events) => {
@@ -173,8 +180,7 @@ impl Writer {
         jobs: Vec<Job>,
         replies: &mut Vec<Reply>,
     ) -> Result<Vec<Arc<Envelope>>, StoreError> {
-        let transaction =
-            self.connection.transaction_with_behavior(TransactionBehavior::Immediate);
+        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate);
         let transaction = match transaction {
             Ok(transaction) => transaction,
             Err(error) => {
@@ -203,7 +209,7 @@ impl Writer {
             }
         }
         let events = batch.finish()?;
-        transaction.commit()?;
+        self.gather.timed(|| transaction.commit())?;
         Ok(events)
     }
 

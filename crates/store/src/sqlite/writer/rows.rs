@@ -1,15 +1,15 @@
 //! Putting rows. A row of version 1 is inserted; any other replaces the version before it.
 
-use rishi_app::commit::{Change, CommitError, TokenRow, PasswordRow};
+use rishi_app::commit::{Change, CommitError, PasswordRow, TokenRow};
 use rishi_app::events::subject as subjects;
 use rishi_bus::Subject;
 use rishi_domain::assignment::Assignment;
 use rishi_domain::booking::{ActivityType, Booking};
 use rishi_domain::location::Location;
+use rishi_domain::membership::Membership;
 use rishi_domain::money::Money;
 use rishi_domain::notification::Notification;
 use rishi_domain::organization::Organization;
-use rishi_domain::membership::Membership;
 use rishi_domain::user::{User, email_key};
 use rusqlite::{Connection, ToSql, params};
 use uuid::Uuid;

@@ -35,7 +35,9 @@ pub(super) fn settle(
                 }
             },
             Outcome::Wait => row.put("waiting", None, None)?,
-            Outcome::Failed(failure) => row.put("retrying", Some(&failure), Some(&failure.error))?,
+            Outcome::Failed(failure) => {
+                row.put("retrying", Some(&failure), Some(&failure.error))?;
+            }
             Outcome::Dead(failure) => row.put("dead", Some(&failure), Some(&failure.error))?,
             Outcome::Skipped { reason } => row.put("skipped", None, Some(&reason))?,
         }
@@ -108,11 +110,7 @@ impl Row<'_> {
 }
 
 /// A subscription's cursor, made at its start when it appears for the first time.
-pub(super) fn register(
-    db: &Connection,
-    name: &str,
-    start: Start,
-) -> Result<Position, StoreError> {
+pub(super) fn register(db: &Connection, name: &str, start: Start) -> Result<Position, StoreError> {
     if let Some(cursor) = cursor_of(db, name)? {
         return Ok(cursor);
     }

@@ -1,0 +1,198 @@
+//! The hot queries take the index that is meant for them.
+
+use std::sync::{Arc, Mutex};
+
+use rishi_app::bookings::{BookingFilter, Cursor, CursorKey, Sort, SortField, Window};
+use rishi_app::commit::ReceiptKey;
+use rishi_app::scope::Scope;
+use rishi_app::store::{EventFilter, Paging};
+use rishi_domain::booking::BookingStatus;
+use rishi_domain::id::{OrganizationId, UserId};
+use rishi_domain::permission::{Capability, Role};
+use rusqlite::Connection;
+use rusqlite::config::DbConfig;
+use rusqlite::trace::{TraceEvent, TraceEventCodes};
+use uuid::Uuid;
+
+use super::House;
+use crate::sqlite::read::{bookings, events, people, places};
+use crate::sqlite::{connection, ledger, log};
+
+/// How SQLite goes about each statement that `work` runs, triggers included: one line a step.
+pub(in crate::sqlite) fn plans(db: &mut Connection, work: impl FnOnce(&Connection)) -> String {
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let noting = Arc::clone(&seen);
+    let note = move |event: TraceEvent<'_>| {
+        if let TraceEvent::Stmt(statement, text) = event
+            && !text.starts_with("--")
+        {
+            noting.lock().unwrap().push(statement.sql().into_owned());
+        }
+    };
+    db.trace_v2(TraceEventCodes::SQLITE_TRACE_STMT, Some(note)).unwrap();
+    work(db);
+    db.trace_v2(TraceEventCodes::empty(), None::<fn(TraceEvent<'_>)>).unwrap();
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_TRIGGER_EQP, true).unwrap();
+    let mut plans = String::new();
+    for sql in seen.lock().unwrap().iter() {
+        plans.push_str("> ");
+        plans.extend(sql.split_whitespace().flat_map(|word| [word, " "]));
+        plans.push('\n');
+        let mut statement = db.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+        let mut rows = statement.raw_query();
+        while let Some(row) = rows.next().unwrap() {
+            plans.push_str(&row.get::<_, String>(3).unwrap());
+            plans.push('\n');
+        }
+    }
+    plans
+}
+
+/// Fails where a whole table is gone through or rows are sorted that an index could bring in order.
+pub(in crate::sqlite) fn assert_walks_indexes(name: &str, plans: &str) {
+    for step in plans.lines().filter(|line| !line.starts_with('>')) {
+        // A subquery is gone through that was itself found by an index.
+        let whole = step.starts_with("SCAN") && !step.starts_with("SCAN (subquery");
+        assert!(!whole && !step.contains("TEMP B-TREE"), "{name}: {step} in\n{plans}");
+    }
+}
+
+/// The one booking filter that the others are made from.
+fn filter(organization: OrganizationId) -> BookingFilter {
+    BookingFilter {
+        organization: Some(organization),
+        statuses: Vec::new(),
+        location: None,
+        from: None,
+        to: None,
+        assigned_staff: Vec::new(),
+        priority: None,
+        operation_type: None,
+        search: None,
+        sort: Sort::default(),
+        window: Window::Offset(0),
+        limit: 50,
+    }
+}
+
+#[tokio::test]
+async fn a_list_of_bookings_is_read_in_the_order_of_an_index() {
+    let house = House::new().await;
+    let all = house.member(Role::SuperAdmin).await.scope(Capability::ReadBookings);
+    let mut db = connection::reader(house.store.path()).unwrap();
+    let whole = filter(house.organization);
+    let window = Window::After(Cursor { key: CursorKey::Integer(5), id: Uuid::nil().into() });
+    let descending = Sort { field: SortField::ScheduledStart, descending: true };
+    let now = Some(jiff::Timestamp::UNIX_EPOCH);
+    let (by_start, by_status) = ("bookings_by_start", "bookings_by_status");
+    let cases = [
+        ("all", by_start, whole.clone()),
+        ("latest", by_start, BookingFilter { sort: descending, ..whole.clone() }),
+        ("after", by_start, BookingFilter { window: window.clone(), ..whole.clone() }),
+        ("before", by_start, BookingFilter { window, sort: descending, ..whole.clone() }),
+        ("range", by_start, BookingFilter { from: now, to: now, ..whole.clone() }),
+        ("status", by_status, BookingFilter { statuses: vec![BookingStatus::Draft], ..whole }),
+    ];
+    for (name, index, filter) in cases {
+        let plans = plans(&mut db, |db| drop(bookings::bookings(db, &all, &filter).unwrap()));
+        assert_walks_indexes(name, &plans);
+        assert!(plans.contains(&format!("SEARCH b USING INDEX {index}")), "{name}: {plans}");
+    }
+}
+
+#[tokio::test]
+async fn a_persons_bookings_are_found_by_the_person() {
+    let house = House::new().await;
+    let all = house.member(Role::SuperAdmin).await.scope(Capability::ReadBookings);
+    let agent = house.member(Role::BrandAgent).await.scope(Capability::ReadBookings);
+    let mut db = connection::reader(house.store.path()).unwrap();
+    let whole = filter(house.organization);
+    let theirs = BookingFilter { assigned_staff: vec![Uuid::nil().into()], ..whole.clone() };
+    let by_staff = plans(&mut db, |db| drop(bookings::bookings(db, &all, &theirs).unwrap()));
+    let anywhere = BookingFilter { organization: None, ..whole };
+    let in_sight = plans(&mut db, |db| drop(bookings::bookings(db, &agent, &anywhere).unwrap()));
+    let one = plans(&mut db, |db| {
+        bookings::booking(db, &agent, Uuid::nil().into()).unwrap();
+        places::location(db, &agent, Uuid::nil().into()).unwrap();
+    });
+    // What one person is on is few enough to be sorted.
+    for (name, plans) in [("staff", &by_staff), ("in sight", &in_sight), ("one", &one)] {
+        assert!(!plans.contains("SCAN"), "{name}: {plans}");
+    }
+    assert!(by_staff.contains("assignments_by_staff (staff_id=?)"), "{by_staff}");
+    for plans in [in_sight, one] {
+        assert!(plans.contains("assignments_by_person (staff_id=?)"), "{plans}");
+    }
+}
+
+#[tokio::test]
+async fn the_log_is_read_in_position_order_by_whatever_narrows_it_most() {
+    let house = House::new().await;
+    let all = house.member(Role::SuperAdmin).await.scope(Capability::ReadEvents);
+    let mut db = connection::reader(house.store.path()).unwrap();
+    let types = |types: &[&str]| EventFilter {
+        types: types.iter().map(|&one| one.to_owned()).collect(),
+        ..EventFilter::default()
+    };
+    let organization = Some(house.organization);
+    let story = EventFilter { correlation: Some(Uuid::nil()), ..EventFilter::default() };
+    let own = EventFilter { organization, ..types(&["A*", "B"]) };
+    let cases = [
+        ("events_by_correlation", story.clone()),
+        ("events_by_correlation", EventFilter { organization, ..story.clone() }),
+        ("events_by_correlation", EventFilter { after: Some(3), ..story.clone() }),
+        ("events_by_correlation", EventFilter { types: own.types.clone(), ..story }),
+        ("events_by_organization", EventFilter { organization, ..EventFilter::default() }),
+        ("events_by_organization", EventFilter { before: Some(3), ..own.clone() }),
+        ("events_by_organization", own),
+        ("events_by_type", types(&["A"])),
+        ("events_by_type", EventFilter { after: Some(3), ..types(&["A"]) }),
+        ("INTEGER PRIMARY KEY", EventFilter { after: Some(3), ..types(&["A*"]) }),
+        ("INTEGER PRIMARY KEY", EventFilter { after: Some(3), ..types(&["A", "B"]) }),
+        ("INTEGER PRIMARY KEY", EventFilter { before: Some(3), ..EventFilter::default() }),
+    ];
+    for (index, filter) in cases {
+        let plans = plans(&mut db, |db| drop(events::events(db, &all, &filter, 10).unwrap()));
+        assert_walks_indexes(index, &plans);
+        assert!(plans.contains(index), "{filter:?}: {plans}");
+        let counting = plans_of_count(&mut db, &all, &filter);
+        assert!(!counting.contains("SCAN events\n"), "{filter:?}: {counting}");
+    }
+}
+
+fn plans_of_count(db: &mut Connection, scope: &Scope, filter: &EventFilter) -> String {
+    plans(db, |db| drop(events::count(db, scope, filter)))
+}
+
+#[tokio::test]
+async fn what_is_owed_is_found_by_its_key() {
+    let house = House::new().await;
+    let mut db = connection::reader(house.store.path()).unwrap();
+    let next = plans(&mut db, |db| drop(ledger::next(db, "name", "key").unwrap()));
+    assert_walks_indexes("next", &next);
+    assert!(next.contains("deliveries_by_key (subscription=? AND key=?)"), "{next}");
+    let heads = plans(&mut db, |db| drop(ledger::heads(db, "name").unwrap()));
+    assert!(heads.contains("SEARCH deliveries USING INDEX deliveries_by_key"), "{heads}");
+    assert!(!heads.contains("B-TREE FOR GROUP BY"), "{heads}");
+}
+
+#[tokio::test]
+async fn everyday_reads_go_by_key() {
+    let house = House::new().await;
+    let all = house.member(Role::SuperAdmin).await.scope(Capability::ReadUsers);
+    let mut db = connection::reader(house.store.path()).unwrap();
+    let nobody = UserId(Uuid::nil());
+    let paging = Paging { limit: 10, offset: 0 };
+    let key = ReceiptKey { scope: String::new(), key: String::new() };
+    let plans = plans(&mut db, |db| {
+        people::token(db, &[0; 32]).unwrap();
+        people::user(db, &all, nobody).unwrap();
+        people::user_by_email(db, "x@example.com").unwrap();
+        people::notifications(db, nobody, paging).unwrap();
+        places::organization(db, &all, house.organization).unwrap();
+        log::receipt(db, &key).unwrap();
+        log::after(db, 3, 10).unwrap();
+        log::head(db).unwrap();
+    });
+    assert_walks_indexes("everyday", &plans);
+}
