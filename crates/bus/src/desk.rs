@@ -2,8 +2,9 @@
 //!
 //! Seeing is the [`Desk`] trait, implemented by each engine. Saying is an [`Order`], which is data and
 //! goes to the database as part of a commit, together with the event that records who said it. An
-//! order raises the subscription's generation, the fence by which whoever works on older knowledge is
-//! refused (see [`crate::Settlement`]).
+//! order that moves a cursor or changes rows (replay, swap, redrive, discard) raises the generation of
+//! each subscription that it touches, the fence by which whoever works on older knowledge is refused
+//! (see [`crate::Settlement`]). Pause and resume leave it: what is running may finish and be recorded.
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -25,7 +26,7 @@ pub enum Order {
         subscription: String,
     },
     /// Handle again everything after a position. Rows of later positions are dropped: they are
-    /// handled anew with the rest.
+    /// handled anew with the rest. Refused for a position that retention removed or that does not exist yet.
     Replay {
         /// Which subscription.
         subscription: String,
@@ -33,6 +34,10 @@ pub enum Order {
         after: Position,
     },
     /// Exchange the cursors and rows of two subscriptions: what was beside now is in front.
+    ///
+    /// Refused unless both are paused (orders of the same commit count): the handlers are exchanged by
+    /// the next start of the program, and until then neither may work on the other's events. Paused stays
+    /// what was paused; both generations are raised.
     Swap {
         /// One.
         subscription: String,

@@ -1,23 +1,29 @@
 //! Carries events from the log to the subscriptions. See the crate's documentation for the flow.
 
 mod attempt;
+mod controls;
 mod lanes;
 mod patience;
+mod recent;
 mod run;
 mod settle;
 mod status;
+mod survey;
 mod tail;
 mod take;
+mod timers;
+mod turn;
 mod wave;
 mod worker;
 
-use std::{collections::HashSet, sync::Arc, time::Duration};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use tokio::{sync::watch, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use self::{
     attempt::chain,
+    controls::Said,
     status::Board,
     tail::Tail,
     worker::{Idle, Shared, Worker},
@@ -29,7 +35,7 @@ pub use self::status::SubscriptionStatus;
 /// Where jitter comes from: each call gives a number in `0..=1`.
 pub type Jitter = Arc<dyn Fn() -> f64 + Send + Sync>;
 
-/// How often the database is asked for events that another process wrote.
+/// How often the database is asked for what another process wrote: events, orders, timers.
 const LOOK: Duration = Duration::from_secs(1);
 /// How long after the deadline of a shutdown progress may still be written.
 const GRACE: Duration = Duration::from_secs(1);
@@ -44,6 +50,25 @@ pub struct Dispatcher {
     question: watch::Sender<u64>,
     idle: Vec<watch::Receiver<Idle>>,
     boards: Vec<Board>,
+    controls: Told,
+    timers: Told,
+}
+
+/// A task that serves all subscriptions: what it is to take notice of, and how far it has.
+#[derive(Debug)]
+struct Told {
+    changes: watch::Receiver<u64>,
+    idle: watch::Receiver<Idle>,
+}
+
+impl Told {
+    /// Waits for the answer to a question; false when there is more to take notice of already.
+    async fn answer(&self, question: u64) -> bool {
+        let mut idle = self.idle.clone();
+        // A task that has ended takes notice of nothing.
+        let Ok(idle) = idle.wait_for(|idle| idle.question >= question).await else { return true };
+        idle.read >= *self.changes.borrow()
+    }
 }
 
 /// Why a dispatcher did not start.
@@ -72,9 +97,9 @@ impl Dispatcher {
         clock: Arc<dyn Clock>,
         jitter: Jitter,
     ) -> Result<Self, StartError> {
-        let mut names = HashSet::new();
+        let mut said = HashMap::new();
         for Subscription { spec, .. } in &subscriptions {
-            if !names.insert(spec.name.clone()) {
+            if said.insert(spec.name.to_string(), watch::Sender::new(Said::default())).is_some() {
                 return Err(StartError::DuplicateName(spec.name.to_string()));
             }
         }
@@ -89,6 +114,8 @@ impl Dispatcher {
         });
         let ledger = &shared.ledger;
         let question = watch::Sender::new(0);
+        let (controls_idle, controls) = watch::channel(Idle::default());
+        let (timers_idle, timers) = watch::channel(Idle::default());
         let mut dispatcher = Self {
             tasks: JoinSet::new(),
             stop,
@@ -97,42 +124,53 @@ impl Dispatcher {
             question,
             idle: Vec::new(),
             boards: Vec::new(),
+            controls: Told { changes: ledger.control_changes(), idle: controls },
+            timers: Told { changes: ledger.timer_changes(), idle: timers },
         };
         let mut workers = Vec::new();
         for subscription in subscriptions {
             let spec = &subscription.spec;
-            let cursor = ledger
-                .register(&spec.name, spec.start)
+            let registration = ledger
+                .registration(&spec.name, spec.start)
                 .await
                 .map_err(|source| StartError::Register { name: spec.name.to_string(), source })?;
             let (idle, asked) = watch::channel(Idle::default());
-            let board = Board::named(&spec.name);
-            board.update(|status| status.cursor = cursor);
+            let board = Board::new(&spec.name, Arc::clone(&shared.clock));
+            board.update(|status| {
+                (status.cursor, status.paused) = (registration.cursor, registration.paused);
+            });
             dispatcher.idle.push(asked);
             dispatcher.boards.push(board.clone());
-            let question = dispatcher.question.subscribe();
+            let (question, said) = (dispatcher.question.subscribe(), said[&*spec.name].clone());
             workers.push(Worker::new(
                 Arc::clone(&shared),
                 subscription,
-                cursor,
                 question,
                 idle,
+                said,
                 board,
             ));
         }
         for worker in workers {
             dispatcher.tasks.spawn(worker.work());
         }
+        let question = || dispatcher.question.subscribe();
+        let listen = controls::listen(Arc::clone(&shared), said, question(), controls_idle);
+        let fire = timers::fire(Arc::clone(&shared), question(), timers_idle);
+        dispatcher.tasks.spawn(listen);
+        dispatcher.tasks.spawn(fire);
         dispatcher.tasks.spawn(look(shared));
         Ok(dispatcher)
     }
 
-    /// Waits until no subscription has anything left to do at the clock's present time: all committed events are read,
-    /// nothing runs, and no retry is due. Retries due later and dead letters remain. Progress is durable then.
+    /// Waits until no subscription has anything left to do at the clock's present time: all orders are obeyed, all
+    /// committed events are read, nothing runs, and no retry or timer is due. Retries and timers due later, dead
+    /// letters, and what waits for a pause or a gate to end remain. Progress is durable then.
     pub async fn idle(&self) {
         loop {
-            self.question.send_modify(|question| *question += 1);
-            let question = *self.question.borrow();
+            // What was said must have reached the workers before they are asked.
+            let mut quiet = self.controls.answer(self.ask()).await;
+            let question = self.ask();
             let mut read = Position::MAX;
             for idle in &self.idle {
                 // A worker that has ended has nothing left to do.
@@ -140,10 +178,17 @@ impl Dispatcher {
                     read = read.min(idle.read);
                 }
             }
-            if read >= *self.head.borrow() {
+            quiet &= self.timers.answer(question).await;
+            quiet &= self.controls.answer(question).await;
+            if quiet && read >= *self.head.borrow() {
                 return;
             }
         }
+    }
+
+    fn ask(&self) -> u64 {
+        self.question.send_modify(|question| *question += 1);
+        *self.question.borrow()
     }
 
     /// What every subscription is doing, in the order in which they were given.

@@ -45,6 +45,12 @@ pub enum EffectOutcome {
         /// Why, for the operator.
         reason: String,
     },
+    /// Nothing was tried, since what it needs is known to be down (its circuit is open). This costs no attempt; a
+    /// [`Gate`](crate::Gate) keeps most such runs from beginning at all.
+    NotTried {
+        /// How long to wait; otherwise as after a first failure.
+        after: Option<Duration>,
+    },
 }
 
 /// Why a policy could not decide.
@@ -53,6 +59,9 @@ pub enum HandlerError {
     /// It saw state that has moved on. It is asked again at once and this costs no attempt, up to a bound.
     #[error("decided on stale state")]
     Conflict,
+    /// Nothing was tried, since what it needs is known to be down. Asked again as after a first failure; no attempt.
+    #[error("not tried: what it needs is down")]
+    NotTried,
     /// Anything else; retried with backoff.
     #[error("the handler failed")]
     Failed(#[source] Box<dyn Error + Send + Sync>),

@@ -32,7 +32,8 @@ pub trait Ledger: Send + Sync + 'static {
     /// [`head`](Ledger::head). The dispatcher calls it every second.
     async fn refresh_head(&self) -> Result<Position, LedgerError>;
 
-    /// The durable cursor of the subscription, which is created at `start` if it does not exist.
+    /// The durable cursor of the subscription, which is created at `start` if it does not exist. The beginning is the
+    /// first event that retention has left.
     async fn register(&self, name: &str, start: Start) -> Result<Position, LedgerError>;
 
     /// The same with what operators have said: the dispatcher starts from it, and from it again after each intervention.

@@ -77,6 +77,7 @@ mod desk;
 mod dispatcher;
 mod envelope;
 mod event;
+mod gate;
 mod handler;
 mod ledger;
 mod pattern;
@@ -93,6 +94,7 @@ pub use desk::{DeadLetter, Desk, LetterFilter, LetterGroup, Order, RowState, Sta
 pub use dispatcher::{Dispatcher, Jitter, StartError, SubscriptionStatus};
 pub use envelope::{Envelope, Position};
 pub use event::{EventError, NewEvent};
+pub use gate::Gate;
 pub use handler::{Effect, EffectOutcome, Handler, HandlerError, Policy};
 pub use ledger::{Control, Ledger, LedgerError, Registration};
 pub use pattern::{Pattern, PatternError};

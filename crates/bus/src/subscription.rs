@@ -4,7 +4,7 @@ use std::{borrow::Cow, sync::Arc, time::Duration};
 
 use rishi_resilience::Backoff;
 
-use crate::{Effect, Handler, Pattern, Policy, Position};
+use crate::{Effect, Gate, Handler, Pattern, Policy, Position};
 
 /// Where a subscription begins when it is registered for the first time. Afterwards its durable cursor counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -179,17 +179,27 @@ pub struct Subscription<C> {
     pub spec: SubscriptionSpec,
     /// What it does.
     pub handler: Handler<C>,
+    /// What is asked before every run of the handler, if anything.
+    pub gate: Option<Arc<dyn Gate>>,
 }
 
 impl<C> Subscription<C> {
     /// Joins a specification with a policy.
     pub fn policy(spec: SubscriptionSpec, policy: impl Policy<C> + 'static) -> Self {
-        Self { spec, handler: Handler::Policy(Arc::new(policy)) }
+        Self { spec, handler: Handler::Policy(Arc::new(policy)), gate: None }
     }
 
     /// Joins a specification with an effect.
     pub fn effect(spec: SubscriptionSpec, effect: impl Effect + 'static) -> Self {
-        Self { spec, handler: Handler::Effect(Arc::new(effect)) }
+        Self { spec, handler: Handler::Effect(Arc::new(effect)), gate: None }
+    }
+
+    /// Runs the handler only while this gate is open. A policy with a gate has no fast lane: each of its events is set
+    /// aside first, since the gate is asked for every single one.
+    #[must_use]
+    pub fn behind(mut self, gate: impl Gate) -> Self {
+        self.gate = Some(Arc::new(gate));
+        self
     }
 
     /// How its failures are retried: as it says, or else by the preset of its kind.

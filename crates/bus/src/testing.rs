@@ -4,4 +4,4 @@ mod clock;
 mod ledger;
 
 pub use clock::TestClock;
-pub use ledger::{Applied, Call, Fault, MemoryCommit, MemoryLedger, Row, RowState};
+pub use ledger::{Applied, Call, Fault, MemoryCommit, MemoryLedger, Refusal, Row, RowState};

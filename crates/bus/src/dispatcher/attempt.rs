@@ -38,6 +38,8 @@ pub(crate) enum Verdict<C> {
     /// It was not run, or cancelled without blame.
     Wait,
     Conflict,
+    /// What the handler needs is down, so it did nothing.
+    NotTried(Option<Duration>),
     Failed {
         error: String,
         after: Option<Duration>,
@@ -70,6 +72,7 @@ pub(crate) async fn decide<C>(policy: &dyn Policy<C>, event: &Envelope) -> Verdi
         Ok(Ok(None)) => Verdict::Done,
         Ok(Ok(Some(commit))) => Verdict::Commit(commit),
         Ok(Err(HandlerError::Conflict)) => Verdict::Conflict,
+        Ok(Err(HandlerError::NotTried)) => Verdict::NotTried(None),
         Ok(Err(HandlerError::Failed(error))) => {
             Verdict::Failed { error: chain(error.as_ref()), after: None }
         }
@@ -102,6 +105,7 @@ pub(crate) async fn run_within<C>(
         Ok(Ok(EffectOutcome::Retry { after, error })) => {
             Verdict::Failed { error: chain(error.as_ref()), after }
         }
+        Ok(Ok(EffectOutcome::NotTried { after })) => Verdict::NotTried(after),
         Ok(Ok(EffectOutcome::Reject { reason })) => Verdict::Rejected(reason),
         Ok(Err(_)) => Verdict::timed_out(limit),
         Err(panic) => Verdict::panicked(panic.as_ref()),
@@ -157,6 +161,11 @@ impl<C> Verdict<C> {
                 };
                 let or_else = Failure { attempts, due, error: "the commit was refused".to_owned() };
                 Plan { outcome: Outcome::Commit { commit, or_else }, step: Step::Pass, refused }
+            }
+            Self::NotTried(after) => {
+                let due = later(now, after.unwrap_or(backoff.first));
+                let step = Step::Retry { attempts, conflicts, due };
+                Plan::failure(step, now, chain(&HandlerError::NotTried))
             }
             Self::Conflict => Plan::failure(conflict(), now, chain(&HandlerError::Conflict)),
             Self::Failed { error, after } => Plan::failure(failed(after), now, error),

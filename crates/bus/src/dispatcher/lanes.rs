@@ -53,6 +53,8 @@ struct Lane {
     more: bool,
     /// The head runs later or never, so nothing is kept for its followers.
     held: bool,
+    /// The head is a dead letter.
+    dead: bool,
 }
 
 /// A head to be run.
@@ -103,6 +105,11 @@ impl Lanes {
         self.timers.first_key_value().map(|((due, _), _)| *due)
     }
 
+    /// The first delivery that is owed and not blocked by a dead letter.
+    pub(crate) fn oldest(&self) -> Option<Position> {
+        self.keys.values().filter(|lane| !lane.dead).map(|lane| lane.head.position).min()
+    }
+
     /// Sets a delivery aside: as the head of its key, to run when `due`, or behind those already there.
     pub(crate) fn park(&mut self, key: String, mut item: Item, due: Due) {
         let room = self.cached < CACHE;
@@ -126,6 +133,7 @@ impl Lanes {
             followers: VecDeque::new(),
             more: false,
             held: due != Due::Now,
+            dead: due == Due::Never,
         };
         self.keys.insert(key.clone(), lane);
         self.schedule(key, position, due);
@@ -159,7 +167,7 @@ impl Lanes {
         let Some(lane) = self.keys.get_mut(key) else { return };
         lane.head.attempts = attempts;
         lane.conflicts = conflicts;
-        lane.held = due != Due::Now;
+        (lane.held, lane.dead) = (due != Due::Now, due == Due::Never);
         if lane.held && !lane.followers.is_empty() {
             self.cached -= lane.followers.iter().filter(|item| item.event.is_some()).count();
             lane.followers = VecDeque::new();

@@ -14,10 +14,20 @@ use crate::{Handler, Ledger, Subscription};
 const BATCH: usize = 64;
 
 impl<L: Ledger> Worker<L> {
-    /// Starts heads of the parked lane that may run.
+    /// Starts heads of the parked lane that may run: as many as may run at once, while the gate lets them.
     pub(crate) fn start(&mut self) {
         self.lanes.wake(self.shared.clock.now());
-        while self.running.len() < self.subscription.spec.concurrency.max(1) {
+        self.shut = None;
+        if self.paused {
+            return;
+        }
+        while self.running.len() < self.subscription.spec.concurrency.max(1)
+            && self.lanes.ready() > 0
+        {
+            self.shut = self.subscription.gate.as_ref().and_then(|gate| gate.closed());
+            if self.shut.is_some() {
+                break;
+            }
             let Some(started) = self.lanes.start() else { break };
             let (shared, subscription) = (Arc::clone(&self.shared), Arc::clone(&self.subscription));
             self.running.spawn(async move { run(&shared, &subscription, started).await });
@@ -31,7 +41,7 @@ impl<L: Ledger> Worker<L> {
         let mut known = 0;
         loop {
             while let Some(joined) = self.running.try_join_next() {
-                done.push(joined.map_err(|_| Stale)?);
+                done.push(joined.map_err(|_| Stale::Unknown)?);
             }
             if done.len() == known || done.len() >= BATCH {
                 break;

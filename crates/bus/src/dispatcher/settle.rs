@@ -21,6 +21,8 @@ struct Pending {
     step: Step,
     refused: Step,
     error: Option<String>,
+    /// Attempts that counted before.
+    before: u32,
 }
 
 impl<L: Ledger> Worker<L> {
@@ -53,7 +55,8 @@ impl<L: Ledger> Worker<L> {
                 was_parked: parked,
                 outcome,
             });
-            pending.push(Pending { position, event, key, parked, step, refused, error });
+            let before = attempts;
+            pending.push(Pending { position, event, key, parked, step, refused, error, before });
         }
         if deliveries.is_empty() {
             self.read = cursor.unwrap_or(self.read);
@@ -102,51 +105,55 @@ impl<L: Ledger> Worker<L> {
 
     /// Settles. A settlement without commits is repeated until it succeeds, since doing so twice changes nothing. One
     /// with commits may have happened in spite of an error, so only the ledger knows where the subscription stands.
+    /// Neither is of any use after an operator has intervened.
     async fn record(
         &mut self,
         cursor: Option<Position>,
         deliveries: Vec<Settled<L::Commit>>,
     ) -> Result<Vec<Refused>, Stale> {
-        let shared = &self.shared;
+        let (shared, generation) = (&self.shared, self.generation);
         let name = self.subscription.spec.name.as_ref();
         let at = shared.clock.now();
-        let settlement = |deliveries| Settlement {
-            subscription: name.to_owned(),
-            generation: 0,
-            cursor,
-            at,
-            deliveries,
+        let settle = |deliveries| {
+            let subscription = name.to_owned();
+            shared.ledger.settle(Settlement { subscription, generation, cursor, at, deliveries })
         };
         if deliveries.iter().any(|settled| matches!(settled.outcome, Outcome::Commit { .. })) {
-            return shared.ledger.settle(settlement(deliveries)).await.map_err(|error| {
+            return settle(deliveries).await.map_err(|error| {
+                if error.is_superseded() {
+                    return Stale::Superseded;
+                }
                 tracing::warn!(
                     subscription = name,
                     error = chain(&error),
                     "settling failed; starting over from the ledger"
                 );
-                Stale
+                Stale::Unknown
             });
         }
         let ask = move || {
-            shared.ledger.settle(settlement(deliveries.iter().filter_map(repeat).collect()))
+            let answer = settle(deliveries.iter().filter_map(repeat).collect());
+            async move {
+                match answer.await {
+                    Err(error) if error.is_superseded() => Ok(Err(Stale::Superseded)),
+                    answer => answer.map(Ok),
+                }
+            }
         };
-        patiently(&shared.kill, name, "settle", ask).await.ok_or(Stale)
+        patiently(&shared.kill, name, "settle", ask).await.unwrap_or(Err(Stale::Unknown))
     }
 
     /// Takes one event to where its recorded outcome puts it.
     async fn advance(&mut self, pending: Pending) {
-        let Pending { position, event, key, parked, step, error, .. } = pending;
+        let Pending { position, event, key, parked, step, error, before, .. } = pending;
         let now = self.shared.clock.now();
-        self.board.update(|status| {
-            status.handled += u64::from(step == Step::Pass);
-            status.failed += u64::from(error.is_some());
-            if step != Step::Wait {
-                status.last_activity = Some(now);
+        match (step, &error) {
+            (Step::Wait, _) => {}
+            (Step::Pass, _) => self.board.handled(1, now),
+            (Step::Retry { attempts, .. } | Step::Die { attempts }, error) => {
+                self.board.failed(error.as_deref().unwrap_or_default(), attempts > before, now);
             }
-            if let Some(error) = &error {
-                status.last_error = Some(error.clone());
-            }
-        });
+        }
         if let Some(error) = error {
             let name = self.subscription.spec.name.as_ref();
             tracing::warn!(

@@ -1,12 +1,16 @@
 //! What can be seen of a subscription while it works.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use jiff::Timestamp;
 
-use crate::Position;
+use super::recent::Recent;
+use crate::{Clock, Position};
 
-/// A subscription at this moment, for health reports. Counts are since this dispatcher started.
+/// A subscription at this moment, for health reports and metrics. Counts are since this dispatcher started.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SubscriptionStatus {
     /// Its name.
@@ -17,18 +21,39 @@ pub struct SubscriptionStatus {
     pub head: Position,
     /// Events handled.
     pub handled: u64,
-    /// Attempts that failed, conflicts included.
+    /// Events handled in the last minute.
+    pub handled_last_minute: u64,
+    /// Attempts: runs of the handler that ended in success or in a failure that counts.
+    pub attempts: u64,
+    /// Runs that failed, conflicts included.
     pub failed: u64,
+    /// Failures that counted as attempts in the last hour.
+    pub errors_last_hour: u64,
     /// Keys with events set aside: waiting, retrying or dead.
     pub parked_keys: usize,
     /// Handlers running beside the fast lane.
     pub running: usize,
+    /// An operator has paused it: it starts and takes nothing.
+    pub paused: bool,
+    /// Its gate is shut: events wait without spending attempts.
+    pub gated: bool,
     /// Whether its task is alive. It ends only with the dispatcher.
     pub alive: bool,
     /// When an event was last handled or failed.
     pub last_activity: Option<Timestamp>,
     /// The last failure, with all its sources.
     pub last_error: Option<String>,
+    /// When that was.
+    pub last_error_at: Option<Timestamp>,
+    /// When the oldest event after the cursor was made.
+    pub oldest_unread: Option<Timestamp>,
+    /// When the oldest event was made that is not handled: after the cursor, waiting or retrying. Not those that wait
+    /// for an operator, the dead letters and what they block.
+    pub oldest_pending: Option<Timestamp>,
+    /// Seconds since [`oldest_unread`](Self::oldest_unread): how far reading is behind.
+    pub unread_seconds: u64,
+    /// Seconds since [`oldest_pending`](Self::oldest_pending): how far handling is behind.
+    pub lag_seconds: u64,
 }
 
 impl SubscriptionStatus {
@@ -36,23 +61,80 @@ impl SubscriptionStatus {
     pub const fn lag(&self) -> u64 {
         self.head.saturating_sub(self.cursor)
     }
+
+    /// Events handled per second, on the average of the last minute.
+    pub fn throughput(&self) -> f64 {
+        f64::from(u32::try_from(self.handled_last_minute).unwrap_or(u32::MAX)) / 60.0
+    }
 }
 
 /// Where a worker writes its status.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Board(Arc<Mutex<SubscriptionStatus>>);
+#[derive(Clone)]
+pub(crate) struct Board {
+    live: Arc<Mutex<Live>>,
+    clock: Arc<dyn Clock>,
+}
+
+struct Live {
+    status: SubscriptionStatus,
+    handled: Recent,
+    errors: Recent,
+}
+
+impl fmt::Debug for Board {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Board").finish_non_exhaustive()
+    }
+}
 
 impl Board {
-    pub(crate) fn named(name: &str) -> Self {
+    pub(crate) fn new(name: &str, clock: Arc<dyn Clock>) -> Self {
         let status = SubscriptionStatus { name: name.to_owned(), ..SubscriptionStatus::default() };
-        Self(Arc::new(Mutex::new(status)))
+        let live = Live { status, handled: Recent::minute(), errors: Recent::hour() };
+        Self { live: Arc::new(Mutex::new(live)), clock }
     }
 
     pub(crate) fn update(&self, change: impl FnOnce(&mut SubscriptionStatus)) {
-        change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        self.with(|live| change(&mut live.status));
+    }
+
+    /// So many events were handled.
+    pub(crate) fn handled(&self, count: u64, now: Timestamp) {
+        self.with(|live| {
+            live.handled.add(count, now);
+            live.status.handled += count;
+            live.status.attempts += count;
+            live.status.last_activity = Some(now);
+        });
+    }
+
+    /// A run failed; unless it `counted`, it was free.
+    pub(crate) fn failed(&self, error: &str, counted: bool, now: Timestamp) {
+        self.with(|live| {
+            live.errors.add(u64::from(counted), now);
+            live.status.attempts += u64::from(counted);
+            live.status.failed += 1;
+            live.status.last_activity = Some(now);
+            live.status.last_error = Some(error.to_owned());
+            live.status.last_error_at = Some(now);
+        });
     }
 
     pub(crate) fn read(&self) -> SubscriptionStatus {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        let now = self.clock.now();
+        let age = |time: Option<Timestamp>| {
+            time.map_or(0, |time| u64::try_from(now.duration_since(time).as_secs()).unwrap_or(0))
+        };
+        self.with(|live| SubscriptionStatus {
+            handled_last_minute: live.handled.sum(now),
+            errors_last_hour: live.errors.sum(now),
+            unread_seconds: age(live.status.oldest_unread),
+            lag_seconds: age(live.status.oldest_pending),
+            ..live.status.clone()
+        })
+    }
+
+    fn with<T>(&self, work: impl FnOnce(&mut Live) -> T) -> T {
+        work(&mut self.live.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }

@@ -27,12 +27,12 @@ impl<L: Ledger> Worker<L> {
             return Ok(false);
         };
         let (len, idle, attempts) = match &subscription.handler {
-            Handler::Effect(_) => (events.len(), 0, self.set_aside(&events)),
-            Handler::Policy(policy) => {
+            Handler::Policy(policy) if subscription.gate.is_none() => {
                 let wave =
                     decide_all(&subscription.spec, policy.as_ref(), &self.lanes, &events).await;
                 (wave.len, wave.idle, wave.attempts)
             }
+            _ => (events.len(), 0, self.set_aside(&events)),
         };
         // What is not begun in time is looked at twice, so the next wave is about as long as this one could be.
         self.wave =
@@ -42,16 +42,13 @@ impl<L: Ledger> Worker<L> {
         };
         self.settle(Some(last.position), attempts).await?;
         if idle > 0 {
-            let now = shared.clock.now();
-            self.board.update(|status| {
-                status.handled += idle;
-                status.last_activity = Some(now);
-            });
+            self.board.handled(idle, shared.clock.now());
         }
         Ok(true)
     }
 
-    /// An effect has no fast lane: before the outside world is touched, the intention is on record.
+    /// An effect has no fast lane: before the outside world is touched, the intention is on record. Nor has a policy
+    /// with a gate, which is asked before every single run.
     fn set_aside(&self, events: &[Arc<Envelope>]) -> Vec<Attempt<L::Commit>> {
         let spec = &self.subscription.spec;
         let wanted = events.iter().filter(|event| spec.wants(&event.event_type));

@@ -1,34 +1,29 @@
 //! One subscription at work.
 //!
 //! A worker is one task and owns all state of its subscription, so nothing is locked and every step follows the one
-//! before. It turns in a loop: record what finished, start what may run, take the next wave, and only then wait. The
-//! handlers of the parked lane run in tasks of their own and hand their verdicts back.
+//! before. The handlers of the parked lane run in tasks of their own and hand their verdicts back.
+//!
+//! What it holds in memory is a copy of what the ledger holds. When the two may differ, because a settlement ended in
+//! doubt or because an operator intervened, it drops the copy with all that runs on it and reads again.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
-use futures::FutureExt as _;
-use tokio::{
-    sync::watch,
-    task::JoinSet,
-    time::{Interval, MissedTickBehavior},
-};
+use jiff::Timestamp;
+use tokio::{sync::watch, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use super::{
     Jitter,
     attempt::Attempt,
+    controls::Said,
     lanes::Lanes,
     patience::{patiently, pause},
     status::Board,
+    survey::Oldest,
     tail::Tail,
     take::WAVE_MAX,
 };
-use crate::{Clock, Ledger, OnDead, ParkedState, Position, Subscription};
-
-/// Keys ready to run beyond which no new events are taken, so that a backlog stays in the ledger and not in memory.
-const HIGH_WATER: usize = 1024;
-/// How often progress held in memory is written and timers are compared with the clock, which may jump.
-const TICK: Duration = Duration::from_secs(1);
+use crate::{Clock, Ledger, OnDead, ParkedState, Position, Registration, Subscription};
 
 /// What all workers share.
 pub(crate) struct Shared<L> {
@@ -52,8 +47,16 @@ pub(crate) struct Idle {
 }
 
 /// What is in memory may differ from what is in the ledger, which must be read again.
-#[derive(Debug)]
-pub(crate) struct Stale;
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stale {
+    /// A settlement may have happened or not.
+    Unknown,
+    /// An operator has intervened.
+    Superseded,
+}
+
+/// Readings in a row because an operator intervened, after which they are made more slowly.
+const AT_ONCE: u32 = 3;
 
 pub(crate) struct Worker<L: Ledger> {
     pub(crate) shared: Arc<Shared<L>>,
@@ -62,7 +65,16 @@ pub(crate) struct Worker<L: Ledger> {
     pub(crate) head: watch::Receiver<Position>,
     pub(crate) question: watch::Receiver<u64>,
     pub(crate) idle: watch::Sender<Idle>,
+    /// What operators have said; also written by whoever asks the ledger.
+    pub(crate) said: watch::Sender<Said>,
+    pub(crate) heard: watch::Receiver<Said>,
     pub(crate) lanes: Lanes,
+    /// Of what is held here; settlements are made under it.
+    pub(crate) generation: u64,
+    /// Takes and starts nothing.
+    pub(crate) paused: bool,
+    /// When to ask the gate again, since it is shut.
+    pub(crate) shut: Option<Timestamp>,
     /// Every event up to here is done, unwanted, or has a row.
     pub(crate) read: Position,
     /// The durable cursor; behind `read` while nothing but cheap progress would be lost.
@@ -72,18 +84,25 @@ pub(crate) struct Worker<L: Ledger> {
     pub(crate) running: JoinSet<Attempt<L::Commit>>,
     /// Attempts that have come back and are not recorded yet.
     pub(crate) done: Vec<Attempt<L::Commit>>,
+    pub(crate) oldest: Oldest,
 }
 
 impl<L: Ledger> Worker<L> {
     pub(crate) fn new(
         shared: Arc<Shared<L>>,
         subscription: Subscription<L::Commit>,
-        cursor: Position,
         question: watch::Receiver<u64>,
         idle: watch::Sender<Idle>,
+        said: watch::Sender<Said>,
         board: Board,
     ) -> Self {
         Self {
+            heard: said.subscribe(),
+            said,
+            generation: 0,
+            paused: false,
+            shut: None,
+            oldest: Oldest::default(),
             head: shared.ledger.head(),
             shared,
             subscription: Arc::new(subscription),
@@ -91,8 +110,8 @@ impl<L: Ledger> Worker<L> {
             question,
             idle,
             lanes: Lanes::default(),
-            read: cursor,
-            stored: cursor,
+            read: 0,
+            stored: 0,
             wave: WAVE_MAX,
             running: JoinSet::new(),
             done: Vec::new(),
@@ -103,16 +122,16 @@ impl<L: Ledger> Worker<L> {
     pub(crate) async fn work(mut self) {
         let mut tries = 0;
         while self.load().await.is_some() {
-            if self.turn(&mut tries).await.is_ok() {
-                break;
-            }
-            // Stale. Only policies come here, and they can be cancelled at any point.
+            let Err(stale) = self.turn(&mut tries).await else { break };
+            // Policies can be cancelled at any point; effects come here only when an operator has intervened, and are
+            // repeated under their key.
             self.running.shutdown().await;
             self.done.clear();
             // The durable cursor may be further than we know; it must not be written back.
             self.stored = self.read;
             tries += 1;
-            if !pause(&self.shared.stop, tries).await {
+            let at_once = stale == Stale::Superseded && tries <= AT_ONCE;
+            if !at_once && !pause(&self.shared.stop, tries).await {
                 break;
             }
         }
@@ -123,11 +142,13 @@ impl<L: Ledger> Worker<L> {
     async fn load(&mut self) -> Option<()> {
         let (shared, spec) = (Arc::clone(&self.shared), Arc::clone(&self.subscription));
         let (ledger, spec) = (&shared.ledger, &spec.spec);
-        self.read = patiently(&shared.stop, &spec.name, "register", || {
-            ledger.register(&spec.name, spec.start)
-        })
-        .await?;
-        self.stored = self.read;
+        let Registration { cursor, paused, generation } =
+            patiently(&shared.stop, &spec.name, "registration", || {
+                ledger.registration(&spec.name, spec.start)
+            })
+            .await?;
+        (self.read, self.stored, self.generation) = (cursor, cursor, generation);
+        self.said.send_if_modified(|said| said.hear(Said { paused, generation }));
         let heads =
             patiently(&shared.stop, &spec.name, "parked_heads", || ledger.parked_heads(&spec.name))
                 .await?;
@@ -141,92 +162,5 @@ impl<L: Ledger> Worker<L> {
             self.pass(&key).await;
         }
         Some(())
-    }
-
-    async fn turn(&mut self, tries: &mut u32) -> Result<(), Stale> {
-        let shared = Arc::clone(&self.shared);
-        let mut ticks = tokio::time::interval(TICK);
-        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        ticks.reset();
-        let mut flush = false;
-        while !shared.stop.is_cancelled() {
-            let question = *self.question.borrow_and_update();
-            let head = *self.head.borrow_and_update();
-            let finished = self.gather().await?;
-            if !finished.is_empty() {
-                self.settle(None, finished).await?;
-                *tries = 0;
-            }
-            self.start();
-            if self.read < head && self.lanes.ready() < HIGH_WATER {
-                if self.take(head).await? {
-                    *tries = 0;
-                }
-                if ticks.tick().now_or_never().is_some() {
-                    self.flush().await?;
-                }
-                continue;
-            }
-            let quiet = self.read >= head && self.running.is_empty() && self.lanes.ready() == 0;
-            let asked = quiet && self.idle.borrow().question < question;
-            if flush || asked {
-                self.flush().await?;
-            }
-            self.show(head);
-            if asked {
-                self.idle.send_replace(Idle { question, read: self.read });
-            }
-            flush = self.wait(&mut ticks).await?;
-        }
-        Ok(())
-    }
-
-    /// Waits for anything that may give work; true when the tick has come.
-    async fn wait(&mut self, ticks: &mut Interval) -> Result<bool, Stale> {
-        let now = self.shared.clock.now();
-        let due = self.lanes.next_due().map_or(TICK, |due| {
-            // A timer beyond the next tick is looked at again then: the clock may have been set meanwhile.
-            Duration::try_from(due.duration_since(now)).unwrap_or_default().min(TICK)
-        });
-        let timed = self.lanes.next_due().is_some();
-        tokio::select! {
-            () = self.shared.stop.cancelled() => Ok(false),
-            Ok(()) = self.head.changed() => Ok(false),
-            Ok(()) = self.question.changed() => Ok(false),
-            Some(finished) = self.running.join_next(), if !self.running.is_empty() => {
-                self.done.push(finished.map_err(|_| Stale)?);
-                Ok(false)
-            }
-            () = tokio::time::sleep(due), if timed => Ok(false),
-            _ = ticks.tick() => Ok(true),
-        }
-    }
-
-    /// Waits for what is running until it is to be dropped, and writes what is known. An interrupted run leaves no trace
-    /// and so is not an attempt.
-    async fn finish(mut self) {
-        let kill = self.shared.kill.clone();
-        let mut done = std::mem::take(&mut self.done);
-        loop {
-            if !done.is_empty() && self.settle(None, done).await.is_err() {
-                return;
-            }
-            let Some(Some(Ok(next))) = kill.run_until_cancelled(self.running.join_next()).await
-            else {
-                break;
-            };
-            done = vec![next];
-        }
-        self.running.shutdown().await;
-        if self.flush().await.is_err() {
-            tracing::warn!(subscription = %self.subscription.spec.name, "progress since the last flush is repeated");
-        }
-    }
-
-    fn show(&self, head: Position) {
-        self.board.update(|status| {
-            (status.cursor, status.head) = (self.read, head);
-            (status.parked_keys, status.running) = (self.lanes.len(), self.running.len());
-        });
     }
 }
