@@ -12,6 +12,10 @@ use super::people::{
     UserCreated, UserUpdated,
 };
 use super::places::{LocationCreated, LocationUpdated};
+use super::system::{
+    DeadLettersDiscarded, DeadLettersRedriven, EventsRetained, SubscriptionPaused,
+    SubscriptionReplayed, SubscriptionResumed, SubscriptionsSwapped,
+};
 use crate::booking::{CreationFigures, StatusChangeFigures};
 
 catalogue! {
@@ -40,6 +44,20 @@ catalogue! {
     ApiTokenCreated = "API_TOKEN_CREATED", 1,
         "A program was given access on a person's behalf.", on "token";
     PasswordChanged = "PASSWORD_CHANGED", 1, "A person's password was set or changed.", on "user";
+    SubscriptionPaused = "SUBSCRIPTION_PAUSED", 1,
+        "An operator told a subscription to take no more events.", on "system";
+    SubscriptionResumed = "SUBSCRIPTION_RESUMED", 1, "An operator told a subscription to go on.",
+        on "system";
+    SubscriptionReplayed = "SUBSCRIPTION_REPLAYED", 1,
+        "An operator told a subscription to handle events again.", on "system";
+    SubscriptionsSwapped = "SUBSCRIPTIONS_SWAPPED", 1,
+        "An operator exchanged what two subscriptions had reached.", on "system";
+    DeadLettersRedriven = "DEAD_LETTERS_REDRIVEN", 1,
+        "An operator had dead letters tried again.", on "system";
+    DeadLettersDiscarded = "DEAD_LETTERS_DISCARDED", 1,
+        "An operator gave dead letters up, for a reason.", on "system";
+    EventsRetained = "EVENTS_RETAINED", 1,
+        "An operator removed the oldest events from the log.", on "system";
 }
 
 #[cfg(test)]
@@ -76,8 +94,12 @@ mod tests {
     fn every_struct_of_the_event_files_is_in_the_catalogue() {
         // Implementations of `Payload` come from the macro alone, so a type of event without a row
         // would be a struct that nothing can record; find it by its name.
-        let files =
-            [include_str!("bookings.rs"), include_str!("people.rs"), include_str!("places.rs")];
+        let files = [
+            include_str!("bookings.rs"),
+            include_str!("people.rs"),
+            include_str!("places.rs"),
+            include_str!("system.rs"),
+        ];
         let parts = ["LocationRequirements"];
         for line in files.iter().flat_map(|file| file.lines()) {
             let Some(name) = line.strip_prefix("pub struct ").and_then(|l| l.split(' ').next())

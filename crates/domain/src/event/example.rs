@@ -26,6 +26,8 @@ use crate::organization::{
 use crate::permission::Role;
 use crate::user::{User, UserStatus};
 
+mod system;
+
 /// 2026-07-01T12:00:00Z.
 const NOON: i64 = 1_782_907_200;
 const MADE: Timestamp = Timestamp::constant(NOON, 0);

@@ -24,6 +24,7 @@ mod golden;
 mod people;
 mod places;
 mod read;
+mod system;
 
 pub use bookings::*;
 pub use catalogue::CATALOGUE;
@@ -33,6 +34,7 @@ pub use payload::{
 pub use people::*;
 pub use places::*;
 pub use read::{ReadError, read};
+pub use system::*;
 
 /// What happened, without where in the log and on whose behalf.
 #[derive(Debug, Clone)]
