@@ -15,12 +15,20 @@ use flume::Receiver;
 const LONGEST: Duration = Duration::from_millis(5);
 
 /// What was seen lately of company and flushes.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Gather {
     /// How many came together lately, in sixteenths.
     company: usize,
     /// How long a flush takes, smoothed.
     flush: Duration,
+    /// The longest that is waited.
+    longest: Duration,
+}
+
+impl Default for Gather {
+    fn default() -> Self {
+        Self { company: 0, flush: Duration::ZERO, longest: LONGEST }
+    }
 }
 
 impl Gather {
@@ -40,7 +48,7 @@ impl Gather {
     }
 
     fn wait<T>(&self, batch: &mut Vec<T>, jobs: &Receiver<T>, wanted: usize) {
-        let longest = (self.flush / 2).min(LONGEST);
+        let longest = (self.flush / 2).min(self.longest);
         let pause = longest / 4;
         let end = now() + longest;
         while batch.len() < wanted {
@@ -71,7 +79,7 @@ mod tests {
     use super::*;
 
     fn seen(company: usize, flush: Duration) -> Gather {
-        Gather { company: company * 16, flush }
+        Gather { company: company * 16, flush, ..Gather::default() }
     }
 
     #[test]
@@ -95,7 +103,9 @@ mod tests {
         let (sender, jobs) = flume::bounded(0);
         let sending =
             std::thread::spawn(move || (2..=20).for_each(|job| sender.send(job).unwrap()));
-        let mut gather = seen(22, Duration::from_mins(1));
+        // Patient enough for a machine that has other things to do.
+        let (flush, longest) = (Duration::from_hours(1), Duration::from_hours(1));
+        let mut gather = Gather { longest, ..seen(22, flush) };
         let batch = gather.batch(1, &jobs, 256);
         assert!(batch.len() >= 19, "most of the company is there: {batch:?}");
         drop(jobs);
