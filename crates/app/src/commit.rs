@@ -164,6 +164,8 @@ pub enum Committed {
     Fresh {
         /// Position of the first event; the log's head when there was none.
         first: Position,
+        /// How much its orders reached: dead letters redriven or discarded, events removed.
+        affected: u64,
     },
     /// The same request was answered before; nothing was changed now.
     Replayed(Answer),
@@ -213,6 +215,9 @@ pub enum CommitError {
     /// The idempotency key was used with another request body.
     #[error("the idempotency key was used for another request")]
     ReceiptReused,
+    /// An operator's order cannot be carried out, for a reason that the operator can act on.
+    #[error("{0}")]
+    Refused(String),
     /// The commit breaks the door's own rules: an entity changed without an event, or an event is
     /// malformed.
     #[error("malformed commit: {0}")]

@@ -96,6 +96,9 @@ pub enum Error {
     /// The idempotency key came with another body before.
     #[error("this idempotency key was used for another request")]
     ReceiptReused,
+    /// An operator's order cannot be carried out as things stand.
+    #[error("{0}")]
+    OrderRefused(String),
     /// Try again later.
     #[error("the platform cannot do this right now: {0}")]
     Unavailable(String),
@@ -198,6 +201,7 @@ impl Error {
             }
             CommitError::Duplicate(what) => Self::Duplicate(what),
             CommitError::ReceiptReused => Self::ReceiptReused,
+            CommitError::Refused(why) => Self::OrderRefused(why),
             CommitError::UnknownReference(what) => Self::UnknownReference(FieldError::new(
                 what,
                 "unknown_reference",

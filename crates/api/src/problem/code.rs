@@ -48,6 +48,7 @@ codes! {
     OrganizationSuspended = CONFLICT, "organization_suspended", "The organization is suspended";
     EmailInUse = CONFLICT, "email_in_use", "The e-mail address is in use";
     Duplicate = CONFLICT, "duplicate", "The value is in use";
+    OrderRefused = CONFLICT, "order_refused", "The order cannot be carried out now";
     PreconditionFailed = PRECONDITION_FAILED, "precondition_failed", "Another version is current";
     PayloadTooLarge = PAYLOAD_TOO_LARGE, "payload_too_large", "The body is too large";
     UnsupportedMediaType = UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", "The body must be JSON";

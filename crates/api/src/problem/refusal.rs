@@ -41,6 +41,7 @@ impl From<Error> for Problem {
                 .with_errors(vec![FieldError::new("email", "in_use", "this address is in use")]),
             Error::Duplicate(_) => of(Code::Duplicate),
             Error::ReceiptReused => of(Code::IdempotencyKeyReused),
+            Error::OrderRefused(_) => of(Code::OrderRefused),
             Error::Unavailable(why) => {
                 tracing::warn!(why, "unavailable");
                 Self::new(Code::Unavailable, "the platform cannot do this right now; try again")
