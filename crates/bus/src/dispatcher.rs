@@ -1,6 +1,6 @@
 //! Carries events from the log to the subscriptions. See the crate's documentation for the flow.
 
-mod attempt;
+pub(crate) mod attempt;
 mod controls;
 mod lanes;
 mod patience;

@@ -1,7 +1,9 @@
-//! For tests: a clock set by hand and a ledger in memory that can be made to fail at any step.
+//! For tests: a clock set by hand, a ledger in memory that can be made to fail at any step, and a harness that joins them.
 
 mod clock;
+mod harness;
 mod ledger;
 
 pub use clock::TestClock;
+pub use harness::{EffectRun, Harness};
 pub use ledger::{Applied, Call, Fault, MemoryCommit, MemoryLedger, Refusal, Row, RowState};

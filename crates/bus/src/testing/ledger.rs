@@ -101,6 +101,21 @@ impl MemoryLedger {
         self.state().forget(position);
     }
 
+    /// Does to the log, to what is stored beside it and to the cursors what no database should.
+    pub fn tamper(
+        &self,
+        with: impl FnOnce(&mut Vec<(Arc<Envelope>, [u8; 32])>, &mut dyn FnMut(&str, Position)),
+    ) {
+        let mut state = self.state();
+        let State { log, subscriptions, .. } = &mut *state;
+        let mut set_cursor = |name: &str, cursor| {
+            if let Some(entry) = subscriptions.get_mut(name) {
+                entry.cursor = cursor;
+            }
+        };
+        with(log, &mut set_cursor);
+    }
+
     /// Asks before every call of the dispatcher what is to happen to it.
     pub fn on_call(&self, hook: impl FnMut(Call) -> Fault + Send + 'static) {
         self.state().hook = Some(Box::new(hook));
