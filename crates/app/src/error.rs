@@ -1,5 +1,6 @@
 //! Why a use case refused, by what the caller can do about it.
 
+use rishi_bus::LedgerError;
 use rishi_domain::Refusal;
 use rishi_domain::booking::BookingStatus;
 use rishi_domain::booking::create::CreateError;
@@ -116,6 +117,12 @@ impl From<QueryError> for Error {
     }
 }
 
+impl From<LedgerError> for Error {
+    fn from(error: LedgerError) -> Self {
+        Self::Internal(Box::new(error))
+    }
+}
+
 impl From<Unwritable> for Error {
     fn from(error: Unwritable) -> Self {
         Self::Internal(Box::new(error))
@@ -175,6 +182,11 @@ impl From<TransitionError> for Error {
 }
 
 impl Error {
+    /// One field that breaks a rule.
+    pub(crate) fn invalid(field: &str, code: &'static str, message: impl Into<String>) -> Self {
+        Self::Invalid(Invalid(vec![FieldError::new(field, code, message)]))
+    }
+
     pub(crate) fn unknown_location() -> Self {
         location("unknown_location", "there is no such location for this organization")
     }

@@ -16,7 +16,9 @@ use crate::{App, Error};
 
 /// Subjects: what an event is about.
 pub mod subject {
-    use super::{BookingId, LocationId, MembershipId, OrganizationId, Subject, TokenId, UserId};
+    use super::{
+        BookingId, LocationId, MembershipId, OrganizationId, Subject, TokenId, UserId, Uuid,
+    };
 
     /// `booking/<id>`
     pub fn booking(id: BookingId) -> Subject {
@@ -46,6 +48,11 @@ pub mod subject {
     /// `token/<id>`
     pub fn token(id: TokenId) -> Subject {
         Subject::new("token", id.0)
+    }
+
+    /// The platform itself: `system/00000000-0000-0000-0000-000000000000`
+    pub fn system() -> Subject {
+        Subject::new("system", Uuid::nil())
     }
 }
 

@@ -3,13 +3,14 @@
 //!
 //! Cast: [`App`] holds the ports; [`auth`] turns a bearer token into a [`auth::Principal`], the
 //! only maker of a [`scope::Scope`]; [`store::Store`] is the port that an engine implements;
-//! [`policies`] react to events with commits of their own.
+//! [`policies`] react to events with commits of their own; [`operations`] is what an operator sees and
+//! says of the event bus.
 //!
 //! Guarantee: a use case either answers after its commit is durable, or changes nothing.
 
 use std::sync::Arc;
 
-use rishi_bus::Clock;
+use rishi_bus::{Clock, Desk};
 
 pub mod auth;
 pub mod bookings;
@@ -20,6 +21,7 @@ mod finish;
 pub mod ids;
 pub mod locations;
 pub mod notifications;
+pub mod operations;
 pub mod organizations;
 pub mod passwords;
 pub mod policies;
@@ -39,6 +41,8 @@ pub use store::Store;
 pub struct App {
     /// Where state and log live.
     pub store: Arc<dyn Store>,
+    /// What an operator sees of the event bus.
+    pub desk: Arc<dyn Desk>,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
     /// Where new ids come from.
@@ -49,7 +53,9 @@ impl App {
     /// The use cases over `store`, by `clock`.
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> Self {
         let ids = Arc::new(ids::Ids::new(Arc::clone(&clock)));
-        Self { store, clock, ids }
+        // interim
+        let desk = Arc::new(operations::Nothing);
+        Self { store, desk, clock, ids }
     }
 
     /// Now, as finely as both engines store it.

@@ -58,7 +58,8 @@ pub fn fold<'a>(
     Ok(state)
 }
 
-fn snapshot(
+/// The booking as it was after one event; nothing when the event leaves the row alone.
+pub fn snapshot(
     event_type: &str,
     schema_version: u16,
     data: &RawValue,

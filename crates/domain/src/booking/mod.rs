@@ -26,7 +26,7 @@ pub mod validate;
 
 pub use create::{CreateBooking, CreateError, Given, create};
 pub use edit::{EditBooking, EditError, edit};
-pub use fold::{FoldError, fold};
+pub use fold::{FoldError, fold, snapshot};
 pub use metadata::{CreationFigures, StatusChangeFigures, complexity_score};
 pub use operation_type::{OperationType, suggest};
 pub use requirements::{RoleRequirement, SkillLevel, StaffRequirements};

@@ -1,0 +1,163 @@
+//! What an operator says: checked, told in an event, and given to the database with it.
+
+use rishi_bus::{LetterFilter, Order, ParkedState, Position, Standing};
+use rishi_domain::event::{
+    DeadLettersDiscarded, DeadLettersRedriven, EventsRetained, Fact, SubscriptionPaused,
+    SubscriptionReplayed, SubscriptionResumed, SubscriptionsSwapped, Unwritable,
+};
+use rishi_domain::permission::Capability;
+
+use super::{LetterId, may_write};
+use crate::auth::Caller;
+use crate::commit::{Answer, Committed};
+use crate::events::{Cause, Place, subject};
+use crate::scope::Scope;
+use crate::{App, Commit, Error};
+
+const SOURCE: &str = "rishi/operations";
+/// The longest reason, in characters.
+const REASON_MAX: usize = 500;
+
+impl App {
+    /// Gives an order on a caller's behalf, with the answer that a repetition gets again.
+    pub async fn order(
+        &self,
+        caller: &Caller,
+        order: Order,
+        answer: Answer,
+    ) -> Result<Answer, Error> {
+        may_write(&caller.principal)?;
+        let commit = self.ordered(&Cause::from(caller), vec![order])?;
+        self.finish(caller, Capability::ReadSystem, commit, answer, false).await
+    }
+
+    /// Gives orders as the operator at the command line, together or not at all. Answers how much
+    /// they reached: dead letters redriven or discarded, events removed.
+    pub async fn operate(&self, orders: Vec<Order>) -> Result<u64, Error> {
+        let commit = self.ordered(&Cause::default(), orders)?;
+        match self.store.commit(commit).await {
+            Ok(Committed::Fresh { affected, .. }) => Ok(affected),
+            Ok(Committed::Replayed(_)) => Ok(0),
+            Err(error) => Err(Error::refused(error, &Scope::system(), false)),
+        }
+    }
+
+    /// Whether the caller may give orders about a subscription, and how it stands.
+    pub async fn orderable(&self, caller: &Caller, name: &str) -> Result<Standing, Error> {
+        may_write(&caller.principal)?;
+        self.standing(name).await
+    }
+
+    /// Refuses a caller who may give no orders.
+    pub fn may_order(&self, caller: &Caller) -> Result<(), Error> {
+        may_write(&caller.principal)
+    }
+
+    /// How many dead letters an order about these would reach now. A single one that is named must
+    /// be there and dead.
+    pub async fn reached(&self, filter: &LetterFilter) -> Result<u64, Error> {
+        if let Some(name) = &filter.subscription {
+            self.standing(name).await?;
+        }
+        if let (Some(subscription), Some(position)) = (&filter.subscription, filter.position) {
+            let id = LetterId { subscription: subscription.clone(), position };
+            let state = match self.letter(&id).await?.state {
+                ParkedState::Dead => return Ok(1),
+                ParkedState::Retrying => "it is being retried",
+                ParkedState::Waiting => "it waits for an event before it",
+            };
+            return Err(Error::OrderRefused(format!("{id} is no dead letter: {state}")));
+        }
+        Ok(self.desk.letters(filter, 1, 0).await?.1)
+    }
+
+    /// The position after which everything made at or after `since` lies.
+    pub async fn position_before(&self, since: jiff::Timestamp) -> Result<Position, Error> {
+        let moment = jiff::SignedDuration::from_micros(1);
+        let before = since.saturating_sub(moment).unwrap_or(jiff::Timestamp::MIN);
+        Ok(self.desk.position_at(before).await?)
+    }
+
+    fn ordered(&self, cause: &Cause, orders: Vec<Order>) -> Result<Commit, Error> {
+        let mut facts = Vec::with_capacity(orders.len());
+        for order in &orders {
+            if let Order::Discard { reason, .. } = order {
+                check_reason(reason)?;
+            }
+            facts.push(fact(order)?);
+        }
+        let place = Place { source: SOURCE, subject: subject::system(), organization: None };
+        let events = self.tell(&place, cause, self.now(), facts);
+        Ok(Commit { events, orders, ..Commit::default() })
+    }
+}
+
+fn check_reason(reason: &str) -> Result<(), Error> {
+    let length = reason.trim().chars().count();
+    if (1..=REASON_MAX).contains(&length) && !reason.contains('\0') {
+        return Ok(());
+    }
+    Err(Error::invalid("reason", "length", format!("say why, in 1 to {REASON_MAX} characters")))
+}
+
+/// The event that tells of an order.
+fn fact(order: &Order) -> Result<Fact, Unwritable> {
+    match order.clone() {
+        Order::Pause { subscription } => Fact::new(&SubscriptionPaused { subscription }),
+        Order::Resume { subscription } => Fact::new(&SubscriptionResumed { subscription }),
+        Order::Replay { subscription, after } => {
+            Fact::new(&SubscriptionReplayed { subscription, after })
+        }
+        Order::Swap { subscription, with } => {
+            Fact::new(&SubscriptionsSwapped { subscription, with })
+        }
+        Order::Redrive(LetterFilter { subscription, position, error }) => {
+            Fact::new(&DeadLettersRedriven { subscription, position, error })
+        }
+        Order::Discard { letters: LetterFilter { subscription, position, error }, reason } => {
+            Fact::new(&DeadLettersDiscarded { subscription, position, error, reason })
+        }
+        Order::Retain { through } => Fact::new(&EventsRetained { through }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_order_is_told_with_all_that_it_says() {
+        let subscription = "mail".to_owned();
+        let letters = LetterFilter { subscription: None, position: Some(7), error: None };
+        for (order, told, data) in [
+            (
+                Order::Pause { subscription: subscription.clone() },
+                "SUBSCRIPTION_PAUSED",
+                r#"{"subscription":"mail"}"#,
+            ),
+            (
+                Order::Replay { subscription, after: 3 },
+                "SUBSCRIPTION_REPLAYED",
+                r#"{"subscription":"mail","after":3}"#,
+            ),
+            (Order::Redrive(letters.clone()), "DEAD_LETTERS_REDRIVEN", r#"{"position":7}"#),
+            (
+                Order::Discard { letters, reason: "a trial".to_owned() },
+                "DEAD_LETTERS_DISCARDED",
+                r#"{"position":7,"reason":"a trial"}"#,
+            ),
+            (Order::Retain { through: 9 }, "EVENTS_RETAINED", r#"{"through":9}"#),
+        ] {
+            let fact = fact(&order).unwrap();
+            assert_eq!((fact.event_type, fact.data.get()), (told, data));
+        }
+    }
+
+    #[test]
+    fn a_letter_is_given_up_for_a_reason_only() {
+        assert!(check_reason("made for a trial").is_ok());
+        for bad in ["", "  ", "a\0b", &"x".repeat(501)] {
+            assert!(matches!(check_reason(bad), Err(Error::Invalid(_))), "{bad:?}");
+        }
+    }
+}
