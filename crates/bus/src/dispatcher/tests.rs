@@ -2,10 +2,14 @@
 
 mod crashes;
 mod effects;
+mod figures;
 mod flow;
+mod gates;
 mod model;
+mod operators;
 mod order;
 mod retries;
 mod shutdown;
 mod support;
 mod tail;
+mod timers;

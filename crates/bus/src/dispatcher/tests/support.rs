@@ -138,7 +138,7 @@ impl World {
 }
 
 /// Counts by name; shared with handlers.
-#[derive(Clone, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Counts(Arc<Mutex<HashMap<String, u32>>>);
 
 impl Counts {
