@@ -26,6 +26,7 @@ mod support;
 mod auth;
 mod bad_input;
 mod crash;
+mod event_types;
 mod idempotency;
 mod lifecycle;
 mod location_conflicts;

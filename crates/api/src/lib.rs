@@ -28,6 +28,7 @@ mod bookings;
 mod config;
 mod description;
 mod document;
+mod event_types;
 mod events;
 mod extract;
 mod locations;
@@ -90,4 +91,5 @@ fn signed_routes() -> ApiRouter<Shared> {
         .merge(locations::routes())
         .merge(notifications::routes())
         .merge(events::routes())
+        .merge(event_types::routes())
 }

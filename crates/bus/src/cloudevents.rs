@@ -110,11 +110,12 @@ pub enum CloudEventError {
 
 impl CloudEvent {
     /// `event` for others. With `schemas`, an absolute address, `dataschema` names the payload's
-    /// schema: `<schemas>/<type>/<schema version>`.
+    /// schema: `<schemas>/<type>/<schema version>` is a document about an event's members, and the
+    /// fragment (a JSON pointer) leads to what it says of `data`.
     pub fn of(event: &Envelope, schemas: Option<&str>) -> Self {
         let dataschema = schemas.map(|base| {
             let base = base.trim_end_matches('/');
-            format!("{base}/{}/{}", event.event_type, event.schema_version)
+            format!("{base}/{}/{}#/properties/data", event.event_type, event.schema_version)
         });
         Self {
             specversion: SpecVersion::One,

@@ -11,7 +11,7 @@ use crate::answer::Pagination;
 #[derive(JsonSchema)]
 #[schemars(rename = "Event", rename_all = "camelCase")]
 #[expect(dead_code, reason = "describes what `Envelope` writes")]
-pub(super) struct EventDocument {
+pub(crate) struct EventDocument {
     /// Its id.
     id: Uuid,
     /// What happened, e.g. `BOOKING_CREATED`.

@@ -20,7 +20,7 @@ mod read;
 mod stream;
 mod streams;
 
-pub(crate) use document::EventListDocument;
+pub(crate) use document::{EventDocument, EventListDocument};
 pub(crate) use filter::Place;
 pub(crate) use streams::Streams;
 

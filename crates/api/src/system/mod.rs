@@ -3,6 +3,7 @@
 use axum::Router;
 use axum::routing::get;
 
+use crate::event_types;
 use crate::shared::Shared;
 
 mod docs;
@@ -15,6 +16,7 @@ pub(crate) fn routes(document: &aide::openapi::OpenApi) -> Router<Shared> {
         .route("/livez", get(probes::alive))
         .route("/readyz", get(probes::ready))
         .route("/api/openapi.json", get(docs::openapi(document)))
+        .route("/api/asyncapi.json", get(event_types::asyncapi))
         .route("/api/docs", get(docs::page))
         .route("/api/docs/scalar.js", get(docs::script))
 }

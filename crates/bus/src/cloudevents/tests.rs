@@ -57,7 +57,7 @@ fn an_event_is_written_as_the_table_says() {
         "subject": "kettle/00000000-0000-0000-0000-000000000001",
         "time": "2026-07-01T12:00:00.25Z",
         "datacontenttype": "application/json",
-        "dataschema": "https://rishi.example/types/KETTLE_BOILED/3",
+        "dataschema": "https://rishi.example/types/KETTLE_BOILED/3#/properties/data",
         "organizationid": "00000000-0000-0000-0000-000000000007",
         "userid": "00000000-0000-0000-0000-000000000006",
         "correlationid": "00000000-0000-0000-0000-000000000004",

@@ -5,7 +5,7 @@
 //! change that an old reader would not understand needs a new version (see CONTRIBUTING).
 //!
 //! Cast: [`Payload`] is what a type of event is, [`CATALOGUE`] lists them, [`read()`] reads what was
-//! stored in any of their versions, and `golden` keeps an event of every version for ever.
+//! stored in any of their versions, and the folder `golden` keeps an event of every version for ever.
 //!
 //! Guarantee: what was once written can be read as long as there is a catalogue: a version whose
 //! step up or golden files are missing does not compile.
@@ -19,8 +19,6 @@ mod payload;
 mod bookings;
 mod catalogue;
 mod example;
-#[cfg(test)]
-mod golden;
 mod people;
 mod places;
 mod read;
@@ -81,3 +79,6 @@ impl Fact {
 fn raw<P: Payload>(value: &impl Serialize) -> Result<Box<RawValue>, Unwritable> {
     to_raw_value(value).map_err(|source| Unwritable { event_type: P::TYPE, source })
 }
+
+#[cfg(test)]
+mod tests;

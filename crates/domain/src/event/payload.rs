@@ -223,7 +223,7 @@ macro_rules! catalogue {
                     example: catalogue!(@kept $folder, $event_type, $from, ".json"),
                 }),*],
                 #[cfg(test)]
-                rewrite: $crate::event::golden::rewrite::<$payload>,
+                rewrite: $crate::event::tests::rewrite::<$payload>,
             }),*];
     };
 }
