@@ -26,7 +26,8 @@ pub enum Order {
         subscription: String,
     },
     /// Handle again everything after a position. Rows of later positions are dropped: they are
-    /// handled anew with the rest. Refused for a position that retention removed or that does not exist yet.
+    /// handled anew with the rest. A cursor only goes back: what it has not come to is not passed over.
+    /// Refused for a position that retention removed or that does not exist yet.
     Replay {
         /// Which subscription.
         subscription: String,

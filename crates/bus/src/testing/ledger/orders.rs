@@ -25,7 +25,8 @@ impl State {
                     return refuse(format!("position {after} is not within {anchor} and {head}"));
                 }
                 let entry = self.entry(&subscription)?;
-                entry.cursor = after;
+                // Further on is what it has not come to; nothing may be passed over.
+                entry.cursor = entry.cursor.min(after);
                 entry.rows.retain(|position, _| *position <= after);
                 entry.generation += 1;
             }
