@@ -7,7 +7,7 @@ use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::error::OpenError;
-use super::{Sqlite, connection};
+use super::{Sqlite, connection, log};
 
 /// Pages that are copied between two looks at the progress.
 const PAGES: i32 = 1_024;
@@ -77,5 +77,5 @@ pub fn verify(path: &Path) -> Result<u64, OpenError> {
     if found != "ok" {
         return Err(OpenError::Damaged { path: path.to_owned(), what: found });
     }
-    Ok(db.query_row("SELECT coalesce(max(position), 0) FROM events", [], |row| row.get(0))?)
+    Ok(log::head(&db)?)
 }

@@ -40,7 +40,7 @@ pub(super) fn table_of(kind: &str) -> Option<Table> {
 }
 
 /// A value in a column that the type cannot read, as an error of the column.
-fn unreadable(index: usize, kind: Type, what: String) -> rusqlite::Error {
+pub(super) fn unreadable(index: usize, kind: Type, what: String) -> rusqlite::Error {
     rusqlite::Error::FromSqlConversionFailure(index, kind, what.into())
 }
 
@@ -73,7 +73,7 @@ pub(super) fn text<'a>(row: &'a Row<'_>, index: usize) -> Result<&'a str, rusqli
     value.as_str().map_err(|error| unreadable(index, value.data_type(), error.to_string()))
 }
 
-fn is_missing(row: &Row<'_>, index: usize) -> Result<bool, rusqlite::Error> {
+pub(super) fn is_missing(row: &Row<'_>, index: usize) -> Result<bool, rusqlite::Error> {
     Ok(row.get_ref(index)?.data_type() == Type::Null)
 }
 

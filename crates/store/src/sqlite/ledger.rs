@@ -3,17 +3,19 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 use rishi_app::commit::Commit;
 use rishi_bus::{
-    Envelope, Ledger, LedgerError, Parked, ParkedState, Position, Refused, Settlement, Start,
+    Control, Envelope, Ledger, LedgerError, Parked, Position, Refused, Registration, Settlement,
+    Start,
 };
 use rusqlite::{Connection, OptionalExtension, Row, params};
-use tokio::sync::{oneshot, watch};
+use tokio::sync::watch;
 
 use super::columns::{in_table, optional_instant, word};
 use super::error::StoreError;
 use super::writer::Job;
-use super::{Sqlite, log};
+use super::{Sqlite, letters, log, timers};
 
 #[async_trait]
 impl Ledger for Sqlite {
@@ -23,7 +25,7 @@ impl Ledger for Sqlite {
         if let Some(events) = self.recent.after(after, limit) {
             // What another process wrote after them is only in the database.
             let last = events.last().map_or(after, |event| event.position);
-            if events.len() >= limit || last >= *self.head.borrow() {
+            if events.len() >= limit || last >= *self.signals.head.borrow() {
                 return Ok(events);
             }
         }
@@ -31,25 +33,26 @@ impl Ledger for Sqlite {
     }
 
     fn head(&self) -> watch::Receiver<Position> {
-        self.head.subscribe()
+        self.signals.head.subscribe()
     }
 
     async fn refresh_head(&self) -> Result<Position, LedgerError> {
         let head = self.readers.point(log::head).await?;
-        super::raise(&self.head, head);
+        self.known.forget();
+        self.signals.raise(head);
         Ok(head)
     }
 
     async fn register(&self, name: &str, start: Start) -> Result<Position, LedgerError> {
-        let (reply, answer) = oneshot::channel();
-        self.jobs.send(Job::Register(name.to_owned(), start, reply)).await?;
-        answer.await.map_err(LedgerError::new)?
+        Ok(self.registration(name, start).await?.cursor)
+    }
+
+    async fn registration(&self, name: &str, start: Start) -> Result<Registration, LedgerError> {
+        self.jobs.ask(|to| Job::Register(name.to_owned(), start, to)).await
     }
 
     async fn settle(&self, settlement: Settlement<Commit>) -> Result<Vec<Refused>, LedgerError> {
-        let (reply, answer) = oneshot::channel();
-        self.jobs.send(Job::Settle(Box::new(settlement), reply)).await?;
-        answer.await.map_err(LedgerError::new)?
+        self.jobs.ask(|to| Job::Settle(Box::new(settlement), to)).await
     }
 
     async fn parked_heads(&self, name: &str) -> Result<Vec<Parked>, LedgerError> {
@@ -69,6 +72,40 @@ impl Ledger for Sqlite {
         }
         Ok(self.readers.point(|db| log::at(db, position)).await?)
     }
+
+    async fn controls(&self) -> Result<Vec<Control>, LedgerError> {
+        Ok(self.readers.point(controls).await?)
+    }
+
+    fn control_changes(&self) -> watch::Receiver<u64> {
+        self.signals.controls.subscribe()
+    }
+
+    async fn next_timer(&self) -> Result<Option<Timestamp>, LedgerError> {
+        Ok(self.readers.point(timers::next).await?)
+    }
+
+    async fn fire_timers(&self, now: Timestamp, limit: usize) -> Result<usize, LedgerError> {
+        self.jobs.ask(|to| Job::Fire(now, limit, to)).await
+    }
+
+    fn timer_changes(&self) -> watch::Receiver<u64> {
+        self.signals.timers.subscribe()
+    }
+
+    async fn rehearse(&self, commits: Vec<Commit>) -> Result<Vec<Result<(), String>>, LedgerError> {
+        self.jobs.ask(|to| Job::Rehearse(commits, to)).await
+    }
+}
+
+fn controls(db: &Connection) -> Result<Vec<Control>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT name, paused_since IS NOT NULL, generation FROM subscriptions ORDER BY name",
+    )?;
+    let read = |row: &Row<'_>| {
+        Ok(Control { name: row.get(0)?, paused: row.get(1)?, generation: row.get(2)? })
+    };
+    Ok(statement.query_map([], read)?.collect::<Result<_, _>>()?)
 }
 
 /// Of every key, the first row that is owed.
@@ -102,16 +139,10 @@ pub(super) fn next(db: &Connection, name: &str, key: &str) -> Result<Option<Park
 }
 
 fn parked(row: &Row<'_>) -> Result<Parked, rusqlite::Error> {
-    let state = |text: &str| match text {
-        "waiting" => Some(ParkedState::Waiting),
-        "retrying" => Some(ParkedState::Retrying),
-        "dead" => Some(ParkedState::Dead),
-        _ => None,
-    };
     Ok(Parked {
         position: row.get(0)?,
         key: row.get(1)?,
-        state: word(row, 2, state)?,
+        state: word(row, 2, letters::state)?,
         attempts: row.get(3)?,
         due: optional_instant(row, 4)?,
     })

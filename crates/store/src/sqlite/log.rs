@@ -3,32 +3,63 @@
 use std::sync::Arc;
 
 use rishi_app::commit::{Answer, Kept, ReceiptKey};
-use rishi_bus::{Envelope, Position, Subject};
+use rishi_bus::{Checkpoint, Envelope, Position, Subject};
 use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, Row, params};
-use uuid::Uuid;
+use serde_json::value::RawValue;
 
-use super::columns::{in_table, instant, json, number, optional_json, text};
+use super::columns::{in_table, instant, is_missing, json, number, text, unreadable};
 use super::error::StoreError;
+
+/// An event with the hash that stands beside it.
+pub(super) type Link = (Arc<Envelope>, [u8; 32]);
 
 /// The columns of an event, in the order that [`envelope`] reads them.
 pub(super) const COLUMNS: &str = "position, id, type, source, subject_kind, subject_id, version, \
     schema_version, organization_id, user_id, correlation_id, causation_id, timestamp, data, \
     metadata, traceparent";
+/// How many they are.
+pub(super) const EVENT_COLUMNS: usize = 16;
 
-/// The newest position; 0 for an empty log.
+/// The newest position, also when retention has removed every event; 0 for a log that never had one.
 pub(super) fn head(db: &Connection) -> Result<Position, StoreError> {
-    let mut statement = db.prepare_cached("SELECT coalesce(max(position), 0) FROM events")?;
+    let mut statement = db.prepare_cached(
+        "SELECT coalesce((SELECT max(position) FROM events),
+                         (SELECT position FROM log_anchor WHERE one = 1))",
+    )?;
     Ok(statement.query_row([], |row| row.get(0))?)
 }
 
+/// The end of the chain: the newest position with its hash.
+pub(super) fn tip(db: &Connection) -> Result<Checkpoint, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT position, hash FROM events WHERE position = (SELECT max(position) FROM events)",
+    )?;
+    let newest = statement.query_row([], |row| Ok(in_table("events", row, checkpoint(row))));
+    newest.optional()?.unwrap_or_else(|| anchor(db))
+}
+
+/// Where the chain begins: the last position that retention removed, with its hash.
+pub(super) fn anchor(db: &Connection) -> Result<Checkpoint, StoreError> {
+    let mut statement = db.prepare_cached("SELECT position, hash FROM log_anchor WHERE one = 1")?;
+    statement.query_row([], |row| Ok(in_table("log_anchor", row, checkpoint(row))))?
+}
+
+fn checkpoint(row: &Row<'_>) -> Result<Checkpoint, rusqlite::Error> {
+    Ok(Checkpoint { position: row.get(0)?, hash: row.get(1)? })
+}
+
 /// Appends an event.
-pub(super) fn insert(db: &Connection, event: &Envelope) -> Result<(), rusqlite::Error> {
+pub(super) fn insert(
+    db: &Connection,
+    event: &Envelope,
+    hash: &[u8; 32],
+) -> Result<(), rusqlite::Error> {
     db.prepare_cached(
         "INSERT INTO events (position, id, type, source, subject_kind, subject_id, version,
             schema_version, organization_id, user_id, correlation_id, causation_id, timestamp, data,
-            metadata, traceparent)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+            metadata, traceparent, hash)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
     )?
     .execute(params![
         event.position,
@@ -47,6 +78,7 @@ pub(super) fn insert(db: &Connection, event: &Envelope) -> Result<(), rusqlite::
         event.data.get(),
         event.metadata.as_deref().map(serde_json::value::RawValue::get),
         event.traceparent,
+        hash,
     ])?;
     Ok(())
 }
@@ -57,16 +89,12 @@ pub(super) fn envelope(row: &Row<'_>) -> Result<Arc<Envelope>, StoreError> {
 }
 
 fn read(row: &Row<'_>) -> Result<Envelope, rusqlite::Error> {
-    let kind = text(row, 4)?;
     Ok(Envelope {
         position: row.get(0)?,
         id: row.get(1)?,
         event_type: text(row, 2)?.into(),
         source: row.get(3)?,
-        subject: subject(kind, row.get(5)?).ok_or_else(|| {
-            let what = format!("the unknown subject kind {kind:?}");
-            rusqlite::Error::FromSqlConversionFailure(4, Type::Text, what.into())
-        })?,
+        subject: subject(row, 4, 5)?,
         version: row.get(6)?,
         schema_version: row.get(7)?,
         organization_id: row.get(8)?,
@@ -74,20 +102,40 @@ fn read(row: &Row<'_>) -> Result<Envelope, rusqlite::Error> {
         correlation_id: row.get(10)?,
         causation_id: row.get(11)?,
         timestamp: instant(row, 12)?,
-        data: json(row, 13)?,
-        metadata: optional_json(row, 14)?,
+        data: raw(row, 13)?,
+        metadata: optional_raw(row, 14)?,
         traceparent: row.get(15)?,
     })
 }
 
+/// A payload, byte for byte as it was written. JSON that had space added around it is refused, since
+/// reading would hide that from the chain.
+pub(super) fn raw(row: &Row<'_>, index: usize) -> Result<Box<RawValue>, rusqlite::Error> {
+    let value: Box<RawValue> = json(row, index)?;
+    if value.get().len() == text(row, index)?.len() {
+        return Ok(value);
+    }
+    Err(unreadable(index, Type::Text, "JSON with space around it".to_owned()))
+}
+
+/// A payload that may be missing.
+pub(super) fn optional_raw(
+    row: &Row<'_>,
+    index: usize,
+) -> Result<Option<Box<RawValue>>, rusqlite::Error> {
+    if is_missing(row, index)? { Ok(None) } else { raw(row, index).map(Some) }
+}
+
 /// A subject of any kind, without an allocation for those that are known.
-fn subject(kind: &str, id: Uuid) -> Option<Subject> {
+pub(super) fn subject(row: &Row<'_>, kind: usize, id: usize) -> Result<Subject, rusqlite::Error> {
     const KNOWN: [&str; 7] =
         ["booking", "organization", "user", "membership", "location", "token", "assignment"];
-    match KNOWN.into_iter().find(|known| *known == kind) {
+    let (name, id) = (text(row, kind)?, row.get::<_, uuid::Uuid>(id)?);
+    let found = match KNOWN.into_iter().find(|known| *known == name) {
         Some(known) => Some(Subject::new(known, id)),
-        None => format!("{kind}/{id}").parse().ok(),
-    }
+        None => format!("{name}/{id}").parse().ok(),
+    };
+    found.ok_or_else(|| unreadable(kind, Type::Text, format!("the unknown subject kind {name:?}")))
 }
 
 /// At most `limit` events after `after`, in position order.
@@ -103,6 +151,23 @@ pub(super) fn after(
     let mut events = Vec::new();
     while let Some(row) = rows.next()? {
         events.push(envelope(row)?);
+    }
+    Ok(events)
+}
+
+/// The same with the hashes that are stored beside them.
+pub(super) fn chain(
+    db: &Connection,
+    after: Position,
+    limit: usize,
+) -> Result<Vec<Link>, StoreError> {
+    let mut statement = db.prepare_cached(&format!(
+        "SELECT {COLUMNS}, hash FROM events WHERE position > ?1 ORDER BY position LIMIT ?2"
+    ))?;
+    let mut rows = statement.query(params![number(after), number(limit as u64)])?;
+    let mut events = Vec::new();
+    while let Some(row) = rows.next()? {
+        events.push((envelope(row)?, in_table("events", row, row.get(EVENT_COLUMNS))?));
     }
     Ok(events)
 }

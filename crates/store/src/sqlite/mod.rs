@@ -19,16 +19,22 @@ mod backup;
 mod checkpoint;
 mod columns;
 mod connection;
+mod desk;
 mod error;
+mod known;
 mod ledger;
+mod letters;
 mod log;
 mod migrate;
 mod read;
 mod readers;
 mod recent;
+mod signals;
+mod standings;
 mod store;
 #[cfg(test)]
 mod tests;
+mod timers;
 mod writer;
 
 pub use backup::{Progress, verify};
@@ -36,8 +42,10 @@ pub use error::OpenError;
 pub use migrate::{MigrationReport, migrate};
 
 use checkpoint::Checkpointer;
+use known::Known;
 use readers::Readers;
 use recent::Recent;
+use signals::Signals;
 use writer::Jobs;
 
 /// How a database is opened.
@@ -65,8 +73,9 @@ pub struct Sqlite {
     path: PathBuf,
     readers: Readers,
     jobs: Jobs,
-    head: watch::Sender<Position>,
+    signals: Signals,
     recent: Arc<Recent>,
+    known: Arc<Known>,
     threads: std::sync::Mutex<Vec<JoinHandle<()>>>,
     checkpointer: Checkpointer,
 }
@@ -83,18 +92,20 @@ impl Sqlite {
         migrate(&path)?;
         let readers = Readers::open(&path, options.readers)?;
         let start = readers.with(log::head)?;
-        let head = watch::Sender::new(start);
+        let signals = Signals::new(start);
         let recent = Arc::new(Recent::new(start));
+        let known = Arc::new(Known::default());
         let checkpointer = Checkpointer::start(&path)?;
         let (jobs, thread) = writer::start(
             connection::writer(&path)?,
             options,
-            head.clone(),
+            signals.clone(),
             Arc::clone(&recent),
+            Arc::clone(&known),
             checkpointer.signal(),
         )?;
         let threads = std::sync::Mutex::new(vec![thread]);
-        Ok(Arc::new(Self { path, readers, jobs, head, recent, threads, checkpointer }))
+        Ok(Arc::new(Self { path, readers, jobs, signals, recent, known, threads, checkpointer }))
     }
 
     /// The database file.
@@ -104,7 +115,7 @@ impl Sqlite {
 
     /// The newest committed position, updated after every commit of this process.
     pub fn head(&self) -> watch::Receiver<Position> {
-        self.head.subscribe()
+        self.signals.head.subscribe()
     }
 
     /// Finishes what waits, moves the log into the database file and closes it. Later commits are
@@ -128,13 +139,4 @@ impl Sqlite {
         // The last connection to go removes the write-ahead log.
         self.readers.close();
     }
-}
-
-/// Makes a newer head known. It never goes back, whoever learns of it last.
-fn raise(head: &watch::Sender<Position>, newest: Position) {
-    head.send_if_modified(|known| {
-        let newer = newest > *known;
-        *known = newest.max(*known);
-        newer
-    });
 }

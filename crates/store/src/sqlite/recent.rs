@@ -52,6 +52,16 @@ impl Recent {
         }
     }
 
+    /// Drops what retention removed.
+    pub(super) fn remove(&self, through: Position) {
+        let mut stretch = self.stretch();
+        while stretch.events.front().is_some_and(|event| event.position <= through) {
+            let Some(oldest) = stretch.events.pop_front() else { break };
+            stretch.bytes -= oldest.data.get().len();
+            stretch.before = oldest.position;
+        }
+    }
+
     /// At most `limit` events after `after`; nothing unless the stretch reaches back that far and
     /// holds at least one.
     pub(super) fn after(&self, after: Position, limit: usize) -> Option<Vec<Arc<Envelope>>> {

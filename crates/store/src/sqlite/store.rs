@@ -48,7 +48,8 @@ impl Store for Sqlite {
         scope: &Scope,
         id: OrganizationId,
     ) -> Result<Option<Organization>, QueryError> {
-        Ok(self.readers.point(|db| places::organization(db, scope, id)).await?)
+        let reading = self.readers.point(|db| places::organization_of_any(db, id));
+        Ok(self.known.or_read(id, reading).await?.filter(|found| scope.names(found.id)))
     }
 
     async fn organizations(
@@ -86,7 +87,9 @@ impl Store for Sqlite {
     }
 
     async fn managers(&self, organization: OrganizationId) -> Result<Vec<UserId>, QueryError> {
-        Ok(self.readers.point(|db| people::managers(db, organization)).await?)
+        let reading =
+            async { self.readers.point(|db| people::managers(db, organization)).await.map(Some) };
+        Ok(self.known.or_read(organization, reading).await?.unwrap_or_default())
     }
 
     async fn location(
@@ -94,6 +97,12 @@ impl Store for Sqlite {
         scope: &Scope,
         id: LocationId,
     ) -> Result<Option<Location>, QueryError> {
+        let reading = self.readers.point(|db| places::location_of_any(db, id));
+        let Some(found) = self.known.or_read(id, reading).await? else { return Ok(None) };
+        if found.organization_id.is_none_or(|owner| scope.names(owner)) {
+            return Ok(Some(found));
+        }
+        // Perhaps the person is to work there.
         Ok(self.readers.point(|db| places::location(db, scope, id)).await?)
     }
 

@@ -147,9 +147,9 @@ pub(crate) async fn a_commit_of_events_alone_and_one_of_nothing_are_whole<F: Fix
     let event = world.event(subject::booking(world.id()), "NOTHING_PUT");
     let told = Commit { events: vec![event], ..Commit::default() };
     let committed = world.commit(told).await.unwrap();
-    assert!(matches!(committed, Committed::Fresh { first } if first == before + 1));
+    assert!(matches!(committed, Committed::Fresh { first, .. } if first == before + 1));
     let committed = world.commit(Commit::default()).await.unwrap();
-    assert!(matches!(committed, Committed::Fresh { first } if first == before + 1));
+    assert!(matches!(committed, Committed::Fresh { first, .. } if first == before + 1));
     assert_eq!(world.log_length().await as u64, before + 1);
 }
 

@@ -11,7 +11,7 @@ use rishi_app::tokens::NewToken;
 use rishi_app::users::NewMember;
 use rishi_app::{App, Commit, Store};
 use rishi_bus::testing::TestClock;
-use rishi_bus::{Envelope, Ledger, NewEvent, Subject};
+use rishi_bus::{Desk, Envelope, Ledger, NewEvent, Subject};
 use rishi_domain::booking::Booking;
 use rishi_domain::id::{BookingId, OrganizationId};
 use rishi_domain::location::Location;
@@ -25,7 +25,7 @@ use crate::things;
 
 /// An engine, as far as the suite must know it.
 pub(crate) trait Fixture: Sized + Send + Sync + 'static {
-    type Engine: Store + Ledger<Commit = Commit>;
+    type Engine: Store + Ledger<Commit = Commit> + Desk;
 
     /// A place for one database, with nothing in it.
     async fn fresh() -> Self;

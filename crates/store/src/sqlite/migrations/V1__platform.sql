@@ -239,6 +239,7 @@ CREATE TABLE notifications (
 CREATE INDEX notifications_by_user ON notifications (user_id, id);
 
 -- The event log: outbox and audit trail in one. Positions are assigned in the commit, without a gap.
+-- Each hash covers the event and the hash before it (SHA-256, 32 bytes; see chain.rs of the bus).
 CREATE TABLE events (
     position        INTEGER NOT NULL PRIMARY KEY,
     id              BLOB    NOT NULL UNIQUE,
@@ -255,7 +256,8 @@ CREATE TABLE events (
     timestamp       INTEGER NOT NULL,
     data            TEXT    NOT NULL,
     metadata        TEXT,
-    traceparent     TEXT
+    traceparent     TEXT,
+    hash            BLOB    NOT NULL
 ) STRICT;
 
 CREATE UNIQUE INDEX events_by_subject ON events (subject_id, subject_kind, version);
@@ -267,20 +269,76 @@ CREATE TRIGGER events_are_never_changed BEFORE UPDATE ON events BEGIN
     SELECT RAISE(ABORT, 'the event log is append-only');
 END;
 
-CREATE TRIGGER events_are_never_deleted BEFORE DELETE ON events BEGIN
+-- Where the chain begins: the last event that retention removed, or nothing and 32 zeros. One row.
+CREATE TABLE log_anchor (
+    one      INTEGER NOT NULL PRIMARY KEY CHECK (one = 1),
+    position INTEGER NOT NULL,
+    hash     BLOB    NOT NULL
+) STRICT;
+
+INSERT INTO log_anchor (one, position, hash) VALUES (1, 0, zeroblob(32));
+
+CREATE TRIGGER log_anchor_moves_along_the_chain BEFORE UPDATE ON log_anchor BEGIN
+    SELECT RAISE(ABORT, 'the anchor only moves to a later event of the log') WHERE NEW.one <> 1
+        OR NEW.position <= OLD.position
+        OR NOT EXISTS (SELECT 1 FROM events WHERE position = NEW.position AND hash = NEW.hash);
+END;
+
+CREATE TRIGGER log_anchor_stays BEFORE DELETE ON log_anchor BEGIN
+    SELECT RAISE(ABORT, 'the anchor of the event log stays');
+END;
+
+-- Retention moves the anchor first, and then removes what lies up to it.
+CREATE TRIGGER events_are_deleted_up_to_the_anchor BEFORE DELETE ON events
+WHEN OLD.position > coalesce((SELECT position FROM log_anchor), 0) BEGIN
     SELECT RAISE(ABORT, 'the event log is append-only');
 END;
 
+-- The newest version of every subject of which retention removed events: versions go on from there.
+CREATE TABLE retained_subjects (
+    id      BLOB    NOT NULL,
+    kind    TEXT    NOT NULL,
+    version INTEGER NOT NULL,
+    PRIMARY KEY (id, kind)
+) STRICT, WITHOUT ROWID;
+
+-- Events that enter the log when they are due, if they are not replaced or cancelled before.
+CREATE TABLE timers (
+    key             TEXT    NOT NULL PRIMARY KEY,
+    due_at          INTEGER NOT NULL,
+    id              BLOB    NOT NULL UNIQUE,
+    type            TEXT    NOT NULL,
+    source          TEXT    NOT NULL,
+    subject_kind    TEXT    NOT NULL,
+    subject_id      BLOB    NOT NULL,
+    schema_version  INTEGER NOT NULL,
+    organization_id BLOB,
+    user_id         BLOB,
+    correlation_id  BLOB,
+    causation_id    BLOB,
+    data            TEXT    NOT NULL,
+    metadata        TEXT,
+    traceparent     TEXT
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX timers_by_due ON timers (due_at, key);
+
 -- How far each subscription has come: every event up to the cursor is done or has a row in deliveries.
+-- The generation counts how often an operator has moved the cursor or changed rows; whoever works on
+-- older knowledge is refused.
 CREATE TABLE subscriptions (
-    name   TEXT    NOT NULL PRIMARY KEY,
-    cursor INTEGER NOT NULL
+    name         TEXT    NOT NULL PRIMARY KEY,
+    cursor       INTEGER NOT NULL,
+    paused_since INTEGER,
+    generation   INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID;
 
 -- Events set aside: waiting for their key or their turn, to be retried, dead, or skipped with a reason.
+-- The position is no foreign key: without an index of its own, which every parked event would pay for,
+-- removing an event would go through this whole table.
 CREATE TABLE deliveries (
     subscription TEXT    NOT NULL REFERENCES subscriptions (name),
-    position     INTEGER NOT NULL REFERENCES events (position),
+    position     INTEGER NOT NULL,
     key          TEXT    NOT NULL,
     state        TEXT    NOT NULL,
     attempts     INTEGER NOT NULL,
@@ -292,6 +350,7 @@ CREATE TABLE deliveries (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX deliveries_by_key ON deliveries (subscription, key, position) WHERE state <> 'skipped';
+CREATE INDEX deliveries_dead ON deliveries (position, subscription) WHERE state = 'dead';
 
 -- Answers kept so that the same request has one effect.
 CREATE TABLE receipts (

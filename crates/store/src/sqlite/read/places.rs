@@ -112,14 +112,13 @@ pub(in crate::sqlite) fn internal_organization(
     first(db, "organizations", ORGANIZATION, &conditions, read_organization)
 }
 
-pub(in crate::sqlite) fn organization(
+/// An organization, in whatever scope.
+pub(in crate::sqlite) fn organization_of_any(
     db: &Connection,
-    scope: &Scope,
     id: OrganizationId,
 ) -> Result<Option<Organization>, StoreError> {
     let mut conditions = Conditions::default();
     conditions.and("id = ?", [value(id.0)]);
-    scoped::named(scope, "id", &mut conditions);
     first(db, "organizations", ORGANIZATION, &conditions, read_organization)
 }
 
@@ -151,6 +150,16 @@ fn in_scope(scope: &Scope) -> Conditions {
     sql.push(')');
     conditions.and(&sql, ids.into_iter().map(value));
     conditions
+}
+
+/// A location, in whatever scope.
+pub(in crate::sqlite) fn location_of_any(
+    db: &Connection,
+    id: LocationId,
+) -> Result<Option<Location>, StoreError> {
+    let mut conditions = Conditions::default();
+    conditions.and("id = ?", [value(id.0)]);
+    first(db, "locations", LOCATION, &conditions, read_location)
 }
 
 pub(in crate::sqlite) fn location(

@@ -51,8 +51,9 @@ pub(in crate::sqlite) fn plans(db: &mut Connection, work: impl FnOnce(&Connectio
 /// Fails where a whole table is gone through or rows are sorted that an index could bring in order.
 pub(in crate::sqlite) fn assert_walks_indexes(name: &str, plans: &str) {
     for step in plans.lines().filter(|line| !line.starts_with('>')) {
-        // A subquery is gone through that was itself found by an index.
-        let whole = step.starts_with("SCAN") && !step.starts_with("SCAN (subquery");
+        // A subquery is gone through that was itself found by an index; a constant row is no table.
+        let found = ["SCAN (subquery", "SCAN CONSTANT ROW"];
+        let whole = step.starts_with("SCAN") && !found.iter().any(|one| step.starts_with(one));
         assert!(!whole && !step.contains("TEMP B-TREE"), "{name}: {step} in\n{plans}");
     }
 }
@@ -189,7 +190,7 @@ async fn everyday_reads_go_by_key() {
         people::user(db, &all, nobody).unwrap();
         people::user_by_email(db, "x@example.com").unwrap();
         people::notifications(db, nobody, paging).unwrap();
-        places::organization(db, &all, house.organization).unwrap();
+        places::organization_of_any(db, house.organization).unwrap();
         log::receipt(db, &key).unwrap();
         log::after(db, 3, 10).unwrap();
         log::head(db).unwrap();

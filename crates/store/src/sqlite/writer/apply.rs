@@ -1,17 +1,13 @@
 //! Applying jobs inside the batch's transaction, each in a savepoint of its own.
 
-use std::sync::Arc;
+use rishi_app::commit::{Commit, CommitError, Committed, Expected};
+use rishi_bus::{Checkpoint, LedgerError};
+use rusqlite::Connection;
 
-use rishi_app::commit::{Answer, Commit, CommitError, Committed, Expected, Receipt};
-use rishi_bus::{Envelope, LedgerError, NewEvent, Position, Subject};
-use rishi_domain::time::to_microsecond;
-use rusqlite::{Connection, params};
-
-use super::counters::Counters;
-use super::{Job, Reply, guards, rows, settle};
+use super::append::Trace;
+use super::{Job, Reply, guards, orders, receipts, rows, settle, timers};
 use crate::sqlite::columns::table_of;
 use crate::sqlite::error::StoreError;
-use crate::sqlite::log;
 
 /// Why one job of a batch did not take effect.
 pub(super) enum Refusal {
@@ -46,45 +42,36 @@ impl From<rusqlite::Error> for Refusal {
     }
 }
 
-/// What one savepoint did, to be kept only if it is released.
-#[derive(Default)]
-pub(super) struct Trace {
-    pub(super) events: Vec<Arc<Envelope>>,
-    pub(super) counters: Counters,
-}
-
 /// The jobs of one transaction.
 pub(super) struct Batch<'t> {
     pub(super) db: &'t Connection,
-    head: Position,
-    events: Vec<Arc<Envelope>>,
-    counters: Counters,
+    done: Trace,
+    /// Whether rows changed that are kept in memory, see [`crate::sqlite::known`].
+    pub(super) touched: bool,
 }
 
 impl<'t> Batch<'t> {
-    pub(super) fn new(db: &'t Connection, head: Position) -> Self {
-        Self { db, head, events: Vec::new(), counters: Counters::default() }
+    /// On a log that ends there.
+    pub(super) fn new(db: &'t Connection, tip: Checkpoint) -> Self {
+        Self { db, done: Trace::at(tip), touched: false }
     }
 
     /// Does one job. The error is the batch's end, with the job's reply so that it can be failed.
     pub(super) fn run(&mut self, job: Job) -> Result<Reply, Box<(Reply, StoreError)>> {
         match job {
-            Job::Commit(commit, to) => match self.attempt(*commit) {
-                Ok(outcome) => Ok(Reply::Commit(to, outcome)),
-                Err(error) => Err(Box::new((Reply::Commit(to, Err(super::closed())), error))),
-            },
+            Job::Commit(commit, to) => Reply::of(to, self.attempt(*commit)),
             Job::Settle(settlement, to) => {
-                match self.alone(|batch| settle::settle(batch, *settlement)) {
-                    Ok(refused) => Ok(Reply::Settle(to, refused)),
-                    Err(error) => Err(Box::new((Reply::Settle(to, Ok(Vec::new())), error))),
-                }
+                let settled = self.alone(|batch| settle::settle(batch, *settlement));
+                Reply::of(to, settled.map(Result::flatten))
             }
             Job::Register(name, start, to) => {
-                match self.alone(|batch| settle::register(batch.db, &name, start)) {
-                    Ok(cursor) => Ok(Reply::Register(to, cursor)),
-                    Err(error) => Err(Box::new((Reply::Register(to, Ok(0)), error))),
-                }
+                Reply::of(to, self.alone(|batch| settle::register(batch.db, &name, start)))
             }
+            Job::Fire(now, limit, to) => {
+                let fire = |batch: &mut Self| timers::fire(batch.db, now, limit, &mut batch.done);
+                Reply::of(to, self.alone(fire))
+            }
+            Job::Rehearse(commits, to) => Reply::of(to, self.rehearse(commits).map(Ok)),
         }
     }
 
@@ -94,24 +81,44 @@ impl<'t> Batch<'t> {
         step: impl FnOnce(&mut Self) -> Result<T, StoreError>,
     ) -> Result<Result<T, LedgerError>, StoreError> {
         self.db.prepare_cached("SAVEPOINT step")?.execute([])?;
-        let (head, events) = (self.head, self.events.len());
-        let counters = std::mem::take(&mut self.counters);
+        let fresh = Trace::at(self.done.tip);
+        let mut before = std::mem::replace(&mut self.done, fresh);
         match step(self) {
             Ok(done) => {
                 self.db.prepare_cached("RELEASE step")?.execute([])?;
-                self.counters.merge(counters);
+                std::mem::swap(&mut self.done, &mut before);
+                self.done.absorb(before);
                 Ok(Ok(done))
             }
             Err(error) if error.is_local() => {
-                self.db.prepare_cached("ROLLBACK TO step")?.execute([])?;
-                self.db.prepare_cached("RELEASE step")?.execute([])?;
-                self.head = head;
-                self.events.truncate(events);
-                self.counters = counters;
+                self.take_back("step")?;
+                self.done = before;
                 Ok(Err(error.into()))
             }
             Err(error) => Err(error),
         }
+    }
+
+    /// Makes commits one after the other and takes all of them back; of each whether it was made, or
+    /// why it was refused.
+    fn rehearse(&mut self, commits: Vec<Commit>) -> Result<Vec<Result<(), String>>, StoreError> {
+        self.db.prepare_cached("SAVEPOINT step")?.execute([])?;
+        let (fresh, touched) = (Trace::at(self.done.tip), self.touched);
+        let before = std::mem::replace(&mut self.done, fresh);
+        let mut outcomes = Vec::with_capacity(commits.len());
+        for commit in commits {
+            let outcome = self.attempt(commit)?;
+            outcomes.push(outcome.map(drop).map_err(|refused| settle::chain(&refused)));
+        }
+        self.take_back("step")?;
+        (self.done, self.touched) = (before, touched);
+        Ok(outcomes)
+    }
+
+    fn take_back(&self, savepoint: &str) -> Result<(), StoreError> {
+        self.db.prepare_cached(&format!("ROLLBACK TO {savepoint}"))?.execute([])?;
+        self.db.prepare_cached(&format!("RELEASE {savepoint}"))?.execute([])?;
+        Ok(())
     }
 
     /// Applies a commit in a savepoint: all of it or nothing of it.
@@ -120,18 +127,16 @@ impl<'t> Batch<'t> {
         commit: Commit,
     ) -> Result<Result<Committed, CommitError>, StoreError> {
         self.db.prepare_cached("SAVEPOINT job")?.execute([])?;
-        let mut trace = Trace::default();
+        let mut trace = Trace::at(self.done.tip);
+        self.touched |= commit.changes.iter().any(rows::is_known);
         match self.apply(commit, &mut trace) {
             Ok(committed) => {
                 self.db.prepare_cached("RELEASE job")?.execute([])?;
-                self.head += trace.events.len() as Position;
-                self.events.append(&mut trace.events);
-                self.counters.merge(trace.counters);
+                self.done.absorb(trace);
                 Ok(Ok(committed))
             }
             Err(Refusal::Commit(refused)) => {
-                self.db.prepare_cached("ROLLBACK TO job")?.execute([])?;
-                self.db.prepare_cached("RELEASE job")?.execute([])?;
+                self.take_back("job")?;
                 Ok(Err(refused))
             }
             Err(Refusal::Batch(error)) => Err(error),
@@ -140,7 +145,7 @@ impl<'t> Batch<'t> {
 
     fn apply(&self, commit: Commit, trace: &mut Trace) -> Result<Committed, Refusal> {
         if let Some(receipt) = &commit.receipt
-            && let Some(before) = self.answered(receipt)?
+            && let Some(before) = receipts::answered(self.db, receipt)?
         {
             return Ok(Committed::Replayed(before));
         }
@@ -154,15 +159,25 @@ impl<'t> Batch<'t> {
         for change in &commit.changes {
             rows::put(self.db, change, &mut trace.counters)?;
         }
-        let first = self.head + 1;
+        let mut affected = 0;
+        for order in &commit.orders {
+            // `check` has seen an event beside it.
+            let Some(told) = commit.events.first() else { break };
+            affected += orders::obey(self.db, order, told.timestamp, trace)?;
+        }
+        for change in &commit.timers {
+            trace.timed |= timers::change(self.db, change)?;
+        }
+        let first = trace.tip.position + u64::from(!commit.events.is_empty());
         for event in commit.events {
-            let position = first + trace.events.len() as Position;
-            trace.events.push(self.append(event, position, &trace.events)?);
+            let mut born = commit.changes.iter().filter_map(rows::born);
+            let newborn = born.any(|one| one == event.subject);
+            trace.append(self.db, event, newborn)?;
         }
         if let Some(receipt) = commit.receipt {
-            self.keep(&receipt)?;
+            receipts::keep(self.db, &receipt)?;
         }
-        Ok(Committed::Fresh { first: if trace.events.is_empty() { self.head } else { first } })
+        Ok(Committed::Fresh { first, affected })
     }
 
     fn expect(&self, expected: &Expected) -> Result<(), Refusal> {
@@ -178,85 +193,23 @@ impl<'t> Batch<'t> {
         Err(CommitError::VersionConflict { subject, expected, actual }.into())
     }
 
-    fn append(
-        &self,
-        mut event: NewEvent,
-        position: Position,
-        earlier: &[Arc<Envelope>],
-    ) -> Result<Arc<Envelope>, Refusal> {
-        // As it will be read back.
-        event.timestamp = to_microsecond(event.timestamp);
-        let same = |one: &&Arc<Envelope>| one.subject == event.subject;
-        let version = match earlier.iter().rev().find(same) {
-            Some(before) => before.version + 1,
-            None => self.newest_version(&event.subject)? + 1,
-        };
-        let envelope = event.into_envelope(position, version);
-        log::insert(self.db, &envelope)?;
-        Ok(Arc::new(envelope))
-    }
-
-    fn newest_version(&self, subject: &Subject) -> Result<u64, Refusal> {
-        let newest = self
-            .db
-            .prepare_cached(
-                "SELECT max(version) FROM events WHERE subject_id = ?1 AND subject_kind = ?2",
-            )?
-            .query_row(params![subject.id(), subject.kind()], |row| row.get::<_, Option<u64>>(0))?;
-        Ok(newest.unwrap_or_default())
-    }
-
-    /// The answer that this request got before; refuses a key that came with another body.
-    fn answered(&self, receipt: &Receipt) -> Result<Option<Answer>, Refusal> {
-        match log::receipt(self.db, &receipt.key)? {
-            Some(before) if before.expires_at <= receipt.made_at => Ok(None),
-            Some(before) if before.request == receipt.kept.request => Ok(Some(before.answer)),
-            Some(_) => Err(CommitError::ReceiptReused.into()),
-            None => Ok(None),
-        }
-    }
-
-    /// Keeps a receipt, and forgets up to two that have expired: so the table never holds more than
-    /// a life's worth, without a task that cleans up.
-    fn keep(&self, receipt: &Receipt) -> Result<(), Refusal> {
-        self.db
-            .prepare_cached(
-                "DELETE FROM receipts WHERE (scope, key) IN (
-                    SELECT scope, key FROM receipts WHERE expires_at <= ?1 ORDER BY expires_at LIMIT 2)",
-            )?
-            .execute([receipt.made_at.as_microsecond()])?;
-        self.db
-            .prepare_cached(
-                "INSERT INTO receipts (scope, key, request, status, location, version, body, expires_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-                 ON CONFLICT (scope, key) DO UPDATE SET request = excluded.request,
-                    status = excluded.status, location = excluded.location, version = excluded.version,
-                    body = excluded.body, expires_at = excluded.expires_at",
-            )?
-            .execute(params![
-                receipt.key.scope,
-                receipt.key.key,
-                receipt.kept.request,
-                receipt.kept.answer.status,
-                receipt.kept.answer.location,
-                receipt.kept.answer.version,
-                receipt.kept.answer.body,
-                receipt.kept.expires_at.as_microsecond(),
-            ])?;
-        Ok(())
-    }
-
-    /// Writes what was summed up; the batch's events.
-    pub(super) fn finish(self) -> Result<Vec<Arc<Envelope>>, StoreError> {
-        self.counters.write(self.db)?;
-        Ok(self.events)
+    /// Writes what was summed up; what the batch did.
+    pub(super) fn finish(mut self) -> Result<Trace, StoreError> {
+        std::mem::take(&mut self.done.counters).write(self.db)?;
+        Ok(self.done)
     }
 }
 
-/// The door's own rules: every entity that changes has an event that tells of it.
+/// The door's own rules: every entity that changes has an event that tells of it, and so has every order.
 fn check(commit: &Commit) -> Result<(), CommitError> {
     for event in &commit.events {
         event.check().map_err(|error| CommitError::Malformed(error.to_string()))?;
+    }
+    commit.timers.iter().try_for_each(timers::check)?;
+    if !commit.orders.is_empty() && commit.events.is_empty() {
+        return Err(CommitError::Malformed(
+            "an order without an event that tells of it".to_owned(),
+        ));
     }
     for change in &commit.changes {
         if let Some(subject) = rows::subject(change)

@@ -12,83 +12,46 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
-use rishi_app::commit::{Commit, CommitError, Committed};
-use rishi_bus::{Envelope, LedgerError, Position, Refused, Settlement, Start};
 use rusqlite::{Connection, TransactionBehavior};
-use tokio::sync::{oneshot, watch};
 
 use super::checkpoint::{RESTART_PAGES, Signal, WORTHWHILE_PAGES, log_length, restart_log};
 use super::error::{OpenError, StoreError};
+use super::known::Known;
 use super::recent::Recent;
+use super::signals::Signals;
 use super::{SqliteOptions, log};
 
+mod append;
 mod apply;
 mod counters;
 mod gather;
 mod guards;
+mod job;
+mod orders;
+mod receipts;
 mod rows;
 mod settle;
 #[cfg(test)]
 mod tests;
+mod timers;
 
+pub(super) use job::{Job, Jobs, closed};
+
+use append::Trace;
 use apply::Batch;
 use gather::Gather;
+use job::Reply;
 
 /// How many batches pass between two looks at the log's length.
 const LOOK_EVERY: u32 = 16;
-
-/// Something for the writer to do.
-pub(super) enum Job {
-    /// A use case's change.
-    Commit(Box<Commit>, oneshot::Sender<Result<Committed, CommitError>>),
-    /// A subscription's progress.
-    Settle(Box<Settlement<Commit>>, oneshot::Sender<Result<Vec<Refused>, LedgerError>>),
-    /// A subscription's first appearance; answers its cursor.
-    Register(String, Start, oneshot::Sender<Result<Position, LedgerError>>),
-}
-
-/// The way to the writer.
-pub(super) struct Jobs(std::sync::Mutex<Option<flume::Sender<Job>>>);
-
-impl Jobs {
-    fn sender(&self) -> Option<flume::Sender<Job>> {
-        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
-    }
-
-    /// Hands in a job unless too many wait already.
-    pub(super) fn offer(&self, job: Job) -> Result<(), CommitError> {
-        let sender = self.sender().ok_or_else(closed)?;
-        sender.try_send(job).map_err(|error| match error {
-            flume::TrySendError::Full(_) => {
-                CommitError::Unavailable("too many writes are waiting".to_owned())
-            }
-            flume::TrySendError::Disconnected(_) => closed(),
-        })
-    }
-
-    /// Hands in a job, waiting for room.
-    pub(super) async fn send(&self, job: Job) -> Result<(), StoreError> {
-        let sender = self.sender().ok_or(StoreError::Closed)?;
-        sender.send_async(job).await.map_err(|_| StoreError::Closed)
-    }
-
-    /// Takes no more jobs; those handed in are still done.
-    pub(super) fn close(&self) {
-        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
-    }
-}
-
-/// The answer when nobody is there to write any more.
-pub(super) fn closed() -> CommitError {
-    CommitError::Unavailable("the database is closed".to_owned())
-}
 
 struct Writer {
     connection: Connection,
     jobs: flume::Receiver<Job>,
     batch: usize,
-    head: watch::Sender<Position>,
+    signals: Signals,
     recent: Arc<Recent>,
+    known: Arc<Known>,
     checkpoint: Option<Signal>,
     until_look: u32,
     gather: Gather,
@@ -98,8 +61,9 @@ struct Writer {
 pub(super) fn start(
     connection: Connection,
     options: &SqliteOptions,
-    head: watch::Sender<Position>,
+    signals: Signals,
     recent: Arc<Recent>,
+    known: Arc<Known>,
     checkpoint: Option<Signal>,
 ) -> Result<(Jobs, JoinHandle<()>), OpenError> {
     let (sender, jobs) = flume::bounded(options.queue.max(1));
@@ -108,8 +72,9 @@ pub(super) fn start(
         connection,
         jobs,
         batch,
-        head,
+        signals,
         recent,
+        known,
         checkpoint,
         until_look: LOOK_EVERY,
         gather: Gather::default(),
@@ -124,34 +89,7 @@ pub(super) fn start(
             }
         })
         .map_err(OpenError::Thread)?;
-    Ok((Jobs(std::sync::Mutex::new(Some(sender))), thread))
-}
-
-/// An answer that waits for the flush.
-enum Reply {
-    Commit(oneshot::Sender<Result<Committed, CommitError>>, Result<Committed, CommitError>),
-    Settle(oneshot::Sender<Result<Vec<Refused>, LedgerError>>, Result<Vec<Refused>, LedgerError>),
-    Register(oneshot::Sender<Result<Position, LedgerError>>, Result<Position, LedgerError>),
-}
-
-impl Reply {
-    /// Whoever asked may have gone: then the answer is dropped, the change stays.
-    fn send(self) {
-        match self {
-            Self::Commit(to, answer) => drop(to.send(answer)),
-            Self::Settle(to, refused) => drop(to.send(refused)),
-            Self::Register(to, cursor) => drop(to.send(cursor)),
-        }
-    }
-
-    /// The batch failed as a whole and changed nothing.
-    fn fail(self, why: &str) {
-        match self {
-            Self::Commit(to, _) => drop(to.send(Err(CommitError::Unavailable(why.to_owned())))),
-            Self::Settle(to, _) => drop(to.send(Err(LedgerError::new(why.to_owned())))),
-            Self::Register(to, _) => drop(to.send(Err(LedgerError::new(why.to_owned())))),
-        }
-    }
+    Ok((Jobs::new(sender), thread))
 }
 
 impl Writer {
@@ -160,11 +98,8 @@ impl Writer {
             let waiting = self.gather.batch(first, &self.jobs, self.batch);
             let mut replies = Vec::with_capacity(waiting.len());
             match self.transact(waiting, &mut replies) {
-                Ok(events) => {
-                    if let Some(newest) = events.last().map(|event| event.position) {
-                        self.recent.extend(events);
-                        super::raise(&self.head, newest);
-                    }
+                Ok(done) => {
+                    self.tell(done);
                     replies.into_iter().for_each(Reply::send);
                     self.tend_log();
                 }
@@ -173,29 +108,42 @@ impl Writer {
         }
     }
 
-    /// One transaction over everything that waits; its events, once it is on the disk. `replies` holds
+    /// Makes known what is on the disk.
+    fn tell(&self, done: Trace) {
+        if let Some(through) = done.removed {
+            self.recent.remove(through);
+        }
+        if let Some(newest) = done.events.last().map(|event| event.position) {
+            self.recent.extend(done.events);
+            self.signals.raise(newest);
+        }
+        if done.ordered {
+            self.signals.controls.send_modify(|count| *count += 1);
+        }
+        if done.timed {
+            self.signals.timers.send_modify(|count| *count += 1);
+        }
+    }
+
+    /// One transaction over everything that waits; what it did, once it is on the disk. `replies` holds
     /// one for each job, also when this fails.
-    fn transact(
-        &mut self,
-        jobs: Vec<Job>,
-        replies: &mut Vec<Reply>,
-    ) -> Result<Vec<Arc<Envelope>>, StoreError> {
+    fn transact(&mut self, jobs: Vec<Job>, replies: &mut Vec<Reply>) -> Result<Trace, StoreError> {
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate);
         let transaction = match transaction {
             Ok(transaction) => transaction,
             Err(error) => {
-                replies.extend(jobs.into_iter().map(unstarted));
+                replies.extend(jobs.into_iter().map(Reply::unstarted));
                 return Err(error.into());
             }
         };
-        let head = match log::head(&transaction) {
-            Ok(head) => head,
+        let tip = match log::tip(&transaction) {
+            Ok(tip) => tip,
             Err(error) => {
-                replies.extend(jobs.into_iter().map(unstarted));
+                replies.extend(jobs.into_iter().map(Reply::unstarted));
                 return Err(error);
             }
         };
-        let mut batch = Batch::new(&transaction, head);
+        let mut batch = Batch::new(&transaction, tip);
         let mut jobs = jobs.into_iter();
         while let Some(job) = jobs.next() {
             match batch.run(job) {
@@ -203,14 +151,18 @@ impl Writer {
                 Err(end) => {
                     let (reply, error) = *end;
                     replies.push(reply);
-                    replies.extend(jobs.map(unstarted));
+                    replies.extend(jobs.map(Reply::unstarted));
                     return Err(error);
                 }
             }
         }
-        let events = batch.finish()?;
-        self.gather.timed(|| transaction.commit())?;
-        Ok(events)
+        let touched = batch.touched;
+        let done = batch.finish()?;
+        self.gather.flushing(|| transaction.commit())?;
+        if touched {
+            self.known.forget();
+        }
+        Ok(done)
     }
 
     /// Wakes the checkpoint thread when the log has grown, and starts the log over when it has become
@@ -232,14 +184,6 @@ impl Writer {
             Ok(_) => {}
             Err(error) => tracing::warn!(%error, "cannot tell how long the write-ahead log is"),
         }
-    }
-}
-
-fn unstarted(job: Job) -> Reply {
-    match job {
-        Job::Commit(_, to) => Reply::Commit(to, Err(closed())),
-        Job::Settle(_, to) => Reply::Settle(to, Ok(Vec::new())),
-        Job::Register(_, _, to) => Reply::Register(to, Ok(0)),
     }
 }
 

@@ -35,6 +35,33 @@ pub(super) fn subject(change: &Change) -> Option<Subject> {
     }
 }
 
+/// The entity that a change brings into being, so that it has no events yet.
+pub(super) fn born(change: &Change) -> Option<Subject> {
+    let version = match change {
+        Change::Organization(row) => row.version,
+        Change::User(row) => row.version,
+        Change::Membership(row) => row.version,
+        Change::Location(row) => row.version,
+        Change::Booking(row) => row.version,
+        _ => return None,
+    };
+    (version == 1).then(|| subject(change)).flatten()
+}
+
+/// Whether the row is of a kind that is kept in memory.
+pub(super) fn is_known(change: &Change) -> bool {
+    match change {
+        Change::Organization(_) | Change::Location(_) | Change::User(_) | Change::Membership(_) => {
+            true
+        }
+        Change::Booking(_)
+        | Change::Assignment(_)
+        | Change::Notification(_)
+        | Change::Token(_)
+        | Change::Password(_) => false,
+    }
+}
+
 pub(super) fn put(
     db: &Connection,
     change: &Change,

@@ -1,7 +1,9 @@
 //! A subscription's progress: policy commits, delivery rows and the cursor, in one transaction.
 
 use rishi_app::commit::{Commit, CommitError};
-use rishi_bus::{Failure, Outcome, Position, Refused, Settled, Settlement, Start};
+use rishi_bus::{
+    Failure, LedgerError, Outcome, Position, Refused, Registration, Settled, Settlement, Start,
+};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::apply::Batch;
@@ -9,15 +11,22 @@ use crate::sqlite::error::StoreError;
 use crate::sqlite::log;
 
 /// Applies a settlement. A policy commit that is refused leaves its failure as a row to be retried
-/// and is named in the answer; the others and the cursor stand.
+/// and is named in the answer; the others and the cursor stand. One made on older knowledge than an
+/// operator's last order is refused and writes nothing.
 pub(super) fn settle(
     batch: &mut Batch<'_>,
     settlement: Settlement<Commit>,
-) -> Result<Vec<Refused>, StoreError> {
-    let Settlement { subscription, cursor, at, deliveries, .. } = settlement;
+) -> Result<Result<Vec<Refused>, LedgerError>, StoreError> {
+    let Settlement { subscription, generation, cursor, at, deliveries } = settlement;
+    let Some(known) = standing(batch.db, &subscription)? else {
+        return Ok(Err(LedgerError::new(format!("there is no subscription {subscription:?}"))));
+    };
+    if known.generation != generation {
+        return Ok(Err(LedgerError::superseded()));
+    }
+    let reached = known.cursor;
     let at = at.as_microsecond();
     let mut refused = Vec::new();
-    let reached = cursor_of(batch.db, &subscription)?.unwrap_or_default();
     for Settled { position, key, was_parked, outcome, .. } in deliveries {
         let row = Row { db: batch.db, subscription: &subscription, position, key: &key, at };
         // Whoever settled it before was first: a second dispatcher on the same file changes nothing.
@@ -48,7 +57,7 @@ pub(super) fn settle(
             .prepare_cached("UPDATE subscriptions SET cursor = ?2 WHERE name = ?1 AND cursor < ?2")?
             .execute(params![subscription, cursor])?;
     }
-    Ok(refused)
+    Ok(Ok(refused))
 }
 
 /// The delivery of one event to one subscription.
@@ -109,27 +118,38 @@ impl Row<'_> {
     }
 }
 
-/// A subscription's cursor, made at its start when it appears for the first time.
-pub(super) fn register(db: &Connection, name: &str, start: Start) -> Result<Position, StoreError> {
-    if let Some(cursor) = cursor_of(db, name)? {
-        return Ok(cursor);
+/// Where a subscription stands; it is made at its start when it appears for the first time.
+pub(super) fn register(
+    db: &Connection,
+    name: &str,
+    start: Start,
+) -> Result<Registration, StoreError> {
+    if let Some(known) = standing(db, name)? {
+        return Ok(known);
     }
-    let first = match start {
-        Start::Now => log::head(db)?,
-        Start::Beginning => 0,
+    let (first, head) = (log::anchor(db)?.position, log::head(db)?);
+    let cursor = match start {
+        Start::Now => head,
+        Start::Beginning => first,
         // Nothing after the newest event has happened yet, so nothing of it is passed over.
-        Start::After(position) => position.min(log::head(db)?),
+        Start::After(position) => position.clamp(first, head),
     };
-    db.execute("INSERT INTO subscriptions (name, cursor) VALUES (?1, ?2)", params![name, first])?;
-    Ok(first)
+    db.execute("INSERT INTO subscriptions (name, cursor) VALUES (?1, ?2)", params![name, cursor])?;
+    Ok(Registration { cursor, paused: false, generation: 0 })
 }
 
-fn cursor_of(db: &Connection, name: &str) -> Result<Option<Position>, StoreError> {
-    let mut statement = db.prepare_cached("SELECT cursor FROM subscriptions WHERE name = ?1")?;
-    Ok(statement.query_row([name], |row| row.get(0)).optional()?)
+fn standing(db: &Connection, name: &str) -> Result<Option<Registration>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT cursor, paused_since IS NOT NULL, generation FROM subscriptions WHERE name = ?1",
+    )?;
+    let read = |row: &rusqlite::Row<'_>| {
+        Ok(Registration { cursor: row.get(0)?, paused: row.get(1)?, generation: row.get(2)? })
+    };
+    Ok(statement.query_row([name], read).optional()?)
 }
 
-fn chain(error: &CommitError) -> String {
+/// A refusal with its sources, as it is kept beside a row.
+pub(super) fn chain(error: &CommitError) -> String {
     let mut text = error.to_string();
     let mut source = std::error::Error::source(error);
     while let Some(cause) = source {

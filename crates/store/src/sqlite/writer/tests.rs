@@ -4,12 +4,14 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use rishi_app::commit::{Answer, Guard, Kept, Receipt, ReceiptKey};
-use rishi_bus::{NewEvent, Outcome, Settled, Subject};
+use rishi_app::Commit;
+use rishi_app::commit::{Answer, CommitError, Guard, Kept, Receipt, ReceiptKey};
+use rishi_bus::{NewEvent, Outcome, Settled, Settlement, Start, Subject};
 use rishi_domain::time::TimeRange;
 use rusqlite::ErrorCode;
 use serde_json::value::RawValue;
 use tempfile::TempDir;
+use tokio::sync::oneshot;
 use uuid::Uuid;
 
 use super::*;
@@ -32,8 +34,9 @@ impl Desk {
             connection: connection::writer(&path).unwrap(),
             jobs: flume::unbounded().1,
             batch: 16,
-            head: watch::Sender::new(0),
+            signals: Signals::new(0),
             recent: Arc::new(Recent::new(0)),
+            known: Arc::default(),
             checkpoint: None,
             until_look: LOOK_EVERY,
             gather: Gather::default(),
@@ -49,7 +52,7 @@ impl Desk {
     fn write(&mut self, jobs: Vec<Job>) -> (usize, Result<usize, StoreError>) {
         let mut replies = Vec::new();
         let written = self.writer.transact(jobs, &mut replies);
-        (replies.len(), written.map(|events| events.len()))
+        (replies.len(), written.map(|done| done.events.len()))
     }
 
     fn events(&self) -> u64 {
@@ -102,8 +105,9 @@ async fn what_waits_while_a_batch_is_written_becomes_the_next_within_its_bounds(
     connection.commit_hook(Some(hook)).unwrap();
     let mut options = SqliteOptions::new(desk.folder.path());
     (options.queue, options.batch) = (64, 16);
-    let (head, recent) = (watch::Sender::new(0), Arc::new(Recent::new(0)));
-    let (jobs, thread) = start(connection, &options, head.clone(), recent, None).unwrap();
+    let (signals, recent) = (Signals::new(0), Arc::new(Recent::new(0)));
+    let known = Arc::default();
+    let (jobs, thread) = start(connection, &options, signals.clone(), recent, known, None).unwrap();
     let mut answers = Vec::new();
     for number in 1..=64 {
         let (reply, answer) = oneshot::channel();
@@ -115,7 +119,7 @@ async fn what_waits_while_a_batch_is_written_becomes_the_next_within_its_bounds(
     for answer in answers {
         answer.await.unwrap().unwrap();
     }
-    assert_eq!(*head.borrow(), 64);
+    assert_eq!(*signals.head.borrow(), 64);
     // Four full ones, and perhaps the one that had begun before the others were there.
     let batches = batches.load(Ordering::Relaxed);
     assert!((4..=5).contains(&batches), "{batches} flushes");
@@ -127,7 +131,7 @@ async fn what_waits_while_a_batch_is_written_becomes_the_next_within_its_bounds(
 fn more_commits_than_may_wait_are_refused_as_unavailable() {
     let desk = Desk::new();
     let (sender, jobs) = flume::bounded(2);
-    let door = Jobs(std::sync::Mutex::new(Some(sender)));
+    let door = Jobs::new(sender);
     door.offer(told(1, 1)).unwrap();
     door.offer(told(2, 1)).unwrap();
     assert!(matches!(door.offer(told(3, 1)), Err(CommitError::Unavailable(_))));
@@ -264,7 +268,7 @@ async fn writes_go_by_key() {
     };
     let mut db = connection::writer(house.store.path()).unwrap();
     let mut seen = plans(&mut db, |db| {
-        let mut batch = Batch::new(db, log::head(db).unwrap());
+        let mut batch = Batch::new(db, log::tip(db).unwrap());
         settle::register(db, "name", Start::Beginning).unwrap();
         batch.attempt(commit()).unwrap().unwrap();
         let settled = |position, was_parked, outcome| Settled {
@@ -286,7 +290,7 @@ async fn writes_go_by_key() {
             at: Timestamp::UNIX_EPOCH,
             deliveries: deliveries.into(),
         };
-        settle::settle(&mut batch, settlement).unwrap();
+        settle::settle(&mut batch, settlement).unwrap().unwrap();
         batch.finish().unwrap();
     });
     // The triggers, as the schema wrote them.
