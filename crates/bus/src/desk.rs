@@ -160,6 +160,9 @@ pub trait Desk: Send + Sync + 'static {
         position: Position,
     ) -> Result<Option<DeadLetter>, LedgerError>;
 
+    /// An event by its id, whoever's it is.
+    async fn event_by_id(&self, id: Uuid) -> Result<Option<std::sync::Arc<Envelope>>, LedgerError>;
+
     /// The last position at or before an instant; 0 when the log begins later.
     async fn position_at(&self, instant: Timestamp) -> Result<Position, LedgerError>;
 

@@ -1,10 +1,6 @@
 //! What the bus needs of a database.
 
-use std::{
-    error::Error,
-    fmt,
-    sync::{Arc, LazyLock},
-};
+use std::{error::Error, fmt, sync::Arc};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -37,11 +33,7 @@ pub trait Ledger: Send + Sync + 'static {
     async fn register(&self, name: &str, start: Start) -> Result<Position, LedgerError>;
 
     /// The same with what operators have said: the dispatcher starts from it, and from it again after each intervention.
-    // interim
-    async fn registration(&self, name: &str, start: Start) -> Result<Registration, LedgerError> {
-        let cursor = self.register(name, start).await?;
-        Ok(Registration { cursor, paused: false, generation: 0 })
-    }
+    async fn registration(&self, name: &str, start: Start) -> Result<Registration, LedgerError>;
 
     /// Makes the whole settlement durable in ONE transaction: every commit in a savepoint of its own, the delivery rows
     /// and the cursor. Returns the commits that were refused, whose rows are retrying now. Settling the same outcomes
@@ -64,51 +56,28 @@ pub trait Ledger: Send + Sync + 'static {
 
     /// What operators have said of every registered subscription, by name. Asked every second, and whenever
     /// [`control_changes`](Ledger::control_changes) moves.
-    // interim
-    async fn controls(&self) -> Result<Vec<Control>, LedgerError> {
-        Ok(Vec::new())
-    }
+    async fn controls(&self) -> Result<Vec<Control>, LedgerError>;
 
     /// Raised in this process after an [`Order`](crate::Order) was committed.
-    // interim
-    fn control_changes(&self) -> watch::Receiver<u64> {
-        NEVER.subscribe()
-    }
+    fn control_changes(&self) -> watch::Receiver<u64>;
 
     /// When the earliest timer is due.
-    // interim
-    async fn next_timer(&self) -> Result<Option<Timestamp>, LedgerError> {
-        Ok(None)
-    }
+    async fn next_timer(&self) -> Result<Option<Timestamp>, LedgerError>;
 
     /// Deletes the timers due at or before `now`, earliest first and at most `limit`, and appends their events with the
     /// timestamp `now`, in ONE transaction. Returns how many.
-    // interim
-    async fn fire_timers(&self, now: Timestamp, limit: usize) -> Result<usize, LedgerError> {
-        let _ = (now, limit);
-        Ok(0)
-    }
+    async fn fire_timers(&self, now: Timestamp, limit: usize) -> Result<usize, LedgerError>;
 
     /// Raised in this process after a timer was set.
-    // interim
-    fn timer_changes(&self) -> watch::Receiver<u64> {
-        NEVER.subscribe()
-    }
+    fn timer_changes(&self) -> watch::Receiver<u64>;
 
     /// Applies the commits one after the other, each in a savepoint of its own, in a transaction that is rolled back as
     /// a whole. Returns of each whether it would be made, or why it would be refused.
-    // interim
     async fn rehearse(
         &self,
         commits: Vec<Self::Commit>,
-    ) -> Result<Vec<Result<(), String>>, LedgerError> {
-        drop(commits);
-        Err(LedgerError::new("this ledger cannot rehearse"))
-    }
+    ) -> Result<Vec<Result<(), String>>, LedgerError>;
 }
-
-/// What the interim answers watch.
-static NEVER: LazyLock<watch::Sender<u64>> = LazyLock::new(|| watch::Sender::new(0));
 
 /// Where a subscription stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

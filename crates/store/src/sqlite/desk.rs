@@ -46,6 +46,10 @@ impl Desk for Sqlite {
         Ok(self.readers.scan(move |db| letters::one(db, &name, position)).await?)
     }
 
+    async fn event_by_id(&self, id: Uuid) -> Result<Option<Arc<Envelope>>, LedgerError> {
+        Ok(self.readers.point(|db| log::by_id(db, id)).await?)
+    }
+
     async fn position_at(&self, instant: Timestamp) -> Result<Position, LedgerError> {
         Ok(self.readers.scan(move |db| position_at(db, instant)).await?)
     }

@@ -178,6 +178,16 @@ pub(super) fn at(db: &Connection, position: Position) -> Result<Option<Arc<Envel
     Ok(found.into_iter().find(|event| event.position == position))
 }
 
+/// The event of an id.
+pub(super) fn by_id(
+    db: &Connection,
+    id: uuid::Uuid,
+) -> Result<Option<Arc<Envelope>>, StoreError> {
+    let mut statement = db.prepare_cached(&format!("SELECT {COLUMNS} FROM events WHERE id = ?1"))?;
+    let mut rows = statement.query([id])?;
+    rows.next()?.map(envelope).transpose()
+}
+
 /// What is kept under a key.
 pub(super) fn receipt(db: &Connection, key: &ReceiptKey) -> Result<Option<Kept>, rusqlite::Error> {
     db.prepare_cached(

@@ -72,6 +72,12 @@ impl Desk for MemoryLedger {
         Ok(row.and_then(|row| state.letter(subscription, row)))
     }
 
+    async fn event_by_id(&self, id: Uuid) -> Result<Option<Arc<Envelope>>, LedgerError> {
+        let state = self.state();
+        let found = state.log.iter().find(|(event, _)| event.id == id);
+        Ok(found.map(|(event, _)| Arc::clone(event)))
+    }
+
     async fn position_at(&self, instant: Timestamp) -> Result<Position, LedgerError> {
         let state = self.state();
         let last = state.log.iter().rfind(|(event, _)| event.timestamp <= instant);
