@@ -71,8 +71,8 @@ impl Feed {
         while self.cursor < head {
             self.authenticate().await?;
             self.filter.after = Some(self.cursor);
-            let found = self.shared.app.events(&self.principal, &self.filter, PAGE).await;
-            let found = found.map_err(|_| Over)?.items;
+            let found = self.shared.app.tail(&self.principal, &self.filter, PAGE).await;
+            let found = found.map_err(|_| Over)?;
             let full = found.len() == PAGE as usize;
             for event in found {
                 self.send(frame(&event)).await?;

@@ -3,8 +3,7 @@
 //! Clients that wait for an answer before they go on arrive in a burst after each flush. A writer that
 //! starts with the first of them leaves the rest for the next flush, and every flush is half empty. So
 //! when commits have lately come in company, the writer waits for about as many again, at most half as
-//! long as a flush takes and only while they keep coming. A lone client never waits, and nobody does
-//! where a flush takes less time than applying a batch.
+//! long as a flush takes and only while they keep coming. A lone client never waits.
 //!
 //! This is `PostgreSQL`'s `commit_delay` with `commit_siblings`, set by itself.
 
@@ -22,18 +21,13 @@ pub(super) struct Gather {
     company: usize,
     /// How long a flush takes, smoothed.
     flush: Duration,
-    /// How long applying a batch takes, smoothed.
-    apply: Duration,
-    /// When the batch was complete that is being applied.
-    begun: Option<Instant>,
     /// The longest that is waited.
     longest: Duration,
 }
 
 impl Default for Gather {
     fn default() -> Self {
-        let (flush, apply) = (Duration::ZERO, Duration::ZERO);
-        Self { company: 0, flush, apply, begun: None, longest: LONGEST }
+        Self { company: 0, flush: Duration::ZERO, longest: LONGEST }
     }
 }
 
@@ -44,14 +38,12 @@ impl Gather {
         batch.push(first);
         batch.extend(jobs.try_iter().take(most - batch.len()));
         let wanted = (self.company / 16 * 9 / 10).min(most);
-        // While the writer waits it does not work: that pays only where flushing is what takes long.
-        if batch.len() < wanted && self.flush > self.apply {
+        if batch.len() < wanted {
             self.wait(&mut batch, jobs, wanted);
             batch.extend(jobs.try_iter().take(most - batch.len()));
         }
         // Company comes at once and goes slowly: one small batch does not mean that all have gone.
         self.company = (batch.len() * 16).max(self.company - self.company / 8);
-        self.begun = Some(now());
         batch
     }
 
@@ -67,12 +59,9 @@ impl Gather {
         }
     }
 
-    /// Runs the flush that ends a batch and remembers how long it took, and how long applying took.
+    /// Runs a flush and remembers how long it took.
     pub(super) fn flushing<T>(&mut self, flush: impl FnOnce() -> T) -> T {
         let start = now();
-        if let Some(begun) = self.begun.take() {
-            self.apply = (self.apply * 7 + start.duration_since(begun)) / 8;
-        }
         let outcome = flush();
         self.flush = (self.flush * 7 + start.elapsed()) / 8;
         outcome
