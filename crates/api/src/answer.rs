@@ -35,6 +35,11 @@ pub(crate) fn changed<T: Serialize>(version: u64, entity: &T) -> Result<Answer, 
     Ok(Answer { status: 200, location: None, version: Some(version), body })
 }
 
+/// The same for what has no version.
+pub(crate) fn done<T: Serialize>(value: &T) -> Result<Answer, rishi_app::Error> {
+    Ok(Answer { version: None, ..changed(0, value)? })
+}
+
 /// A use case's answer as it is sent.
 pub(crate) fn send(answer: Answer) -> Response {
     let mut response = Response::new(Body::from(answer.body));
@@ -67,10 +72,7 @@ pub(crate) fn entity<T: Serialize>(version: u64, entity: &T, known: &IfNoneMatch
 
 /// Anything without a version.
 pub(crate) fn json<T: Serialize>(value: &T) -> Reply {
-    let mut response = send(changed(0, value)?);
-    response.headers_mut().remove(header::ETAG);
-    response.headers_mut().remove(header::CACHE_CONTROL);
-    Ok(response)
+    Ok(send(done(value)?))
 }
 
 fn etag(version: u64) -> HeaderValue {

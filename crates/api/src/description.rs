@@ -14,7 +14,7 @@ Refusals are problem documents (RFC 9457) with a stable `code`. Times are RFC 33
 `ETag` is an entity's version; PATCH wants it as `If-Match`. Every POST takes an `Idempotency-Key`. \
 `X-Request-Id` (a UUID) is accepted and returned; `traceparent` is accepted.";
 
-const TAGS: [(&str, &str); 7] = [
+const TAGS: [(&str, &str); 8] = [
     ("Sign-in", "Who am I, and what may I do?"),
     ("Bookings", "What is to be done, where, when and by whom."),
     ("Organizations", "The tenants."),
@@ -22,6 +22,7 @@ const TAGS: [(&str, &str); 7] = [
     ("Locations", "Where work happens."),
     ("Notifications", "The inbox."),
     ("Events", "The log of everything that happened."),
+    ("System", "How the platform is, and what its operator tells it."),
 ];
 
 /// The API's description; the same every time for one build.

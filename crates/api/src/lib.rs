@@ -17,6 +17,8 @@ use http::StatusCode;
 use rishi_app::App;
 use rishi_app::Position;
 use rishi_app::auth::Authenticator;
+use rishi_app::operations::Live;
+use rishi_app::operations::health::Memory;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -40,6 +42,7 @@ mod readiness;
 mod scoped;
 mod shared;
 mod system;
+mod tally;
 mod users;
 
 pub use config::ApiConfig;
@@ -58,6 +61,10 @@ pub struct Api {
     pub authenticator: Arc<Authenticator>,
     /// The newest committed position: wakes the event streams.
     pub head: watch::Receiver<Position>,
+    /// What the subscriptions of this process are doing; nothing where none run.
+    pub live: Live,
+    /// The memory of this process; nothing where the machine does not tell.
+    pub memory: Arc<dyn Fn() -> Option<Memory> + Send + Sync>,
     /// Whether this process wants requests.
     pub readiness: Arc<Readiness>,
     /// Ends the event streams when the process stops.
@@ -91,5 +98,6 @@ fn signed_routes() -> ApiRouter<Shared> {
         .merge(locations::routes())
         .merge(notifications::routes())
         .merge(events::routes())
+        .merge(system::signed_routes())
         .merge(event_types::routes())
 }

@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use crate::Api;
 use crate::events::Streams;
+use crate::system::health::Measured;
+use crate::tally::Tally;
 
 /// The API's ports and what it keeps for itself. Cheap to clone.
 #[derive(Clone)]
@@ -12,18 +14,31 @@ pub(crate) struct Shared(Arc<Inner>);
 
 pub(crate) struct Inner {
     api: Api,
-    /// The open event streams.
-    pub(crate) streams: Streams,
+    streams: Streams,
+    tally: Tally,
+    measured: Measured,
 }
 
 impl Shared {
     pub(crate) fn new(api: Api) -> Self {
         let streams = Streams::new(api.config.streams_per_user);
-        Self(Arc::new(Inner { api, streams }))
+        let tally = Tally::new(api.app.clock.now());
+        Self(Arc::new(Inner { api, streams, tally, measured: Measured::default() }))
     }
 
+    /// The open event streams.
     pub(crate) fn streams(&self) -> &Streams {
         &self.0.streams
+    }
+
+    /// What was answered so far.
+    pub(crate) fn tally(&self) -> &Tally {
+        &self.0.tally
+    }
+
+    /// How the platform is.
+    pub(crate) fn measured(&self) -> &Measured {
+        &self.0.measured
     }
 }
 

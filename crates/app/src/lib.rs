@@ -50,11 +50,9 @@ pub struct App {
 }
 
 impl App {
-    /// The use cases over `store`, by `clock`.
-    pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> Self {
+    /// The use cases over `store` and its `desk`, by `clock`.
+    pub fn new(store: Arc<dyn Store>, desk: Arc<dyn Desk>, clock: Arc<dyn Clock>) -> Self {
         let ids = Arc::new(ids::Ids::new(Arc::clone(&clock)));
-        // interim
-        let desk = Arc::new(operations::Nothing);
         Self { store, desk, clock, ids }
     }
 

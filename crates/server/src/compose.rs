@@ -7,12 +7,13 @@
 //! request was answered or its time was up, and every subscription's progress is written.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use rishi_api::{Api, ApiConfig, Readiness, Stance};
 use rishi_app::App;
 use rishi_app::auth::Authenticator;
+use rishi_app::operations::SubscriptionStatus;
 use rishi_bus::{Clock, Dispatcher, SystemClock};
 use rishi_store::sqlite::{Sqlite, SqliteOptions};
 use tokio::net::TcpListener;
@@ -21,6 +22,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
 use crate::failure::Failure;
+use crate::host;
 use crate::http::{self, Limits};
 
 #[cfg(test)]
@@ -49,7 +51,7 @@ impl Base {
         let options = SqliteOptions::new(&config.database);
         let opened = Sqlite::open(options).await;
         let store = opened.map_err(|error| Failure::open(config, error))?;
-        let app = App::new(Arc::clone(&store) as Arc<dyn rishi_app::Store>, Arc::clone(&clock));
+        let app = App::new(store.clone(), store.clone(), Arc::clone(&clock));
         let base = Self { store, app, clock };
         match base.app.ensure_internal_organization(&config.organization).await {
             Ok(_) => Ok(base),
@@ -99,8 +101,8 @@ impl Base {
             Arc::clone(&self.clock),
             Arc::new(jitter),
         );
-        let dispatcher = match dispatcher.await {
-            Ok(dispatcher) => dispatcher,
+        let handlers = match dispatcher.await {
+            Ok(dispatcher) => Handlers::of(dispatcher),
             Err(error) => {
                 return Err((self, Failure::broken("cannot start the event handlers", error)));
             }
@@ -111,12 +113,17 @@ impl Base {
             authenticator: Arc::new(Authenticator::new(Arc::clone(&self.app.store))),
             app: self.app.clone(),
             head: self.store.head(),
+            live: {
+                let handlers = handlers.clone();
+                Arc::new(move || handlers.status())
+            },
+            memory: Arc::new(host::memory),
             readiness: Arc::clone(&readiness),
             shutdown: stop.clone(),
         });
         let http = tokio::spawn(http::serve(listener, router, Limits::default(), stop.clone()));
         readiness.set(Stance::Ready);
-        let running = Running { address, base: self, dispatcher, readiness, stop, http };
+        let running = Running { address, base: self, handlers, readiness, stop, http };
         tracing::info!(services = ?running.services(), %address, database = %config.database.display(), "started");
         Ok(running)
     }
@@ -146,12 +153,32 @@ async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
     })
 }
 
+/// The event handlers, which those who only look share with the one who stops them.
+#[derive(Clone)]
+struct Handlers(Arc<Mutex<Option<Dispatcher>>>);
+
+impl Handlers {
+    fn of(dispatcher: Dispatcher) -> Self {
+        Self(Arc::new(Mutex::new(Some(dispatcher))))
+    }
+
+    /// What each is doing; nothing once they were stopped.
+    fn status(&self) -> Vec<SubscriptionStatus> {
+        let running = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        running.as_ref().map(Dispatcher::status).unwrap_or_default()
+    }
+
+    fn take(&self) -> Option<Dispatcher> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
 /// A server at work.
 pub(crate) struct Running {
     /// Where it listens.
     pub(crate) address: SocketAddr,
     base: Base,
-    dispatcher: Dispatcher,
+    handlers: Handlers,
     readiness: Arc<Readiness>,
     stop: CancellationToken,
     http: JoinHandle<()>,
@@ -161,7 +188,7 @@ impl Running {
     /// The services in the order in which they were started, with whether each is alive.
     pub(crate) fn services(&self) -> Vec<(String, bool)> {
         let mut services = vec![("store".to_owned(), true)];
-        let handlers = self.dispatcher.status().into_iter();
+        let handlers = self.handlers.status().into_iter();
         services.extend(handlers.map(|one| (format!("subscription {}", one.name), one.alive)));
         services.push(("http".to_owned(), !self.http.is_finished()));
         services
@@ -189,7 +216,9 @@ impl Running {
         if let Err(error) = self.http.await {
             tracing::error!(%error, "the HTTP service had panicked");
         }
-        self.dispatcher.shutdown(HANDLERS).await;
+        if let Some(dispatcher) = self.handlers.take() {
+            dispatcher.shutdown(HANDLERS).await;
+        }
         self.base.close().await;
         tracing::info!("stopped");
     }

@@ -14,6 +14,7 @@ mod compose;
 mod config;
 mod demo;
 mod failure;
+mod host;
 mod http;
 mod output;
 mod telemetry;

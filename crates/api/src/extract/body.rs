@@ -96,7 +96,11 @@ fn describe<T: JsonSchema>(ctx: &mut GenContext, operation: &mut Operation) {
 
 /// The whole body, unless it is no JSON, too large or too slow. What announces itself as too large
 /// is refused before a byte of it is read.
-async fn bytes(headers: &HeaderMap, body: Body, shared: &Shared) -> Result<Bytes, Problem> {
+pub(super) async fn bytes(
+    headers: &HeaderMap,
+    body: Body,
+    shared: &Shared,
+) -> Result<Bytes, Problem> {
     if !is_json(headers) {
         let detail = "send the body as Content-Type: application/json in UTF-8, not encoded";
         return Err(Problem::new(Code::UnsupportedMediaType, detail));
@@ -134,7 +138,7 @@ fn is_json(headers: &HeaderMap) -> bool {
 }
 
 /// Reads a body into its type.
-fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+pub(super) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     strict::check(bytes).map_err(|fault| match fault {
         Fault::Syntax(message) => {
             Problem::new(Code::MalformedJson, format!("the body is not JSON: {message}"))

@@ -3,6 +3,7 @@
 
 mod body;
 mod caller;
+mod command;
 mod conditional;
 mod idempotency;
 mod parameters;
@@ -12,7 +13,8 @@ mod strict;
 
 pub(crate) use body::{Patch, Post};
 pub(crate) use caller::Signed;
+pub(crate) use command::Command;
 pub(crate) use conditional::{IfMatch, IfNoneMatch};
 pub(crate) use parameters::{Limit, Page};
-pub(crate) use path::Id;
+pub(crate) use path::{Id, Letter, Name};
 pub(crate) use query::Query;

@@ -1,4 +1,4 @@
-//! The id in a path.
+//! What a path names.
 
 use std::str::FromStr;
 
@@ -7,6 +7,7 @@ use aide::generate::GenContext;
 use aide::openapi::{Operation, Parameter, PathStyle, ReferenceOr};
 use axum::extract::{FromRequestParts, RawPathParams};
 use http::request::Parts;
+use rishi_app::operations::LetterId;
 
 use crate::document;
 use crate::problem::{Code, Problem};
@@ -31,10 +32,61 @@ impl<T: FromStr, S: Send + Sync> FromRequestParts<S> for Id<T> {
 impl<T> OperationInput for Id<T> {
     fn operation_input(ctx: &mut GenContext, operation: &mut Operation) {
         let schema = schemars::json_schema!({ "type": "string", "format": "uuid" });
-        operation.parameters.push(ReferenceOr::Item(Parameter::Path {
-            parameter_data: document::parameter("id", "Its id.", true, schema),
-            style: PathStyle::Simple,
-        }));
-        document::refuses(ctx, operation, &[404]);
+        describe(ctx, operation, "id", "Its id.", schema);
     }
+}
+
+/// The name called `name` in the path.
+pub(crate) struct Name(pub(crate) String);
+
+impl<S: Send + Sync> FromRequestParts<S> for Name {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let not_found = || Problem::new(Code::NotFound, "there is nothing of this name");
+        let parameters = RawPathParams::from_request_parts(parts, state).await;
+        let parameters = parameters.map_err(|_| not_found())?;
+        let found = parameters.iter().find(|(name, _)| *name == "name");
+        found.map(|(_, text)| Self(text.to_owned())).ok_or_else(not_found)
+    }
+}
+
+impl OperationInput for Name {
+    fn operation_input(ctx: &mut GenContext, operation: &mut Operation) {
+        describe(ctx, operation, "name", "Its name.", schemars::json_schema!({ "type": "string" }));
+    }
+}
+
+/// The dead letter whose name is called `id` in the path.
+pub(crate) struct Letter(pub(crate) LetterId);
+
+impl<S: Send + Sync> FromRequestParts<S> for Letter {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        Id::from_request_parts(parts, state).await.map(|Id(id)| Self(id))
+    }
+}
+
+impl OperationInput for Letter {
+    fn operation_input(ctx: &mut GenContext, operation: &mut Operation) {
+        let schema = schemars::json_schema!({
+            "type": "string", "pattern": "^[^/]+:[1-9][0-9]*$", "examples": ["booking-created:42"],
+        });
+        describe(ctx, operation, "id", "Its name: `<subscription>:<position>`.", schema);
+    }
+}
+
+fn describe(
+    ctx: &mut GenContext,
+    operation: &mut Operation,
+    name: &str,
+    description: &str,
+    schema: schemars::Schema,
+) {
+    operation.parameters.push(ReferenceOr::Item(Parameter::Path {
+        parameter_data: document::parameter(name, description, true, schema),
+        style: PathStyle::Simple,
+    }));
+    document::refuses(ctx, operation, &[404]);
 }

@@ -34,7 +34,9 @@ pub(crate) async fn frame(
     if let Ok(value) = HeaderValue::try_from(id.to_string()) {
         response.headers_mut().insert(REQUEST_ID, value);
     }
-    let elapsed = shared.app.clock.now().duration_since(started);
+    let finished = shared.app.clock.now();
+    shared.tally().answered(response.status(), finished);
+    let elapsed = finished.duration_since(started);
     tracing::info!(
         method = method.as_str(),
         route = route.as_ref().map_or("-", MatchedPath::as_str),

@@ -11,8 +11,8 @@ use std::sync::Arc;
 
 use rishi_domain::permission::Capability;
 
-use crate::Error;
-use crate::auth::Principal;
+use crate::auth::{Caller, Principal};
+use crate::{App, Error};
 
 pub mod audit;
 pub mod health;
@@ -29,6 +29,18 @@ pub use standings::SubscriptionView;
 /// What the subscriptions of this process are doing at this moment; nothing where none run.
 pub type Live = Arc<dyn Fn() -> Vec<SubscriptionStatus> + Send + Sync>;
 
+impl App {
+    /// Refuses a caller who may not see how the platform is doing.
+    pub fn may_see(&self, principal: &Principal) -> Result<(), Error> {
+        may_read(principal)
+    }
+
+    /// Refuses a caller who may give no orders.
+    pub fn may_order(&self, caller: &Caller) -> Result<(), Error> {
+        may_write(&caller.principal)
+    }
+}
+
 /// Refuses who may not see the system.
 pub(crate) fn may_read(principal: &Principal) -> Result<(), Error> {
     if principal.may_everywhere(Capability::ReadSystem) {
@@ -43,57 +55,4 @@ pub(crate) fn may_write(principal: &Principal) -> Result<(), Error> {
         return Ok(());
     }
     Err(Error::Forbidden("operate the platform"))
-}
-
-/// Interim: until the store has a desk.
-#[derive(Debug)]
-pub struct Nothing;
-#[async_trait::async_trait]
-impl rishi_bus::Desk for Nothing {
-    async fn standings(&self) -> Result<Vec<Standing>, rishi_bus::LedgerError> {
-        Ok(Vec::new())
-    }
-    async fn letters(
-        &self,
-        _: &LetterFilter,
-        _: u32,
-        _: u64,
-    ) -> Result<(Vec<DeadLetter>, u64), rishi_bus::LedgerError> {
-        Ok((Vec::new(), 0))
-    }
-    async fn letter_groups(
-        &self,
-        _: &LetterFilter,
-    ) -> Result<Vec<LetterGroup>, rishi_bus::LedgerError> {
-        Ok(Vec::new())
-    }
-    async fn letter(&self, _: &str, _: u64) -> Result<Option<DeadLetter>, rishi_bus::LedgerError> {
-        Ok(None)
-    }
-    async fn position_at(&self, _: jiff::Timestamp) -> Result<u64, rishi_bus::LedgerError> {
-        Ok(0)
-    }
-    async fn anchor(&self) -> Result<rishi_bus::Checkpoint, rishi_bus::LedgerError> {
-        Ok(rishi_bus::Checkpoint::GENESIS)
-    }
-    async fn chain(
-        &self,
-        _: u64,
-        _: usize,
-    ) -> Result<Vec<(Arc<rishi_bus::Envelope>, [u8; 32])>, rishi_bus::LedgerError> {
-        Ok(Vec::new())
-    }
-    async fn retained_version(
-        &self,
-        _: &str,
-        _: uuid::Uuid,
-    ) -> Result<u64, rishi_bus::LedgerError> {
-        Ok(0)
-    }
-    async fn rows(
-        &self,
-        _: &str,
-    ) -> Result<Vec<(u64, rishi_bus::RowState)>, rishi_bus::LedgerError> {
-        Ok(Vec::new())
-    }
 }

@@ -48,11 +48,6 @@ impl App {
         self.standing(name).await
     }
 
-    /// Refuses a caller who may give no orders.
-    pub fn may_order(&self, caller: &Caller) -> Result<(), Error> {
-        may_write(&caller.principal)
-    }
-
     /// How many dead letters an order about these would reach now. A single one that is named must
     /// be there and dead.
     pub async fn reached(&self, filter: &LetterFilter) -> Result<u64, Error> {

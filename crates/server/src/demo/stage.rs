@@ -63,7 +63,7 @@ impl<'a> Stage<'a> {
     ) -> Result<Self, Failure> {
         let clock = Arc::new(StageClock(AtomicI64::new((now - PAST).as_microsecond())));
         let shown: Arc<dyn Clock> = clock.clone();
-        let app = App::new(Arc::clone(&base.app.store), Arc::clone(&shown));
+        let app = App::new(base.store.clone(), base.store.clone(), Arc::clone(&shown));
         // The same reactions as ever, on the stage's clock.
         let reactions = policies::subscriptions(&app);
         let dispatcher =

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use rishi_app::auth::{Authenticator, Principal};
 use rishi_app::tokens::NewToken;
 use rishi_app::users::NewMember;
-use rishi_app::{App, Store};
+use rishi_app::App;
 use rishi_bus::testing::TestClock;
 use rishi_domain::id::OrganizationId;
 use rishi_domain::permission::Role;
@@ -29,8 +29,7 @@ impl House {
     pub(super) async fn new() -> Self {
         let folder = TempDir::new().unwrap();
         let store = Sqlite::open(SqliteOptions::new(folder.path().join("rishi.db"))).await.unwrap();
-        let shared: Arc<dyn Store> = store.clone();
-        let app = App::new(shared, Arc::new(TestClock::default()));
+        let app = App::new(store.clone(), store.clone(), Arc::new(TestClock::default()));
         let organization = app.ensure_internal_organization("House").await.unwrap().id;
         Self { _folder: folder, store, app, organization }
     }

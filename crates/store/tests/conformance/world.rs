@@ -73,7 +73,7 @@ impl<F: Fixture> World<F> {
     pub(crate) async fn new() -> Self {
         let fixture = F::fresh().await;
         let store = fixture.open().await;
-        let app = App::new(store.clone(), Arc::new(TestClock::default()));
+        let app = App::new(store.clone(), store.clone(), Arc::new(TestClock::default()));
         let now = app.clock.now();
         let organization = |name: &str, kind| things::organization(app.ids.next(), name, kind, now);
         let house = organization("House", OrganizationKind::Internal);

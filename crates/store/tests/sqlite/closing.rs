@@ -13,14 +13,14 @@ async fn a_closed_file_stands_alone_and_holds_everything() {
     let file = File::new().await;
     file.store.commit(file.organization()).await.unwrap();
     let head = *file.store.head().borrow();
-    let folder = file.close().await;
-    let names: Vec<_> = std::fs::read_dir(folder.path())
+    // Whoever still holds on to it is in nobody's way.
+    file.store.close().await;
+    let names: Vec<_> = std::fs::read_dir(file.folder.path())
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
     assert_eq!(names, ["rishi.db"]);
-    let path = folder.path().join("rishi.db");
-    assert_eq!(rishi_store::sqlite::verify(&path).unwrap(), head);
+    assert_eq!(rishi_store::sqlite::verify(&file.path("rishi.db")).unwrap(), head);
 }
 
 #[tokio::test]

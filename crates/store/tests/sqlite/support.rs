@@ -9,7 +9,7 @@ use rishi_app::events::subject;
 use rishi_app::scope::Scope;
 use rishi_app::tokens::NewToken;
 use rishi_app::users::NewMember;
-use rishi_app::{App, Commit, Store};
+use rishi_app::{App, Commit};
 use rishi_bus::NewEvent;
 use rishi_bus::testing::TestClock;
 use rishi_domain::organization::{Organization, OrganizationKind};
@@ -32,8 +32,7 @@ impl File {
         let folder = TempDir::new().unwrap();
         let path = folder.path().join("rishi.db");
         let store = Sqlite::open(SqliteOptions::new(path)).await.unwrap();
-        let shared: Arc<dyn Store> = store.clone();
-        let app = App::new(shared, Arc::new(TestClock::default()));
+        let app = App::new(store.clone(), store.clone(), Arc::new(TestClock::default()));
         let house = app.ensure_internal_organization("House").await.unwrap();
         let email = "root@example.com".to_owned();
         let user = CreateUser {
@@ -75,11 +74,5 @@ impl File {
             NewEvent::new(self.app.ids.next(), "ORGANIZATION_CREATED", "test", about, now, data);
         let changes = vec![Change::Organization(Box::new(row))];
         Commit { changes, events: vec![event], ..Commit::default() }
-    }
-
-    /// Closes the file and lets go of it; its folder stays.
-    pub(crate) async fn close(self) -> TempDir {
-        self.store.close().await;
-        self.folder
     }
 }

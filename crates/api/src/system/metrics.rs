@@ -1,0 +1,96 @@
+//! GET /metrics: Prometheus text, for scrapers, without sign-in.
+//!
+//! What is told lies in the database and in the dispatcher already, so nothing is collected beside
+//! it: each scrape writes the present figures into a recorder of its own. A subscription that is gone
+//! is gone from the answer as well.
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use http::header::CONTENT_TYPE;
+use metrics::{Unit, counter, describe_counter, describe_gauge, gauge, with_local_recorder};
+use metrics_exporter_prometheus::PrometheusBuilder;
+use rishi_app::operations::SubscriptionView;
+
+use super::health::Figures;
+use crate::shared::Shared;
+
+/// Prometheus text exposition format, version 0.0.4.
+const TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
+
+pub(super) async fn handle(State(shared): State<Shared>) -> Response {
+    let figures = shared.measured().get(&shared).await;
+    ([(CONTENT_TYPE, TEXT)], text(&shared, &figures)).into_response()
+}
+
+fn text(shared: &Shared, figures: &Figures) -> String {
+    let recorder = PrometheusBuilder::new().build_recorder();
+    let handle = recorder.handle();
+    with_local_recorder(&recorder, || {
+        describe();
+        process(shared, figures);
+        for view in figures.subscriptions.iter().flatten() {
+            subscription(view);
+        }
+    });
+    handle.render()
+}
+
+fn describe() {
+    describe_gauge!("rishi_log_head", "Position of the newest event.");
+    describe_gauge!("rishi_up", "Whether the database answered a trivial query within a second.");
+    describe_gauge!("rishi_uptime_seconds", Unit::Seconds, "Time since the process started.");
+    describe_gauge!("rishi_memory_resident_bytes", Unit::Bytes, "Memory that the process holds.");
+    describe_gauge!("rishi_memory_limit_bytes", Unit::Bytes, "Memory that it may hold.");
+    describe_counter!("rishi_http_requests_total", "Requests answered, by class of status.");
+    describe_gauge!("rishi_subscription_lag_events", "Events after the cursor.");
+    describe_gauge!(
+        "rishi_subscription_lag_seconds",
+        Unit::Seconds,
+        "Age of the oldest event that is not handled."
+    );
+    describe_gauge!("rishi_subscription_waiting", "Events that wait for their turn.");
+    describe_gauge!("rishi_subscription_retrying", "Events that failed and will be tried again.");
+    describe_gauge!("rishi_subscription_dead", "Dead letters.");
+    describe_gauge!("rishi_subscription_paused", "Whether an operator has paused it.");
+    describe_counter!("rishi_subscription_handled_total", "Events handled by this process.");
+    describe_counter!("rishi_subscription_failed_total", "Runs of handlers that failed here.");
+}
+
+fn process(shared: &Shared, figures: &Figures) {
+    gauge!("rishi_log_head").set(float(*shared.head.borrow()));
+    gauge!("rishi_up").set(if figures.database.is_some() { 1.0 } else { 0.0 });
+    let uptime = shared.tally().uptime(shared.app.clock.now());
+    gauge!("rishi_uptime_seconds").set(float(uptime) / 1_000.0);
+    if let Some(memory) = figures.memory {
+        gauge!("rishi_memory_resident_bytes").set(float(memory.resident));
+        gauge!("rishi_memory_limit_bytes").set(float(memory.limit));
+    }
+    for (class, count) in
+        ["1xx", "2xx", "3xx", "4xx", "5xx"].into_iter().zip(shared.tally().by_class())
+    {
+        counter!("rishi_http_requests_total", "status" => class).absolute(count);
+    }
+}
+
+fn subscription(view: &SubscriptionView) {
+    let name = || view.standing.name.clone();
+    let set = |metric: &'static str, value: u64| {
+        gauge!(metric, "subscription" => name()).set(float(value));
+    };
+    set("rishi_subscription_lag_events", view.lag_events());
+    set("rishi_subscription_lag_seconds", view.lag_seconds());
+    set("rishi_subscription_waiting", view.standing.waiting);
+    set("rishi_subscription_retrying", view.standing.retrying);
+    set("rishi_subscription_dead", view.standing.dead);
+    set("rishi_subscription_paused", u64::from(view.standing.paused_since.is_some()));
+    if let Some(live) = &view.live {
+        counter!("rishi_subscription_handled_total", "subscription" => name())
+            .absolute(live.handled);
+        counter!("rishi_subscription_failed_total", "subscription" => name()).absolute(live.failed);
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "Prometheus has no other numbers")]
+fn float(value: u64) -> f64 {
+    value as f64
+}

@@ -1,0 +1,97 @@
+//! What the API has been doing: requests since the start, and what went wrong of late.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use http::StatusCode;
+use jiff::Timestamp;
+
+/// Minutes that are "of late".
+const MINUTES: usize = 60;
+
+/// Counts requests.
+#[derive(Debug)]
+pub(crate) struct Tally {
+    started: Timestamp,
+    by_class: [AtomicU64; 5],
+    failed: Mutex<Minutes>,
+}
+
+/// Failures by minute, the buckets used in turn.
+#[derive(Debug)]
+struct Minutes {
+    counts: [u64; MINUTES],
+    newest: i64,
+}
+
+impl Minutes {
+    /// Empties the buckets of the minutes that have passed; a clock that jumps leaves none.
+    fn turn(&mut self, now: Timestamp) -> &mut u64 {
+        let minute = now.as_second().div_euclid(60);
+        let slot = |minute: i64| usize::try_from(minute.rem_euclid(60)).unwrap_or(0) % MINUTES;
+        if (minute - self.newest).unsigned_abs() >= MINUTES as u64 {
+            *self = Self { counts: [0; MINUTES], newest: minute };
+        }
+        while self.newest < minute {
+            self.newest += 1;
+            self.counts[slot(self.newest)] = 0;
+        }
+        &mut self.counts[slot(self.newest)]
+    }
+}
+
+impl Tally {
+    /// Begins at `now`.
+    pub(crate) fn new(now: Timestamp) -> Self {
+        let failed = Mutex::new(Minutes { counts: [0; MINUTES], newest: 0 });
+        Self { started: now, by_class: Default::default(), failed }
+    }
+
+    /// A request was answered.
+    pub(crate) fn answered(&self, status: StatusCode, now: Timestamp) {
+        let class = usize::from(status.as_u16() / 100).clamp(1, 5) - 1;
+        self.by_class[class].fetch_add(1, Ordering::Relaxed);
+        if status.is_server_error() {
+            *self.failed.lock().unwrap_or_else(PoisonError::into_inner).turn(now) += 1;
+        }
+    }
+
+    /// Requests answered since the start, by the first digit of their status, from 1 to 5.
+    pub(crate) fn by_class(&self) -> [u64; 5] {
+        self.by_class.each_ref().map(|count| count.load(Ordering::Relaxed))
+    }
+
+    /// Faults of ours (500 and above) in the last hour.
+    pub(crate) fn failed(&self, now: Timestamp) -> u64 {
+        let mut failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
+        failed.turn(now);
+        failed.counts.iter().sum()
+    }
+
+    /// Milliseconds since the start.
+    pub(crate) fn uptime(&self, now: Timestamp) -> u64 {
+        u64::try_from(now.duration_since(self.started).as_millis()).unwrap_or(0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).unwrap()
+    }
+
+    #[test]
+    fn every_request_counts_and_a_fault_counts_for_an_hour() {
+        let tally = Tally::new(at(10_000));
+        for status in [200, 201, 404, 500, 503] {
+            tally.answered(StatusCode::from_u16(status).unwrap(), at(10_000));
+        }
+        assert_eq!(tally.by_class(), [0, 2, 0, 1, 2]);
+        assert_eq!((tally.failed(at(10_000)), tally.failed(at(13_000))), (2, 2));
+        assert_eq!((tally.failed(at(13_600)), tally.failed(at(1_000_000))), (0, 0));
+        assert_eq!(tally.by_class(), [0, 2, 0, 1, 2]);
+        assert_eq!((tally.uptime(at(10_002)), tally.uptime(at(9_000))), (2_000, 0));
+    }
+}
