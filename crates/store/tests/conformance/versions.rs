@@ -170,7 +170,11 @@ pub(crate) async fn i5_positions_have_no_gap_after_refusals<F: Fixture>() {
         if number % 3 == 0 {
             booking.location_id = Some(world.id());
         }
-        let (store, commit) = (world.store.clone(), world.told(vec![put(&booking)]));
+        let (store, mut commit) = (world.store.clone(), world.told(vec![put(&booking)]));
+        // Some say more than one thing.
+        for _ in 0..number % 4 {
+            commit.events.push(world.event(subject::booking(booking.id), "SOMETHING_SAID"));
+        }
         running.spawn(async move { store.commit(commit).await });
     }
     let refused = running.join_all().await.iter().filter(|outcome| outcome.is_err()).count();
