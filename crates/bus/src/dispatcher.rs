@@ -2,6 +2,7 @@
 
 pub(crate) mod attempt;
 mod controls;
+mod head;
 mod lanes;
 mod patience;
 mod recent;
@@ -12,6 +13,7 @@ mod survey;
 mod tail;
 mod take;
 mod timers;
+mod told;
 mod turn;
 mod wave;
 mod worker;
@@ -22,10 +24,10 @@ use tokio::{sync::watch, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use self::{
-    attempt::chain,
     controls::Said,
     status::Board,
     tail::Tail,
+    told::Told,
     worker::{Idle, Shared, Worker},
 };
 use crate::{Clock, Ledger, LedgerError, Position, Subscription};
@@ -52,23 +54,6 @@ pub struct Dispatcher {
     boards: Vec<Board>,
     controls: Told,
     timers: Told,
-}
-
-/// A task that serves all subscriptions: what it is to take notice of, and how far it has.
-#[derive(Debug)]
-struct Told {
-    changes: watch::Receiver<u64>,
-    idle: watch::Receiver<Idle>,
-}
-
-impl Told {
-    /// Waits for the answer to a question; false when there is more to take notice of already.
-    async fn answer(&self, question: u64) -> bool {
-        let mut idle = self.idle.clone();
-        // A task that has ended takes notice of nothing.
-        let Ok(idle) = idle.wait_for(|idle| idle.question >= question).await else { return true };
-        idle.read >= *self.changes.borrow()
-    }
 }
 
 /// Why a dispatcher did not start.
@@ -159,7 +144,7 @@ impl Dispatcher {
         let fire = timers::fire(Arc::clone(&shared), question(), timers_idle);
         dispatcher.tasks.spawn(listen);
         dispatcher.tasks.spawn(fire);
-        dispatcher.tasks.spawn(look(shared));
+        dispatcher.tasks.spawn(head::look(shared));
         Ok(dispatcher)
     }
 
@@ -217,19 +202,6 @@ impl Dispatcher {
                     "the ledger did not answer within the shutdown deadline; progress will be repeated"
                 );
             }
-        }
-    }
-}
-
-/// Looks for events written by other processes.
-async fn look<L: Ledger>(shared: Arc<Shared<L>>) {
-    let mut ticks = tokio::time::interval(LOOK);
-    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    while shared.stop.run_until_cancelled(ticks.tick()).await.is_some() {
-        if let Some(Err(error)) =
-            shared.stop.run_until_cancelled(shared.ledger.refresh_head()).await
-        {
-            tracing::warn!(error = chain(&error), "the ledger's head could not be read");
         }
     }
 }

@@ -8,31 +8,54 @@
 //! - [`Ledger`]: the database: the log, and how far each subscription has come.
 //! - [`SubscriptionSpec`]: who wants which events, in what order, with which patience.
 //! - [`Policy`]: reads and decides; answers with a commit. [`Effect`]: touches the outside world.
-//! - [`Dispatcher`]: runs the subscriptions.
+//! - [`Gate`]: holds a handler back while what it needs is down.
+//! - [`Dispatcher`]: runs the subscriptions, lets timers fire, hears what operators say.
 //! - delivery row: what the ledger keeps of an event that is waiting, retrying, dead or skipped ([`Outcome`]).
+//! - [`Timer`]: an event with a due time, set and cancelled by its key as part of a commit.
+//! - [`Desk`]: what an operator sees; [`Order`]: what an operator says, as part of a commit.
+//! - [`verify`](verify()): is the log what was written? [`rehearse`](rehearse()): what would happen?
 //!
 //! # Flow
 //!
 //! ```text
 //! commit ─► log ─► tail (pages in memory, shared by all)
-//!                    │ next events after the cursor
-//!                    ▼
-//!               fast lane: a wave of policies' decisions, keys beside each other
-//!                    │ commits + cursor, one transaction          │ slow, failed, or behind such a one;
-//!                    ▼                                            ▼ and every event of an effect
+//!   ▲                │ next events after the cursor
+//!   │                ▼
+//! timers        fast lane: a wave of policies' decisions, keys beside each other
+//! due                │ commits + cursor, one transaction          │ slow, failed, or behind such a one; every event
+//!                    ▼                                            ▼ of an effect, and of whoever has a gate
 //!                  settle ◄───────────────────────────────── parked lane: one row each, per key in order,
-//!                                                            with timeout, retries, dead letters
+//!                    ▲                                       with timeout, retries, dead letters
+//!                    │ generation
+//! order ─► controls ─┴─► pause, resume; replay, redrive, discard, swap: read the ledger again
 //! ```
 //!
 //! The happy path of a policy costs no row: its commit and one cursor. A failure is set aside with the later events of
 //! its key, and the other keys go on.
 //!
-//! # Guarantee
+//! An operator changes cursors and rows under the dispatcher's feet. Each such order raises the subscription's
+//! generation, and a settlement says under which one it was made: what was decided on older knowledge is refused as a
+//! whole, counts as nothing, and the subscription starts over from the ledger. An effect that runs at that moment is
+//! cancelled and repeated under its key.
 //!
-//! Every matching event is handled at least once, or is visibly waiting, retrying, dead or skipped. A policy's commit is
-//! made exactly once, since it and the progress are one transaction. An effect is repeated only under the same key.
-//! Within a key, an event is not begun before the one before it is done or, where the subscription says so, dead. This
-//! holds when the process dies between any two steps, and it rests on [`Ledger`] keeping its word.
+//! Being woken (for a commit, an order, a timer) is only a matter of speed: everything is looked up every second too.
+//!
+//! # Guarantees
+//!
+//! The numbers are those of the design; each has tests that begin with `guarantee_` and its number, with a failure and
+//! a crash at every call of the ledger.
+//!
+//! 1. An event exists if and only if its change was committed: it travels in the commit.
+//! 2. Positions have no gap, versions of a subject neither, and no cursor passes the log.
+//! 3. Every matching event is handled at least once, or is visibly waiting, retrying, dead or skipped.
+//! 4. A policy's commit is made exactly once, since it and the progress are one transaction. An effect is repeated only
+//!    under the same key. A timer fires once, however the clock jumps.
+//! 5. Within a key, an event is not begun before the one before it is done or, where the subscription says so, dead.
+//!    Of dead letters that are redriven later this holds among themselves and with what has not been begun.
+//! 7. When nobody is woken, only latency suffers.
+//! 8. A stop ends within its deadline; what it interrupts is no attempt.
+//!
+//! All this holds when the process dies between any two steps, and it rests on [`Ledger`] keeping its word.
 //!
 //! # Example
 //!

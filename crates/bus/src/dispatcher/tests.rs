@@ -12,5 +12,6 @@ mod retries;
 mod shutdown;
 mod story;
 mod support;
+mod swaps;
 mod tail;
 mod timers;

@@ -10,7 +10,7 @@ use tokio::sync::{Notify, Semaphore};
 
 use super::support::*;
 use crate::{
-    EffectOutcome, Envelope, LetterFilter, Order, Subscription, SubscriptionSpec,
+    EffectOutcome, Envelope, LetterFilter, Order, Subscription,
     testing::{Call, Fault, MemoryCommit, RowState},
 };
 
@@ -22,7 +22,7 @@ pub(super) fn resume(name: &str) -> Order {
     Order::Resume { subscription: name.to_owned() }
 }
 
-fn replay(after: u64) -> Order {
+pub(super) fn replay(after: u64) -> Order {
     Order::Replay { subscription: "tea".to_owned(), after }
 }
 
@@ -211,82 +211,6 @@ async fn a_discarded_letter_keeps_its_reason_and_frees_its_key() {
     assert_eq!(world.labels(), ["1.2"]);
     let row = &world.rows_in("tea", RowState::Skipped)[0];
     assert_eq!(row.error.as_deref(), Some("nobody wants it"));
-}
-
-/// Version 1 is slower than version 2 and both fail now and then.
-fn versions(names: [&'static str; 2], calls: &Counts) -> Vec<Subscription<MemoryCommit>> {
-    let version = |name: &'static str, version: u64| {
-        let calls = calls.clone();
-        policy(SubscriptionSpec::new(name).on_any(), move |event| {
-            let call = calls.add(format!("v{version} {}", event.position));
-            match event.position % 4 {
-                0 if call == 1 => fail(),
-                _ => Ok(Some(MemoryCommit::labelled(format!("v{version} {}", event.position)))),
-            }
-        })
-    };
-    vec![version(names[0], 1), version(names[1], 2)]
-}
-
-#[tokio::test(start_paused = true)]
-async fn swapped_subscriptions_lose_and_double_no_event_whenever_it_happens() {
-    for at in 1.. {
-        let (world, calls) = (World::default(), Counts::default());
-        world.publish((0..12).map(|n| n % 3));
-        let swap = Order::Swap { subscription: "tea".into(), with: "tea@v2".into() };
-        let said = Arc::new(AtomicBool::new(false));
-        let (count, done) = (Counts::default(), Arc::clone(&said));
-        let due = Arc::new(Notify::new());
-        let now = Arc::clone(&due);
-        world.ledger.on_call(move |_| {
-            if count.add("call") == at {
-                done.store(true, SeqCst);
-                now.notify_one();
-            }
-            Fault::None
-        });
-        let running = world.start(versions(["tea", "tea@v2"], &calls)).await;
-        tokio::select! {
-            biased;
-            () = due.notified() => {}
-            () = running.idle() => {}
-        }
-        world.ledger.order([pause("tea"), pause("tea@v2"), swap]).unwrap();
-        running.idle().await;
-        drop(running);
-        // The new release: the handlers are exchanged too.
-        let running = world.start(versions(["tea@v2", "tea"], &calls)).await;
-        world.publish([1, 2]);
-        world.ledger.order([resume("tea"), resume("tea@v2")]).unwrap();
-        for _ in 0..4 {
-            running.idle().await;
-            world.clock.advance(Duration::from_mins(2));
-        }
-        let mut labels = world.labels();
-        labels.sort();
-        let mut wanted: Vec<_> =
-            (1..=14).flat_map(|n| [format!("v1 {n}"), format!("v2 {n}")]).collect();
-        wanted.sort();
-        assert_eq!(labels, wanted, "swapped at call {at}");
-        if !said.load(SeqCst) {
-            assert!(at > 10, "only {at} moments were tried");
-            break;
-        }
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn only_paused_subscriptions_can_be_swapped_and_a_refused_order_changes_nothing() {
-    let world = World::default();
-    let dispatcher = world.start([policy(any("tea"), commit), policy(any("mail"), commit)]).await;
-    world.publish([1]);
-    dispatcher.idle().await;
-    let swap = || Order::Swap { subscription: "tea".into(), with: "mail".into() };
-    assert!(world.ledger.order([replay(0), pause("tea"), swap()]).is_err());
-    dispatcher.idle().await;
-    assert_eq!(world.labels().len(), 2, "it was replayed");
-    assert!(!dispatcher.status()[0].paused);
-    world.ledger.order([pause("tea"), pause("mail"), swap()]).unwrap();
 }
 
 #[tokio::test(start_paused = true)]

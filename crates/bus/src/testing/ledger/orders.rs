@@ -33,10 +33,10 @@ impl State {
             Order::Swap { subscription, with } => self.swap(&subscription, &with)?,
             Order::Redrive(filter) => self.each_letter(&filter, |row| {
                 (row.state, row.attempts, row.due) = (RowState::Waiting, 0, None);
-            }),
+            })?,
             Order::Discard { letters, reason } => self.each_letter(&letters, |row| {
                 (row.state, row.error) = (RowState::Skipped, Some(reason.clone()));
-            }),
+            })?,
             Order::Retain { through } => self.retain(through)?,
         }
         Ok(())
@@ -48,6 +48,9 @@ impl State {
     }
 
     fn swap(&mut self, one: &str, other: &str) -> Result<(), Refusal> {
+        if one == other {
+            return refuse("a subscription cannot be swapped with itself".to_owned());
+        }
         if self.entry(one)?.paused_since.is_none() || self.entry(other)?.paused_since.is_none() {
             return refuse("only paused subscriptions can be swapped".to_owned());
         }
@@ -61,12 +64,18 @@ impl State {
         Ok(())
     }
 
-    fn each_letter(&mut self, filter: &LetterFilter, change: impl Fn(&mut Row)) {
+    fn each_letter(
+        &mut self,
+        filter: &LetterFilter,
+        change: impl Fn(&mut Row),
+    ) -> Result<(), Refusal> {
+        filter.subscription.as_ref().map_or(Ok(()), |name| self.entry(name).map(drop))?;
         for (name, entry) in &mut self.subscriptions {
             let letters = entry.rows.values_mut().filter(|row| is_letter(filter, name, row));
             let count = letters.map(&change).count();
             entry.generation += u64::from(count > 0);
         }
+        Ok(())
     }
 
     fn retain(&mut self, through: Position) -> Result<(), Refusal> {
