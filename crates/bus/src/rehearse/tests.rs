@@ -84,6 +84,11 @@ async fn a_rehearsal_begins_and_ends_where_it_is_told() {
     let harness = world().await;
     let told = rehearse(&*harness.ledger, &policy("tea", brew), 1, 2).await.unwrap();
     assert_eq!(told.iter().map(|one| one.position).collect::<Vec<_>>(), [3, 4]);
+    harness.publish((0..1500).map(|_| harness.event("KETTLE_BOILED", 2)));
+    let nothing = policy("tea", |_| Ok(None));
+    let told = rehearse(&*harness.ledger, &nothing, 5, 9999).await.unwrap();
+    let positions: Vec<_> = told.iter().map(|one| one.position).collect();
+    assert_eq!(positions, (6..=1505).collect::<Vec<_>>());
 }
 
 #[tokio::test(start_paused = true)]

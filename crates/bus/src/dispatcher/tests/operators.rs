@@ -160,8 +160,10 @@ async fn a_settlement_of_older_knowledge_has_no_effect_and_is_no_attempt() {
     let orders = vec![replay(1)];
     world.ledger.commit_unseen(MemoryCommit { orders, ..MemoryCommit::default() }).unwrap();
     leave.notify_one();
+    let before = tokio::time::Instant::now();
     dispatcher.idle().await;
     assert_eq!(world.labels(), ["1.1", "2.1", "2.1", "3.1"]);
+    assert_eq!(before.elapsed(), Duration::ZERO, "it was taken for a failure of the ledger");
     assert_eq!(dispatcher.status()[0].failed, 0);
     assert_eq!(world.ledger.rows("tea"), []);
 }
