@@ -3,19 +3,26 @@
 #![expect(clippy::doc_markdown, reason = "help is printed as it stands, without Markdown")]
 
 use std::path::PathBuf;
-use std::str::FromStr;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
-use rishi_bus::{Pattern, Position};
 use rishi_domain::id::OrganizationId;
 use rishi_domain::permission::Role;
-use uuid::Uuid;
 
 use crate::config::Key;
 
+mod dead_letters;
+mod events;
+mod subscriptions;
 #[cfg(test)]
 mod tests;
+
+pub(crate) use dead_letters::{DeadLettersCommand, DeadLettersList, DeadLettersShow};
+pub(crate) use events::{
+    EventName, EventsCheckpoint, EventsCommand, EventsExport, EventsReplay, EventsRetain,
+    EventsShow, EventsTail, EventsVerify, ExportFormat,
+};
+pub(crate) use subscriptions::SubscriptionsCommand;
 
 /// Booking and staffing for event-driven teams, in one program and one file.
 #[derive(Debug, Parser)]
@@ -63,6 +70,12 @@ pub(crate) enum Command {
     /// The event log
     #[command(subcommand)]
     Events(EventsCommand),
+    /// Who handles events, how far each has come, and what it is told
+    #[command(subcommand)]
+    Subscriptions(SubscriptionsCommand),
+    /// Events that a subscription could not handle
+    #[command(subcommand)]
+    DeadLetters(DeadLettersCommand),
     /// Copy the database to a new file, also while a server runs
     Backup(Backup),
     /// Put a backup in the database's place; stop the server first
@@ -155,64 +168,6 @@ pub(crate) struct TokenCreate {
     pub(crate) expires_in_days: u16,
     #[command(flatten)]
     pub(crate) output: Output,
-}
-
-/// `rishi events …`
-#[derive(Debug, Subcommand)]
-pub(crate) enum EventsCommand {
-    /// Print the newest events, oldest of them first
-    Tail(EventsTail),
-    /// Print one event
-    Show(EventsShow),
-}
-
-/// `rishi events tail`
-#[derive(Debug, Args)]
-pub(crate) struct EventsTail {
-    /// Go on with new events as they come
-    #[arg(long, short)]
-    pub(crate) follow: bool,
-    /// Start at this position instead of near the end
-    #[arg(long, value_name = "POSITION")]
-    pub(crate) from: Option<Position>,
-    /// How many events to print [default: 20; with --from, all]
-    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u64).range(1..))]
-    pub(crate) limit: Option<u64>,
-    /// Only this type, or BOOKING_* for all that start so; may be given again
-    #[arg(long = "type", value_name = "TYPE")]
-    pub(crate) types: Vec<Pattern>,
-    /// Print one JSON document a line
-    #[arg(long)]
-    pub(crate) json: bool,
-}
-
-/// `rishi events show`
-#[derive(Debug, Args)]
-pub(crate) struct EventsShow {
-    /// The event's id or its position in the log
-    #[arg(value_name = "ID|POSITION")]
-    pub(crate) event: EventName,
-    #[command(flatten)]
-    pub(crate) output: Output,
-}
-
-/// How an event is asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum EventName {
-    /// By its place in the log.
-    Position(Position),
-    /// By its id.
-    Id(Uuid),
-}
-
-impl FromStr for EventName {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let position = text.parse().ok().filter(|position| *position > 0).map(Self::Position);
-        let id = || Uuid::parse_str(text).ok().map(Self::Id);
-        position.or_else(id).ok_or("write an event's id (a UUID) or its position (1, 2, …)")
-    }
 }
 
 /// `rishi backup`

@@ -11,13 +11,21 @@ use crate::{output, telemetry};
 
 mod backup;
 mod config_check;
+mod dead_letters;
+mod events_export;
+mod events_replay;
+mod events_retain;
 mod events_show;
 mod events_tail;
+mod events_verify;
 mod files;
 mod migrate;
+mod progress;
 mod restore;
 mod serve;
 mod signals;
+mod subscriptions;
+mod tables;
 mod token_create;
 mod user_create;
 
@@ -36,8 +44,9 @@ pub(crate) async fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Migrate(output) => migrate::run(&config()?, output).await,
         Command::User(UserCommand::Create(create)) => user_create::run(&config()?, create).await,
         Command::Token(TokenCommand::Create(create)) => token_create::run(&config()?, create).await,
-        Command::Events(EventsCommand::Tail(tail)) => events_tail::run(&config()?, tail).await,
-        Command::Events(EventsCommand::Show(show)) => events_show::run(&config()?, show).await,
+        Command::Events(command) => return events(&config()?, command).await,
+        Command::Subscriptions(command) => subscriptions::run(&config()?, command).await,
+        Command::DeadLetters(command) => dead_letters::run(&config()?, command).await,
         Command::Backup(backup) => backup::run(&config()?, backup).await,
         Command::Restore(restore) => restore::run(&config()?, restore).await,
         // These work under any configuration.
@@ -46,6 +55,19 @@ pub(crate) async fn run(cli: Cli) -> Result<ExitCode, Failure> {
         }
         Command::Openapi => output::pretty(&rishi_api::openapi()),
         Command::Completions { shell } => completions(shell),
+    }
+    .map(|()| ExitCode::SUCCESS)
+}
+
+async fn events(config: &Config, command: EventsCommand) -> Result<ExitCode, Failure> {
+    match command {
+        EventsCommand::Tail(tail) => events_tail::run(config, tail).await,
+        EventsCommand::Show(show) => events_show::run(config, show).await,
+        EventsCommand::Replay(replay) => events_replay::run(config, replay).await,
+        EventsCommand::Verify(verify) => return events_verify::run(config, verify).await,
+        EventsCommand::Checkpoint(asked) => events_verify::checkpoint(config, asked).await,
+        EventsCommand::Export(export) => events_export::run(config, export).await,
+        EventsCommand::Retain(retain) => events_retain::run(config, retain).await,
     }
     .map(|()| ExitCode::SUCCESS)
 }

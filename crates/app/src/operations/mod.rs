@@ -21,6 +21,7 @@ mod orders;
 pub mod standings;
 
 pub use letters::LetterId;
+pub use orders::ReplayFrom;
 pub use rishi_bus::{
     DeadLetter, LetterFilter, LetterGroup, Order, ParkedState, Standing, SubscriptionStatus,
 };

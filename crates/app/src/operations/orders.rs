@@ -18,6 +18,15 @@ const SOURCE: &str = "rishi/operations";
 /// The longest reason, in characters.
 const REASON_MAX: usize = 500;
 
+/// Where a replay begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReplayFrom {
+    /// After this position.
+    After(Position),
+    /// With what was made at this instant.
+    Since(jiff::Timestamp),
+}
+
 impl App {
     /// Gives an order on a caller's behalf, with the answer that a repetition gets again.
     pub async fn order(
@@ -66,11 +75,22 @@ impl App {
         Ok(self.desk.letters(filter, 1, 0).await?.1)
     }
 
-    /// The position after which everything made at or after `since` lies.
-    pub async fn position_before(&self, since: jiff::Timestamp) -> Result<Position, Error> {
-        let moment = jiff::SignedDuration::from_micros(1);
-        let before = since.saturating_sub(moment).unwrap_or(jiff::Timestamp::MIN);
-        Ok(self.desk.position_at(before).await?)
+    /// Where a replay from there begins: after which position. A replay only goes back; what lies
+    /// after the cursor is handled anyway.
+    pub async fn replay_after(&self, name: &str, from: ReplayFrom) -> Result<Position, Error> {
+        let cursor = self.standing(name).await?.cursor;
+        match from {
+            ReplayFrom::After(position) if position > cursor => Err(Error::OrderRefused(format!(
+                "{name:?} has come to position {cursor}: a replay goes back, not on to {position}"
+            ))),
+            ReplayFrom::After(position) => Ok(position),
+            ReplayFrom::Since(instant) => {
+                let moment = jiff::SignedDuration::from_micros(1);
+                let before = instant.saturating_sub(moment).unwrap_or(jiff::Timestamp::MIN);
+                let anchor = self.desk.anchor().await?.position;
+                Ok(self.desk.position_at(before).await?.max(anchor).min(cursor))
+            }
+        }
     }
 
     fn ordered(&self, cause: &Cause, orders: Vec<Order>) -> Result<Commit, Error> {

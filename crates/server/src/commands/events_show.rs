@@ -1,9 +1,6 @@
 //! `rishi events show`: one event with all that it says.
 
-use std::sync::Arc;
-
-use rishi_bus::{Envelope, Ledger, LedgerError};
-use uuid::Uuid;
+use rishi_bus::Ledger;
 
 use super::events_tail::unreadable;
 use crate::cli::{EventName, EventsShow};
@@ -12,15 +9,12 @@ use crate::config::Config;
 use crate::failure::Failure;
 use crate::output;
 
-/// How many events are read at a time.
-const PAGE: u16 = 512;
-
 /// Prints it as JSON: on several lines for people, on one with `--json`.
 pub(super) async fn run(config: &Config, show: EventsShow) -> Result<(), Failure> {
     let base = Base::open_existing(config).await?;
     let found = match show.event {
         EventName::Position(position) => base.store.event(position).await,
-        EventName::Id(id) => by_id(&*base.store, id).await,
+        EventName::Id(id) => base.app.desk.event_by_id(id).await,
     };
     base.close().await;
     let Some(event) = found.map_err(unreadable)? else {
@@ -33,18 +27,4 @@ pub(super) async fn run(config: &Config, show: EventsShow) -> Result<(), Failure
         )));
     };
     if show.output.json { output::json(&event) } else { output::pretty(&event) }
-}
-
-/// Looks from the newest back: what is asked for by id was mostly seen a moment ago.
-async fn by_id(ledger: &impl Ledger, id: Uuid) -> Result<Option<Arc<Envelope>>, LedgerError> {
-    let mut end = ledger.refresh_head().await?;
-    while end > 0 {
-        let begin = end.saturating_sub(PAGE.into());
-        let page = ledger.read(begin, usize::try_from(end - begin).unwrap_or(usize::MAX)).await?;
-        if let Some(found) = page.into_iter().find(|event| event.id == id) {
-            return Ok(Some(found));
-        }
-        end = begin;
-    }
-    Ok(None)
 }

@@ -4,7 +4,7 @@ use aide::transform::TransformOperation;
 use axum::extract::State;
 use jiff::Timestamp;
 use rishi_app::Position;
-use rishi_app::operations::Order;
+use rishi_app::operations::{Order, ReplayFrom};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -59,14 +59,15 @@ pub(super) async fn handle(
         return Ok(answer::send(before));
     }
     shared.app.orderable(&caller, &name).await?;
-    let after = match body {
-        Body { after: Some(Place(position)), since: None } => position,
-        Body { after: None, since: Some(since) } => shared.app.position_before(since).await?,
+    let from = match body {
+        Body { after: Some(Place(position)), since: None } => ReplayFrom::After(position),
+        Body { after: None, since: Some(since) } => ReplayFrom::Since(since),
         _ => {
             let message = "say from where: after a position or since an instant, not both";
             return Err(Problem::field("after", "required", message));
         }
     };
+    let after = shared.app.replay_after(&name, from).await?;
     let answer = answer::done(&Replayed { name: name.clone(), after })?;
     let order = Order::Replay { subscription: name, after };
     Ok(answer::send(shared.app.order(&caller, order, answer).await?))

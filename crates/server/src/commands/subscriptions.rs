@@ -1,0 +1,136 @@
+//! `rishi subscriptions …`: how each stands in the database, and the operator's word to it. A running
+//! server notices within a second.
+
+use std::sync::Arc;
+
+use rishi_app::error::Error as Refusal;
+use rishi_app::operations::{Live, Order, SubscriptionView};
+use rishi_bus::Ledger;
+use serde_json::json;
+
+use super::events_tail::unreadable;
+use super::tables;
+use crate::cli::{Output, SubscriptionsCommand};
+use crate::compose::Base;
+use crate::config::Config;
+use crate::failure::Failure;
+use crate::output;
+
+pub(super) async fn run(config: &Config, command: SubscriptionsCommand) -> Result<(), Failure> {
+    let base = Base::open_existing(config).await?;
+    let done = match command {
+        SubscriptionsCommand::List(output) => list(&base, output).await,
+        SubscriptionsCommand::Pause(one) => {
+            let order = Order::Pause { subscription: one.name.clone() };
+            say(&base, &[&one.name], order, &format!("paused {}", one.name), one.output).await
+        }
+        SubscriptionsCommand::Resume(one) => {
+            let order = Order::Resume { subscription: one.name.clone() };
+            say(&base, &[&one.name], order, &format!("resumed {}", one.name), one.output).await
+        }
+        SubscriptionsCommand::Swap(two) => {
+            let order = Order::Swap { subscription: two.name.clone(), with: two.with.clone() };
+            let said = format!(
+                "swapped {} and {}; start the server with their handlers exchanged, then resume both",
+                two.name, two.with
+            );
+            say(&base, &[&two.name, &two.with], order, &said, two.output).await
+        }
+    };
+    base.close().await;
+    done
+}
+
+/// Gives an order about subscriptions that are there. Pausing what is paused changes nothing.
+async fn say(
+    base: &Base,
+    names: &[&str],
+    order: Order,
+    said: &str,
+    output: Output,
+) -> Result<(), Failure> {
+    let standings = base.app.desk.standings().await.map_err(unreadable)?;
+    for name in names {
+        let standing = standings.iter().find(|standing| standing.name == **name);
+        let Some(standing) = standing else { return Err(unknown(name)) };
+        let paused = standing.paused_since.is_some();
+        let stands = matches!(order, Order::Pause { .. }) && paused
+            || matches!(order, Order::Resume { .. }) && !paused;
+        if stands {
+            return answer(
+                names,
+                &format!("{name} is {} already", if paused { "paused" } else { "at work" }),
+                output,
+            );
+        }
+    }
+    base.app.operate(vec![order]).await.map_err(Failure::refusal)?;
+    answer(names, said, output)
+}
+
+fn answer(names: &[&str], said: &str, output: Output) -> Result<(), Failure> {
+    if output.json {
+        return output::json(&json!({ "subscriptions": names, "said": said }));
+    }
+    output::line(said)
+}
+
+/// There is no such subscription.
+pub(super) fn unknown(name: &str) -> Failure {
+    Failure::Refused(format!(
+        "there is no subscription {name:?}; `rishi subscriptions list` names them all"
+    ))
+}
+
+/// A use case's refusal about a subscription.
+pub(super) fn refused(name: &str, error: Refusal) -> Failure {
+    match error {
+        Refusal::NotFound("subscription") => unknown(name),
+        other => Failure::refusal(other),
+    }
+}
+
+async fn list(base: &Base, output: Output) -> Result<(), Failure> {
+    let nothing: Live = Arc::new(Vec::new);
+    let head = base.store.refresh_head().await.map_err(unreadable)?;
+    let found = base.app.all_subscriptions(&nothing, head).await.map_err(Failure::refusal)?;
+    if output.json {
+        let subscriptions: Vec<_> = found.iter().map(document).collect();
+        return output::json(&json!({ "head": head, "subscriptions": subscriptions }));
+    }
+    let heads =
+        ["subscription", "state", "cursor", "behind", "waiting", "retrying", "dead", "discarded"];
+    let row = |view: &SubscriptionView| {
+        let standing = &view.standing;
+        let state = if standing.paused_since.is_some() { "paused" } else { "at work" };
+        let behind = format!("{} events, {} s", view.lag_events(), view.lag_seconds());
+        [
+            standing.name.clone(),
+            state.to_owned(),
+            standing.cursor.to_string(),
+            behind,
+            standing.waiting.to_string(),
+            standing.retrying.to_string(),
+            standing.dead.to_string(),
+            standing.skipped.to_string(),
+        ]
+    };
+    output::line(tables::plain(heads, found.iter().map(row)))
+}
+
+fn document(view: &SubscriptionView) -> serde_json::Value {
+    let standing = &view.standing;
+    json!({
+        "name": standing.name,
+        "paused": standing.paused_since.is_some(),
+        "pausedSince": standing.paused_since,
+        "cursor": standing.cursor,
+        "lagEvents": view.lag_events(),
+        "lagSeconds": view.lag_seconds(),
+        "waiting": standing.waiting,
+        "retrying": standing.retrying,
+        "dead": standing.dead,
+        "skipped": standing.skipped,
+        "generation": standing.generation,
+    })
+}
