@@ -154,6 +154,7 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         if !self.stopped {
+            eprintln!("the server's log: {}", self.log());
             // Our own child; gone already is as good.
             self.child.kill().ok();
             self.child.wait().ok();

@@ -1,6 +1,7 @@
 //! The limit of listing 50 bookings: the three statements that the engine runs, every column read.
 //!
-//! The statements are the engine's (`crates/store/src/sqlite/read/bookings.rs`), word for word.
+//! The statements are the engine's for a page of fifty (`crates/store/src/sqlite/read/bookings.rs`);
+//! whoever changes them there changes them here.
 
 use std::path::Path;
 use std::time::{Duration, Instant};

@@ -10,6 +10,7 @@ use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::Result;
@@ -44,6 +45,7 @@ fn writer(path: &Path) -> Result<Connection> {
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", "ON")?;
+    connection.pragma_update(None, "recursive_triggers", "ON")?;
     connection.pragma_update(None, "wal_autocheckpoint", 0)?;
     connection.pragma_update(None, "journal_size_limit", 64 << 20)?;
     connection.pragma_update(None, "cache_size", -16_384)?;
@@ -56,6 +58,8 @@ pub(crate) fn open(path: &Path) -> Result<Connection> {
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(Duration::from_secs(5))?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
+    // Otherwise some statements are compiled anew whenever another value is bound.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.set_prepared_statement_cache_capacity(128);
     Ok(connection)
 }
@@ -107,12 +111,13 @@ impl Writer {
             return Ok(());
         }
         self.until_look = LOOK_EVERY;
-        let waiting = self.db.query_row("PRAGMA wal_checkpoint(NOOP)", [], |row| {
-            Ok(row.get::<_, i64>(1)? - row.get::<_, i64>(2)?)
-        })?;
-        if waiting >= RESTART_PAGES {
+        let (pages, moved) = self
+            .db
+            .prepare_cached("PRAGMA wal_checkpoint(NOOP)")?
+            .query_row([], |row| Ok((row.get::<_, i64>(1)?, row.get::<_, i64>(2)?)))?;
+        if pages >= RESTART_PAGES {
             checkpoint(&self.db, "RESTART");
-        } else if waiting >= WORTHWHILE_PAGES
+        } else if pages - moved >= WORTHWHILE_PAGES
             && let Some(wake) = &self.wake
         {
             // Full means that it is awake already.

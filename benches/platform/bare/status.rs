@@ -39,11 +39,12 @@ pub(crate) fn drafts(db: &Connection) -> Result<Vec<Uuid>> {
     Ok(statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
 }
 
-/// Writes for `time` or until no draft is left.
+/// Writes for `time` or until `share` drafts are through.
 pub(crate) fn steps(
     writer: &mut Writer,
     step: &mut Step,
     batch: usize,
+    share: usize,
     time: Duration,
 ) -> Result<Pace> {
     let Step { event, booking, drafts, ids } = step;
@@ -58,7 +59,7 @@ pub(crate) fn steps(
         writer.db.query_row("SELECT max(position) FROM events", [], |row| row.get(0))?;
     let now = jiff::Timestamp::now().as_microsecond();
     let (begun, used, mut count) = (Instant::now(), machine::own_thread(), 0);
-    while begun.elapsed() < time && drafts.len() >= batch {
+    while begun.elapsed() < time && (count as usize) < share && drafts.len() >= batch {
         let some = drafts.split_off(drafts.len() - batch);
         writer.transaction(|db| {
             let mut update = db.prepare_cached(

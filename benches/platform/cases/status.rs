@@ -49,7 +49,7 @@ pub(super) fn run(bench: &mut Bench, writing: &mut Writing) -> Result<()> {
         submitted.extend_from_slice(&some[..next]);
         // What follows a submission is nothing, so the last answer is the end.
         figure.push(done.answered_rate);
-        let pace = steps(&mut limit, &mut step, CONNECTIONS, time)?;
+        let pace = steps(&mut limit, &mut step, CONNECTIONS, share, time)?;
         bench.report.note(format!("p2 round {round}: {}", done.bill(pace.cost)));
         bare.push(pace.rate);
     }

@@ -30,7 +30,8 @@ pub(crate) fn paced(
         let mut poll = Poll::new()?;
         let waker = Waker::new(poll.registry(), Token(connections))?;
         let mut wires = connect(&poll, address, connections)?;
-        let mut free: Vec<usize> = (0..connections).collect();
+        // In turn, so that none is idle for long.
+        let mut free: VecDeque<usize> = (0..connections).collect();
         let mut late = VecDeque::new();
         let mut outcome = Outcome::default();
         let mut events = Events::with_capacity(connections + 1);
@@ -57,17 +58,17 @@ pub(crate) fn paced(
                     }
                     outcome.answered += 1;
                     outcome.latencies.push(wires[index].since.elapsed());
-                    free.push(index);
+                    free.push_back(index);
                 }
                 let now = due.load(Ordering::Acquire);
                 late.extend((seen..now).map(|index| begun + after(index)));
                 seen = now;
-                while let (Some(since), Some(index)) = (late.front(), free.last()) {
+                while let (Some(since), Some(index)) = (late.front(), free.front()) {
                     if !wires[*index].send(*since, source)? {
                         return Err(failed("the source of requests ran dry"));
                     }
                     late.pop_front();
-                    free.pop();
+                    free.pop_front();
                 }
             }
             Ok(())

@@ -19,6 +19,8 @@ pub(super) struct Wire {
     filled: usize,
     /// The answer's extent, once its head is there.
     frame: Option<Frame>,
+    /// Whether an answer is awaited.
+    busy: bool,
     /// From when the wait for the answer counts.
     pub(super) since: Instant,
 }
@@ -31,8 +33,8 @@ impl Wire {
         let mut stream = TcpStream::from_std(stream);
         poll.registry().register(&mut stream, token, Interest::READABLE)?;
         let answer = vec![0; 128 * 1024];
-        let since = Instant::now();
-        Ok(Self { stream, request: Vec::new(), answer, filled: 0, frame: None, since })
+        let (request, since) = (Vec::new(), Instant::now());
+        Ok(Self { stream, request, answer, filled: 0, frame: None, busy: false, since })
     }
 
     /// Sends the next request; false when there is none.
@@ -41,7 +43,7 @@ impl Wire {
         if !source(&mut self.request) {
             return Ok(false);
         }
-        (self.filled, self.frame, self.since) = (0, None, since);
+        (self.filled, self.frame, self.busy, self.since) = (0, None, true, since);
         // A request is small against a socket's buffer, and nothing else is in that.
         let sent = self.stream.write(&self.request)?;
         if sent == self.request.len() {
@@ -53,6 +55,10 @@ impl Wire {
 
     /// Reads what has come; true when the answer is whole.
     pub(super) fn receive(&mut self) -> Result<bool> {
+        if !self.busy {
+            // The server may hang up on who has nothing to say for long.
+            return Ok(false);
+        }
         loop {
             if self.filled == self.answer.len() {
                 self.answer.resize(self.filled * 2, 0);
@@ -79,6 +85,7 @@ impl Wire {
             if self.filled > frame.length {
                 return Err(failed("the server said more than it was asked"));
             }
+            self.busy = false;
             return Ok(true);
         }
     }
