@@ -238,5 +238,7 @@ pub(crate) async fn a_settlement_of_an_unknown_subscription_fails_alone<F: Fixtu
     for (number, booking) in effects.iter().enumerate() {
         assert_eq!(world.stored(booking.id).await.is_some(), number % 2 == 0, "effect {number}");
     }
+    // Nor is anything counted twice or not at all.
+    assert_eq!(crate::statistics::figures(&world).await.total_bookings, 5);
     assert_eq!(world.log_length().await, before + 5);
 }
