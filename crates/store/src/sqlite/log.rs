@@ -179,11 +179,9 @@ pub(super) fn at(db: &Connection, position: Position) -> Result<Option<Arc<Envel
 }
 
 /// The event of an id.
-pub(super) fn by_id(
-    db: &Connection,
-    id: uuid::Uuid,
-) -> Result<Option<Arc<Envelope>>, StoreError> {
-    let mut statement = db.prepare_cached(&format!("SELECT {COLUMNS} FROM events WHERE id = ?1"))?;
+pub(super) fn by_id(db: &Connection, id: uuid::Uuid) -> Result<Option<Arc<Envelope>>, StoreError> {
+    let mut statement =
+        db.prepare_cached(&format!("SELECT {COLUMNS} FROM events WHERE id = ?1"))?;
     let mut rows = statement.query([id])?;
     rows.next()?.map(envelope).transpose()
 }

@@ -1,5 +1,6 @@
 //! What only the inside of this engine can show; what every engine must do is in `tests/conformance`.
 
+mod anchor;
 mod connections;
 pub(super) mod plans;
 

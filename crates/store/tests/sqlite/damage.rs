@@ -46,6 +46,8 @@ async fn an_unreadable_value_is_named_by_table_column_and_row() {
         let column = set.split(' ').next().unwrap();
         meddle(&file, "CREATE TABLE IF NOT EXISTS kept AS SELECT * FROM organizations");
         meddle(&file, &format!("UPDATE organizations SET {set}"));
+        // What another process wrote is seen at the bus's next look.
+        file.store.refresh_head().await.unwrap();
         let refused = file.store.organization(&file.all, file.house.id).await.unwrap_err();
         let listed = file.store.organizations(&file.all, ALL).await.unwrap_err();
         for error in [refused, listed] {
@@ -106,7 +108,7 @@ async fn a_commit_that_meets_a_damaged_row_is_refused_alone() {
         Commit { changes: vec![Change::Booking(Box::new(row))], ..told }
     };
     file.store.commit(put(1)).await.unwrap();
-    meddle(&file, "UPDATE bookings SET priority = 'dancing'");
+    meddle(&file, "UPDATE bookings SET operation_type = 'dancing'");
     let commits = (0..20).map(|number| {
         let damaged = number % 5 == 0;
         let commit = if damaged { put(2) } else { file.organization() };
@@ -117,7 +119,7 @@ async fn a_commit_that_meets_a_damaged_row_is_refused_alone() {
         assert_eq!(outcome.is_err(), damaged, "{outcome:?}");
         if let Err(error) = outcome {
             assert!(matches!(error, CommitError::Storage(_)), "{error:?}");
-            assert!(story(&error).contains("bookings.priority"), "{error:?}");
+            assert!(story(&error).contains("bookings.operation_type"), "{error:?}");
         }
     }
 }

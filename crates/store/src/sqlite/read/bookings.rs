@@ -79,18 +79,6 @@ fn record(row: &Row<'_>) -> Result<BookingRecord, StoreError> {
     in_table("bookings", row, read(row).and_then(|booking| beside(row, booking)))
 }
 
-/// A booking by its id alone, for the writer.
-pub(in crate::sqlite) fn booking_row(
-    db: &Connection,
-    id: BookingId,
-) -> Result<Option<Booking>, StoreError> {
-    let mut statement =
-        db.prepare_cached(&format!("SELECT {COLUMNS} FROM bookings b WHERE b.id = ?1"))?;
-    let found =
-        statement.query_row([id.0], |row| Ok(in_table("bookings", row, read(row)))).optional()?;
-    found.transpose()
-}
-
 /// A booking in scope, alone.
 pub(in crate::sqlite) fn visible_row(
     db: &Connection,

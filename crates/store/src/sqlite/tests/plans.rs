@@ -6,6 +6,7 @@ use rishi_app::bookings::{BookingFilter, Cursor, CursorKey, Sort, SortField, Win
 use rishi_app::commit::ReceiptKey;
 use rishi_app::scope::Scope;
 use rishi_app::store::{EventFilter, Paging};
+use rishi_bus::LetterFilter;
 use rishi_domain::booking::BookingStatus;
 use rishi_domain::id::{OrganizationId, UserId};
 use rishi_domain::permission::{Capability, Role};
@@ -16,7 +17,7 @@ use uuid::Uuid;
 
 use super::House;
 use crate::sqlite::read::{bookings, events, people, places};
-use crate::sqlite::{connection, ledger, log};
+use crate::sqlite::{connection, ledger, letters, log, timers};
 
 /// How SQLite goes about each statement that `work` runs, triggers included: one line a step.
 pub(in crate::sqlite) fn plans(db: &mut Connection, work: impl FnOnce(&Connection)) -> String {
@@ -196,4 +197,31 @@ async fn everyday_reads_go_by_key() {
         log::head(db).unwrap();
     });
     assert_walks_indexes("everyday", &plans);
+}
+
+#[tokio::test]
+async fn what_operators_and_timers_ask_for_every_second_goes_by_key() {
+    let house = House::new().await;
+    let mut db = connection::reader(house.store.path()).unwrap();
+    let now = jiff::Timestamp::UNIX_EPOCH;
+    let plans = plans(&mut db, |db| {
+        timers::next(db).unwrap();
+        timers::due(db, now, 10).unwrap();
+        log::tip(db).unwrap();
+        log::anchor(db).unwrap();
+        log::by_id(db, Uuid::nil()).unwrap();
+        letters::one(db, "name", 3).unwrap();
+    });
+    assert_walks_indexes("operated", &plans);
+}
+
+#[tokio::test]
+async fn dead_letters_are_found_without_what_is_merely_owed() {
+    let house = House::new().await;
+    let mut db = connection::reader(house.store.path()).unwrap();
+    let every = LetterFilter::default();
+    let plans = plans(&mut db, |db| drop(letters::page(db, &every, 10, 0).unwrap()));
+    let walks = plans.matches("SCAN deliveries USING INDEX deliveries_dead").count();
+    assert_eq!(walks, 2, "{plans}");
+    assert!(!plans.contains("TEMP B-TREE"), "{plans}");
 }

@@ -151,7 +151,10 @@ impl<'t> Batch<'t> {
         }
         check(&commit)?;
         for expected in &commit.expected {
-            self.expect(expected)?;
+            // A replaced booking is compared with its version by the statement that replaces it.
+            if !commit.changes.iter().any(|change| rows::checks(change, expected)) {
+                self.expect(expected)?;
+            }
         }
         for guard in &commit.guards {
             guards::check(self.db, guard)?;

@@ -5,8 +5,10 @@
 
 use std::collections::HashMap;
 
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use rishi_domain::booking::{Booking, BookingStatus};
+use rishi_domain::booking::{Booking, BookingStatus, OperationType};
+use rishi_domain::id::{LocationId, OrganizationId};
 use rishi_domain::money::Money;
 use rishi_domain::time::{month_in, zone};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -46,8 +48,34 @@ struct Delta {
     actual_cost: i64,
 }
 
+/// What is counted of a booking.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Counted {
+    pub(super) organization: OrganizationId,
+    pub(super) status: BookingStatus,
+    pub(super) location: Option<LocationId>,
+    pub(super) operation: OperationType,
+    pub(super) start: Timestamp,
+    pub(super) budget: Option<Money>,
+    pub(super) actual_cost: Option<Money>,
+}
+
+impl From<&Booking> for Counted {
+    fn from(booking: &Booking) -> Self {
+        Self {
+            organization: booking.organization_id,
+            status: booking.status,
+            location: booking.location_id,
+            operation: booking.operation_type,
+            start: booking.scheduled_start,
+            budget: booking.budget,
+            actual_cost: booking.actual_cost,
+        }
+    }
+}
+
 impl Delta {
-    fn of(booking: &Booking) -> Self {
+    fn of(booking: &Counted) -> Self {
         let [budget, actual_cost] =
             [booking.budget, booking.actual_cost].map(|amount| amount.map(Money::minor));
         Self::new(booking.status, budget, actual_cost)
@@ -92,27 +120,36 @@ pub(super) struct Counters {
 }
 
 impl Counters {
-    /// A booking comes (`sign` 1) or its former state goes (`sign` -1).
+    /// A booking comes, or takes the place of its former state.
     pub(super) fn count(
         &mut self,
         db: &Connection,
-        booking: &Booking,
-        sign: i64,
+        before: Option<&Counted>,
+        after: &Counted,
     ) -> Result<(), StoreError> {
-        let organization = booking.organization_id.0;
-        let month = month_of(db, organization, booking)?;
-        let location = booking.location_id.map(|id| id.to_string()).unwrap_or_default();
+        let month = month_of(db, after)?;
+        if let Some(before) = before {
+            let stays = before.start == after.start && before.organization == after.organization;
+            let month = if stays { month.clone() } else { month_of(db, before)? };
+            self.add(before, month, -1);
+        }
+        self.add(after, month, 1);
+        Ok(())
+    }
+
+    fn add(&mut self, booking: &Counted, month: String, sign: i64) {
+        let location = booking.location.map(|id| id.to_string()).unwrap_or_default();
         let keys = [
             (Dimension::Status, booking.status.as_str().to_owned()),
             (Dimension::Location, location),
-            (Dimension::OperationType, booking.operation_type.as_str().to_owned()),
+            (Dimension::OperationType, booking.operation.as_str().to_owned()),
             (Dimension::Month, month),
         ];
         let delta = Delta::of(booking);
         for (dimension, key) in keys {
-            self.deltas.entry((organization, dimension, key)).or_default().add(delta, sign);
+            let key = (booking.organization.0, dimension, key);
+            self.deltas.entry(key).or_default().add(delta, sign);
         }
-        Ok(())
     }
 
     /// An organization's clocks changed, so its bookings may start in other months.
@@ -197,9 +234,10 @@ impl Counters {
 }
 
 /// The month a booking starts in, on its organization's clocks.
-fn month_of(db: &Connection, organization: Uuid, booking: &Booking) -> Result<String, StoreError> {
-    let zone = zone_of(db, organization)?.and_then(|name| zone(&name)).unwrap_or(TimeZone::UTC);
-    Ok(month_in(booking.scheduled_start, &zone))
+fn month_of(db: &Connection, booking: &Counted) -> Result<String, StoreError> {
+    let name = zone_of(db, booking.organization.0)?;
+    let zone = name.and_then(|name| zone(&name)).unwrap_or(TimeZone::UTC);
+    Ok(month_in(booking.start, &zone))
 }
 
 /// The name of an organization's zone.

@@ -23,6 +23,7 @@ use super::{SqliteOptions, log};
 
 mod append;
 mod apply;
+mod bookings;
 mod counters;
 mod gather;
 mod guards;

@@ -1,6 +1,6 @@
 //! Putting rows. A row of version 1 is inserted; any other replaces the version before it.
 
-use rishi_app::commit::{Change, CommitError, PasswordRow, TokenRow};
+use rishi_app::commit::{Change, CommitError, Expected, PasswordRow, TokenRow};
 use rishi_app::events::subject as subjects;
 use rishi_bus::Subject;
 use rishi_domain::assignment::Assignment;
@@ -15,9 +15,9 @@ use rusqlite::{Connection, ToSql, params};
 use uuid::Uuid;
 
 use super::apply::Refusal;
-use super::counters::{Counters, zone_of};
+use super::counters::{Counted, Counters, zone_of};
 use crate::sqlite::columns::{optional_to_json, table_of, to_json};
-use crate::sqlite::read::bookings::booking_row;
+use crate::sqlite::writer::bookings;
 
 /// The entity that a change is about; nothing for what has no events of its own.
 pub(super) fn subject(change: &Change) -> Option<Subject> {
@@ -32,6 +32,16 @@ pub(super) fn subject(change: &Change) -> Option<Subject> {
         Change::Token(row) => Some(subjects::token(row.id)),
         Change::Password(row) => Some(subjects::user(row.user_id)),
         Change::Notification(_) => None,
+    }
+}
+
+/// Whether putting the row checks an expected version by itself.
+pub(super) fn checks(change: &Change, expected: &Expected) -> bool {
+    match change {
+        Change::Booking(row) => {
+            row.version == expected.version + 1 && subjects::booking(row.id) == expected.subject
+        }
+        _ => false,
     }
 }
 
@@ -229,16 +239,15 @@ fn location(db: &Connection, row: &Location) -> Result<(), Refusal> {
 }
 
 fn booking(db: &Connection, row: &Booking, counters: &mut Counters) -> Result<(), Refusal> {
-    let before = if row.version == 1 { None } else { booking_row(db, row.id)? };
-    if let Some(before) = &before {
-        counters.count(db, before, -1)?;
-    }
-    counters.count(db, row, 1)?;
+    let before = if row.version == 1 { None } else { bookings::before(db, row.id)? };
+    let after = Counted::from(row);
+    counters.count(db, before.as_ref().map(|(before, _)| before), &after)?;
     // What indexes are keyed by seldom changes; leaving it out of the statement spares their upkeep.
-    let moved = before.as_ref().is_none_or(|before| {
-        before.range() != row.range()
-            || before.location_id != row.location_id
-            || before.organization_id != row.organization_id
+    let moved = before.as_ref().is_none_or(|(before, end)| {
+        *end != row.scheduled_end
+            || before.start != after.start
+            || before.location != after.location
+            || before.organization != after.organization
     });
     let sql = match (row.version, moved) {
         (1, _) => {

@@ -1,0 +1,39 @@
+//! What the writer reads of a booking before it replaces it.
+
+use jiff::Timestamp;
+use rishi_domain::booking::{BookingStatus, OperationType};
+use rishi_domain::id::{BookingId, LocationId, OrganizationId};
+use rusqlite::{Connection, OptionalExtension, Row};
+use uuid::Uuid;
+
+use super::counters::Counted;
+use crate::sqlite::columns::{in_table, instant, money, word};
+use crate::sqlite::error::StoreError;
+
+/// What is counted of the booking as it stands, and its end.
+pub(super) fn before(
+    db: &Connection,
+    id: BookingId,
+) -> Result<Option<(Counted, Timestamp)>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT id, organization_id, status, location_id, operation_type, scheduled_start, budget,
+                actual_cost, scheduled_end
+           FROM bookings WHERE id = ?1",
+    )?;
+    let found =
+        statement.query_row([id.0], |row| Ok(in_table("bookings", row, read(row)))).optional()?;
+    found.transpose()
+}
+
+fn read(row: &Row<'_>) -> Result<(Counted, Timestamp), rusqlite::Error> {
+    let counted = Counted {
+        organization: OrganizationId(row.get(1)?),
+        status: word(row, 2, BookingStatus::parse)?,
+        location: row.get::<_, Option<Uuid>>(3)?.map(LocationId),
+        operation: word(row, 4, OperationType::parse)?,
+        start: instant(row, 5)?,
+        budget: money(row, 6)?,
+        actual_cost: money(row, 7)?,
+    };
+    Ok((counted, instant(row, 8)?))
+}
