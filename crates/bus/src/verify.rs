@@ -5,7 +5,7 @@
 //! rewrite the whole database can also cut off the tail or recompute its hashes, which looks right from the inside; a
 //! [`Checkpoint`] kept elsewhere ([`Verifier::against`]) finds that too.
 //!
-//! [`verify`] drives it over the pages of a [`Desk`](crate::Desk), and looks at the [coverage](coverage) of every
+//! [`verify`](verify()) drives it over the pages of a [`Desk`](crate::Desk), and looks at the [coverage](coverage()) of every
 //! subscription besides. It may run beside a working dispatcher.
 //!
 //! Guarantee: of the log up to the checkpoint nothing can differ from what stood there when the checkpoint was made
