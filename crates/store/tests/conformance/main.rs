@@ -3,24 +3,32 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod engines;
+mod operated;
 mod things;
 mod world;
 
 mod bookings;
+mod chain;
 mod commits;
 mod deliveries;
+mod desk;
 mod events;
+mod fences;
 mod figures;
 mod location_guard;
+mod orders;
 mod paging;
 mod people;
 mod places;
 mod processes;
 mod receipts;
+mod rehearsal;
+mod retention;
 mod scope;
 mod search;
 mod staff_guard;
 mod statistics;
+mod timers;
 mod versions;
 
 /// Runs every test of every area on an engine.
@@ -146,6 +154,59 @@ macro_rules! conformance {
                 bookings_without_a_location_are_counted_as_such
                 a_renamed_location_is_counted_under_its_new_name
                 sums_that_no_number_holds_stop_no_commit
+            }
+            conformance! { @area $fixture, chain:
+                every_event_is_linked_to_the_one_before
+                the_chain_goes_on_after_opening_again
+                two_processes_interleave_on_one_chain
+                what_is_refused_leaves_no_link
+            }
+            conformance! { @area $fixture, timers:
+                a_timer_fires_once_with_the_time_of_firing
+                a_timer_is_replaced_and_cancelled_by_its_key
+                a_refused_commit_leaves_the_timers_as_they_are
+                timers_fire_by_due_time_and_key_within_the_limit
+                a_timer_that_could_not_fire_is_malformed
+                a_timer_is_told_of_and_survives_the_process
+                a_timer_whose_event_is_in_the_log_is_in_nobodys_way
+                two_processes_fire_each_timer_once
+            }
+            conformance! { @area $fixture, orders:
+                pausing_is_told_and_leaves_the_generation
+                a_replay_moves_the_cursor_and_drops_later_rows
+                a_replay_from_outside_the_log_is_refused
+                a_swap_exchanges_cursors_and_rows
+                only_what_is_paused_is_swapped
+                redriven_letters_wait_in_their_place
+                a_filter_means_what_meets_all_of_it
+                discarded_letters_are_skipped_for_the_reason
+                an_order_about_nobody_is_refused_whole
+                an_order_that_no_event_tells_of_is_malformed
+            }
+            conformance! { @area $fixture, fences:
+                a_settlement_of_another_generation_writes_nothing
+                an_order_fences_those_whose_rows_it_changes_and_no_other
+                another_process_is_fenced_too
+            }
+            conformance! { @area $fixture, rehearsal:
+                a_rehearsal_answers_for_each_and_leaves_no_trace
+                rehearsals_do_not_leak_into_the_commits_beside_them
+                rehearsing_nothing_is_no_error
+            }
+            conformance! { @area $fixture, retention:
+                versions_and_the_chain_go_on_after_retention
+                what_was_removed_is_found_nowhere
+                nothing_goes_that_somebody_still_needs
+                a_log_may_be_removed_whole_and_goes_on
+                nobody_begins_before_the_log_does
+            }
+            conformance! { @area $fixture, desk:
+                standings_count_what_is_owed
+                letters_come_with_their_events_and_followers
+                one_letter_is_shown_while_it_is_owed
+                letters_that_look_alike_are_grouped
+                a_position_is_found_by_time
+                an_event_is_found_by_its_id_whoevers_it_is
             }
             conformance! { @area $fixture, versions:
                 a_change_rests_on_the_version_that_was_read
