@@ -56,7 +56,7 @@ fn replay(db: &Connection, name: &str, after: Position, trace: &Trace) -> Result
             "position {after} is outside the log, which can be replayed after {first} to {last}"
         ));
     }
-    let sql = "UPDATE subscriptions SET cursor = ?2, generation = generation + 1 WHERE name = ?1";
+    let sql = "UPDATE subscriptions SET cursor = min(cursor, ?2), generation = generation + 1 WHERE name = ?1";
     found(name, db.execute(sql, params![name, number(after)])?)?;
     let sql = "DELETE FROM deliveries WHERE subscription = ?1 AND position > ?2";
     db.execute(sql, params![name, number(after)])?;
