@@ -21,7 +21,7 @@ mod orders;
 pub mod standings;
 
 pub use letters::LetterId;
-pub use orders::ReplayFrom;
+pub use orders::{ReplayFrom, check_reason};
 pub use rishi_bus::{
     DeadLetter, LetterFilter, LetterGroup, Order, ParkedState, Standing, SubscriptionStatus,
 };

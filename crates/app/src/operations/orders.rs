@@ -107,7 +107,8 @@ impl App {
     }
 }
 
-fn check_reason(reason: &str) -> Result<(), Error> {
+/// Refuses a reason that says nothing, or too much.
+pub fn check_reason(reason: &str) -> Result<(), Error> {
     let length = reason.trim().chars().count();
     if (1..=REASON_MAX).contains(&length) && !reason.contains('\0') {
         return Ok(());

@@ -38,7 +38,8 @@ pub(super) fn describe(operation: TransformOperation) -> TransformOperation {
     );
     let example = json!({ "error": "unknown here", "reason": "made for a trial" });
     let operation = document::example(operation, example);
-    document::answers::<Reached>(operation, 200, "They are given up.")
+    let operation = document::answers::<Reached>(operation, 200, "They are given up.");
+    document::may_refuse(operation, &[404])
 }
 
 pub(super) async fn handle(
@@ -49,6 +50,7 @@ pub(super) async fn handle(
         return Ok(answer::send(before));
     }
     shared.app.may_order(&caller)?;
+    rishi_app::operations::check_reason(&body.reason)?;
     let letters = super::filter(body.subscription, body.error)?;
     let matched = shared.app.reached(&letters).await?;
     let answer = answer::done(&Reached { matched })?;

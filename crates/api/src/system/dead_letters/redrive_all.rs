@@ -33,7 +33,8 @@ pub(super) fn describe(operation: TransformOperation) -> TransformOperation {
         "With fresh attempts, in the order of their keys. Nothing is recorded when none matches.",
     );
     let operation = document::example(operation, json!({ "subscription": "booking-created" }));
-    document::answers::<Reached>(operation, 200, "They are tried again.")
+    let operation = document::answers::<Reached>(operation, 200, "They are tried again.");
+    document::may_refuse(operation, &[404])
 }
 
 pub(super) async fn handle(

@@ -44,12 +44,14 @@ impl Measured {
             return Arc::clone(figures);
         }
         let figures = Arc::new(measure(shared).await);
+        // tidy: because it only tells how old a measurement is
         *last = Some((Instant::now(), Arc::clone(&figures)));
         figures
     }
 }
 
 async fn measure(shared: &Shared) -> Figures {
+    // tidy: because it measures how long the database takes
     let asked = Instant::now();
     let database = match tokio::time::timeout(PATIENCE, shared.app.store.ping()).await {
         Ok(Ok(())) => u64::try_from(asked.elapsed().as_millis()).ok(),

@@ -61,6 +61,8 @@ struct Subscription {
 struct Live {
     /// Whether its task runs.
     alive: bool,
+    /// Whether this process knows that it is paused, so that nothing new is begun.
+    paused: bool,
     /// Whether it waits because what it needs is known to be down.
     gated: bool,
     /// Events handled.
@@ -108,6 +110,7 @@ impl From<SubscriptionStatus> for Live {
     fn from(live: SubscriptionStatus) -> Self {
         Self {
             alive: live.alive,
+            paused: live.paused,
             gated: live.gated,
             handled: live.handled,
             throughput: live.throughput(),
