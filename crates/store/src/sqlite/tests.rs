@@ -6,10 +6,10 @@ pub(super) mod plans;
 
 use std::sync::Arc;
 
+use rishi_app::App;
 use rishi_app::auth::{Authenticator, Principal};
 use rishi_app::tokens::NewToken;
 use rishi_app::users::NewMember;
-use rishi_app::App;
 use rishi_bus::testing::TestClock;
 use rishi_domain::id::OrganizationId;
 use rishi_domain::permission::Role;
