@@ -25,6 +25,7 @@ mod support;
 
 mod auth;
 mod bad_input;
+mod bus;
 mod crash;
 mod event_types;
 mod idempotency;

@@ -1,0 +1,12 @@
+//! Operating the event bus from the outside: by the command line beside a running server, by the API,
+//! and against a database file that somebody has changed behind the platform's back.
+
+mod export;
+mod health;
+mod pause;
+mod permissions;
+mod poison;
+mod replay;
+mod retain;
+mod tamper;
+mod verify;

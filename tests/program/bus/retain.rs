@@ -1,0 +1,56 @@
+//! Retention: only when told to, only what is handled, and the rest stays provable.
+
+use super::tamper::verify;
+use crate::support::World;
+
+#[tokio::test]
+async fn events_are_removed_when_told_to_and_the_log_stays_provable() {
+    let world = World::new().await;
+    world.booking_in("confirmed").await;
+    world.settle().await;
+    let first = world.home.rishi(&["events", "checkpoint"]).ok().stdout;
+    let through = first.split(':').next().unwrap().to_owned();
+    world.booking_in("approved").await;
+    world.settle().await;
+
+    let asked = world.home.rishi(&["events", "retain", "--through", &through]);
+    assert_eq!(asked.code, Some(1), "{asked:?}");
+    assert!(asked.stderr.contains("--yes") && asked.stderr.contains(&through), "{asked:?}");
+    let beyond = world.home.rishi(&["events", "retain", "--through", "1000000", "--yes"]);
+    assert_eq!(beyond.code, Some(1), "{beyond:?}");
+
+    let told =
+        world.home.rishi(&["events", "retain", "--through", &through, "--yes", "--json"]).json();
+    assert_eq!(told["removed"].to_string(), through, "{told}");
+    let again = world.home.rishi(&["events", "retain", "--through", &through, "--yes"]).ok().stdout;
+    assert!(again.contains("removed 0 events"), "{again}");
+
+    let said = verify(&world.home, &world.home.database(), &["--against", first.trim()]);
+    assert_eq!(
+        (said["valid"].as_bool(), said["compared"].as_bool()),
+        (Some(true), Some(true)),
+        "{said:#}"
+    );
+    let left = world.admin.get("/api/events?after=0&limit=1").await.is(200);
+    let begins: u64 = through.parse().unwrap();
+    assert_eq!(left.list("events")[0]["position"], begins + 1, "{left:#?}");
+    let log = world.admin.get("/api/events?type=EVENTS_RETAINED").await.is(200);
+    assert_eq!(log.list("events")[0]["data"]["through"], begins, "{log:#?}");
+    // Life goes on, over a restart as well.
+    world.booking_in("confirmed").await;
+    world.settle().await;
+    let old = world.home.rishi(&["events", "retain", "--before", "2000-01-01T00:00:00Z", "--yes"]);
+    assert!(old.ok().stdout.contains("removed 0 events"));
+}
+
+#[tokio::test]
+async fn what_a_subscription_has_not_handled_is_not_removed() {
+    let mut world = World::new().await;
+    world.settle().await;
+    world.home.rishi(&["subscriptions", "pause", "booking-created"]).ok();
+    world.server.stop().await;
+    let head = world.home.rishi(&["events", "checkpoint", "--json"]).json()["position"].to_string();
+    let refused = world.home.rishi(&["events", "retain", "--through", &head, "--yes"]);
+    assert_eq!(refused.code, Some(1), "{refused:?}");
+    assert!(refused.stderr.contains("booking-created"), "{refused:?}");
+}
