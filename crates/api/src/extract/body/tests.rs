@@ -52,8 +52,6 @@ fn a_field_that_is_wrong_is_named_by_its_path() {
     assert_eq!(refusal(&roles("{}")), wrong("roles[1].count", "required"));
     let unknown = roles(r#"{"count": 1, "skill": 2}"#);
     assert_eq!(refusal(&unknown), wrong("roles[1].skill", "unknown_field"));
-    assert_eq!(refusal("[]"), wrong("", "invalid"));
-    assert_eq!(refusal("7"), wrong("", "invalid_type"));
 }
 
 #[test]
@@ -61,6 +59,9 @@ fn what_no_type_is_asked_about_has_codes_of_its_own() {
     assert_eq!(refusal("{").0, Code::MalformedJson);
     assert_eq!(refusal(r#"{"title": "a", "title": "b"}"#).0, Code::InvalidBody);
     assert_eq!(refusal(&"[".repeat(40)).0, Code::InvalidBody);
+    for other in ["[]", r#"["a title"]"#, "7", "null", r#" "{}" "#] {
+        assert_eq!(refusal(other).0, Code::InvalidBody, "{other} is no object");
+    }
 }
 
 #[test]
