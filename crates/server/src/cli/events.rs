@@ -1,5 +1,4 @@
 //! `rishi events …`
-#![expect(clippy::doc_markdown, reason = "help is printed as it stands, without Markdown")]
 
 use std::path::PathBuf;
 use std::str::FromStr;
