@@ -4,4 +4,5 @@
 mod backups;
 mod closing;
 mod damage;
+mod soak;
 mod support;
