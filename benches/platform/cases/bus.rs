@@ -7,7 +7,8 @@ use async_trait::async_trait;
 use rishi_app::Commit;
 use rishi_app::commit::Change;
 use rishi_bus::{
-    Dispatcher, Envelope, HandlerError, Policy, Start, Subscription, SubscriptionSpec, SystemClock,
+    Dispatcher, Effect, EffectOutcome, Envelope, HandlerError, Policy, Start, Subscription,
+    SubscriptionSpec, SystemClock,
 };
 use rishi_domain::id::{NotificationId, OrganizationId, UserId};
 use rishi_domain::notification::Notification;
@@ -47,6 +48,17 @@ impl Policy<Commit> for Write {
     }
 }
 
+/// Does nothing outside.
+struct Nowhere;
+
+#[async_trait]
+impl Effect for Nowhere {
+    async fn run(&self, event: &Envelope, key: &str) -> EffectOutcome {
+        std::hint::black_box((event, key));
+        EffectOutcome::Done
+    }
+}
+
 pub(super) fn run(bench: &mut Bench, seeded: &Seeded) -> Result<()> {
     let runtime = tokio::runtime::Runtime::new()?;
     if bench.plan.wants(&["p6"]) {
@@ -67,6 +79,24 @@ pub(super) fn run(bench: &mut Bench, seeded: &Seeded) -> Result<()> {
             unit: "/s",
             figure,
             target: Some(Target::FigureAtLeast(100_000.0)),
+            ..Line::default()
+        });
+    }
+    if bench.plan.wants(&["p6"]) {
+        let count = bench.plan.reactions.min(seeded.events / 2);
+        let mut figure = Rounds::default();
+        for round in 1..=bench.plan.rounds.min(3) {
+            bench.quiet(&format!("p6 log to an effect, round {round}"));
+            let start = Start::After(seeded.events - count);
+            let spec = SubscriptionSpec::new(format!("effect-{round}")).on_any().starting(start);
+            let effect = Subscription::effect(spec, Nowhere);
+            figure.push(rate(count, runtime.block_on(dispatch(seeded, vec![effect]))?));
+        }
+        bench.report.add(Line {
+            row: "p6",
+            what: format!("log to an effect that does nothing, {count} events, a row each"),
+            unit: "/s",
+            figure,
             ..Line::default()
         });
     }
