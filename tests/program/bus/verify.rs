@@ -55,7 +55,7 @@ async fn an_untouched_log_is_what_was_written_also_beside_a_running_server() {
     let said = verify(&world.home, &world.home.database(), &["--against", kept.trim()]);
     assert_eq!((said["valid"].as_bool(), said["compared"].as_bool()), (Some(true), Some(true)));
     let told = world.home.rishi(&["events", "verify"]).ok().stdout;
-    assert!(told.contains("2 bookings are what their events tell"), "{told}");
+    assert!(told.contains("2 bookings as their events tell"), "{told}");
 }
 
 #[tokio::test]

@@ -48,10 +48,7 @@ async fn decide(
     if output.json {
         return output::json(&json!({ done: reached }));
     }
-    output::line(format_args!(
-        "{reached} dead letter{} {done}",
-        if reached == 1 { "" } else { "s" }
-    ))
+    output::line(format_args!("{} {done}", tables::counted(reached, "dead letter")))
 }
 
 fn refused(filter: &LetterFilter, error: Refusal) -> Failure {

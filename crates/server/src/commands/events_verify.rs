@@ -10,6 +10,7 @@ use serde_json::json;
 
 use super::events_tail::unreadable;
 use super::progress::Progress;
+use super::tables::counted;
 use crate::cli::{EventsCheckpoint, EventsVerify};
 use crate::compose::Base;
 use crate::config::Config;
@@ -68,16 +69,19 @@ pub(super) async fn run(config: &Config, asked: EventsVerify) -> Result<ExitCode
 }
 
 fn tell(report: &Report, audited: Audited, against: Option<Checkpoint>) -> Result<(), Failure> {
+    let (events, subjects) = (counted(report.events, "event"), report.subjects);
     output::line(format_args!(
-        "{} events about {} subjects form one chain, with every version in its place",
-        report.events, report.subjects
+        "one chain of {events} about {}, with every version in its place",
+        counted(subjects as u64, "subject")
     ))?;
-    output::line(format_args!("{} subscriptions are true to it", report.subscriptions))?;
-    output::line(format_args!("{} bookings are what their events tell", audited.bookings))?;
+    let subscriptions = counted(report.subscriptions as u64, "subscription");
+    output::line(format_args!("{subscriptions} true to it"))?;
+    let bookings = counted(audited.bookings, "booking");
+    output::line(format_args!("{bookings} as their events tell"))?;
     if audited.unchecked > 0 {
         output::line(format_args!(
-            "{} bookings could not be compared: their events were removed, or are of a newer version",
-            audited.unchecked
+            "{} not compared: events were removed, or are of a newer version",
+            counted(audited.unchecked, "booking")
         ))?;
     }
     match against {

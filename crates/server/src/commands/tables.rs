@@ -27,3 +27,8 @@ pub(super) fn brief(text: &str) -> String {
         None => line.to_owned(),
     }
 }
+
+/// So many of something.
+pub(super) fn counted(count: u64, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
