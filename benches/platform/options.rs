@@ -24,6 +24,9 @@ pub(crate) struct Options {
     /// Where databases are put, on the disk to be measured [default: the build folder]
     #[arg(long, value_name = "PATH")]
     dir: Option<PathBuf>,
+    /// Another build of the server, to be compared with this one
+    #[arg(long, value_name = "PATH", default_value = env!("CARGO_BIN_EXE_rishi"))]
+    binary: PathBuf,
     /// Today's date as the report is to state it [default: the clock's]
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub(crate) date: Option<String>,
@@ -50,6 +53,8 @@ pub(crate) struct Plan {
     pub(crate) steady: Duration,
     /// How long in all the bench waits for other programs to rest.
     pub(crate) patience: Duration,
+    /// The server.
+    pub(crate) binary: PathBuf,
     /// Where databases are put.
     pub(crate) dir: PathBuf,
     only: Vec<String>,
@@ -59,6 +64,7 @@ impl Options {
     pub(crate) fn plan(&self) -> Plan {
         let default = || PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
         let dir = self.dir.clone().unwrap_or_else(default);
+        let binary = self.binary.clone();
         let only = self.only.iter().map(|name| name.to_lowercase()).collect();
         if self.quick {
             return Plan {
@@ -70,6 +76,7 @@ impl Options {
                 reactions: 20_000,
                 steady: Duration::from_secs(3),
                 patience: Duration::from_secs(20),
+                binary,
                 dir,
                 only,
             };
@@ -83,6 +90,7 @@ impl Options {
             reactions: 100_000,
             steady: Duration::from_secs(8),
             patience: Duration::from_mins(3),
+            binary,
             dir,
             only,
         }

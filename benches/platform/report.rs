@@ -5,6 +5,9 @@ use serde_json::{Map, Value, json};
 
 use crate::figures::Rounds;
 
+/// The share of the machine in other hands from which a round says little.
+const DISTURBED: f64 = 0.1;
+
 /// What is to be reached, judged by the median of the rounds.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Target {
@@ -101,11 +104,13 @@ pub(crate) struct Report {
     quick: bool,
     lines: Vec<Line>,
     notes: Vec<String>,
+    /// Of each judged round, the share of the machine that other programs used.
+    others: Vec<f64>,
 }
 
 impl Report {
     pub(crate) fn new(machine: Value, quick: bool) -> Self {
-        Self { machine, quick, lines: Vec::new(), notes: Vec::new() }
+        Self { machine, quick, lines: Vec::new(), notes: Vec::new(), others: Vec::new() }
     }
 
     pub(crate) fn add(&mut self, line: Line) {
@@ -117,6 +122,27 @@ impl Report {
     /// A sentence under the table.
     pub(crate) fn note(&mut self, note: impl Into<String>) {
         self.notes.push(note.into());
+    }
+
+    /// A judged round: its bill, and the share of the machine that other programs used.
+    pub(crate) fn bill(&mut self, round: &str, bill: &str, others: f64) {
+        self.notes.push(format!("{round}: {bill}"));
+        self.others.push(others);
+    }
+
+    /// What is to be known before the ratios are believed.
+    fn disturbance(&self) -> String {
+        let disturbed = self.others.iter().filter(|share| **share > DISTURBED).count();
+        if disturbed == 0 {
+            return String::new();
+        }
+        format!(
+            "\nDISTURBED: in {disturbed} of {} rounds other programs used more than {:.0} % of the \
+             machine.\nThat costs the server, which needs every core, more than the limits, which \
+             need one. Run again alone.\n",
+            self.others.len(),
+            DISTURBED * 100.0
+        )
     }
 
     pub(crate) fn text(&self) -> String {
@@ -146,7 +172,7 @@ impl Report {
         let notes: Vec<_> = self.notes.iter().map(|note| format!("- {note}")).collect();
         let notes = notes.join("\n");
         let mode = if self.quick { " (quick: too short to judge by)" } else { "" };
-        format!("{machine}{mode}\n\n{table}\n\n{notes}")
+        format!("{machine}{mode}\n\n{table}\n{}\n{notes}", self.disturbance())
     }
 
     pub(crate) fn json(&self) -> Value {
@@ -154,6 +180,7 @@ impl Report {
             "machine": self.machine,
             "quick": self.quick,
             "lines": self.lines.iter().map(Line::json).collect::<Vec<_>>(),
+            "others": self.others,
             "notes": self.notes,
         })
     }

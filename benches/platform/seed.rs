@@ -54,7 +54,7 @@ struct Patterns {
 }
 
 pub(crate) fn seed(bench: &mut Bench) -> Result<Seeded> {
-    let home = Home::new(&bench.dir, "reading")?;
+    let home = Home::new(bench, "reading")?;
     let server = home.serve()?;
     server.ready()?;
     let mut world = World::make(&home, &server, 1)?;

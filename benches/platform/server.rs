@@ -5,16 +5,14 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
 use crate::http::Client;
-use crate::{Result, failed, machine};
-
-const BINARY: &str = env!("CARGO_BIN_EXE_rishi");
+use crate::{Bench, Result, failed, machine};
 
 /// How long the server may take to stop.
 const STOP: Duration = Duration::from_secs(30);
@@ -22,20 +20,21 @@ const STOP: Duration = Duration::from_secs(30);
 /// A database file and the binary's command line over it.
 #[derive(Debug, Clone)]
 pub(crate) struct Home {
+    binary: PathBuf,
     dir: PathBuf,
     pub(crate) database: PathBuf,
 }
 
 impl Home {
-    /// A folder of its own under `dir`.
-    pub(crate) fn new(dir: &Path, name: &str) -> Result<Self> {
-        let dir = dir.join(name);
+    /// A folder of its own.
+    pub(crate) fn new(bench: &Bench, name: &str) -> Result<Self> {
+        let (dir, binary) = (bench.dir.join(name), bench.plan.binary.clone());
         std::fs::create_dir_all(&dir)?;
-        Ok(Self { database: dir.join("rishi.db"), dir })
+        Ok(Self { binary, database: dir.join("rishi.db"), dir })
     }
 
     fn command(&self) -> Command {
-        let mut command = Command::new(BINARY);
+        let mut command = Command::new(&self.binary);
         // Nothing of the caller's own configuration counts.
         for (name, _) in std::env::vars_os() {
             if name.to_string_lossy().starts_with("RISHI_") {

@@ -35,7 +35,7 @@ fn judged(
     let time = bench.plan.time;
     let (mut answered, mut settled) = (Rounds::default(), Rounds::default());
     let (mut whole, mut without) = (Rounds::default(), Rounds::default());
-    let (mut latencies, mut bills) = (Vec::new(), Vec::new());
+    let mut latencies = Vec::new();
     for round in 1..=bench.plan.rounds {
         bench.quiet(&format!("p1 create, {CONNECTIONS} connections, round {round}"));
         let mut made = writing.load(CONNECTIONS, time)?;
@@ -43,14 +43,11 @@ fn judged(
         settled.push(made.settled_rate);
         latencies.push(made.latencies.json());
         let bare = creates(limit, sample, CONNECTIONS, true, time)?;
-        bills.push(made.bill(bare.cost));
+        bench.report.bill(&format!("p1 round {round}"), &made.bill(bare.cost), made.others);
         whole.push(bare.rate);
         without.push(creates(limit, sample, CONNECTIONS, false, time / 2)?.rate);
     }
     writing.capacity = answered.median();
-    for (round, bill) in bills.iter().enumerate() {
-        bench.report.note(format!("p1 round {}: {bill}", round + 1));
-    }
     bench.report.add(Line {
         row: "p1",
         what: format!("create, {CONNECTIONS} connections, until the notifications are there too"),
@@ -59,9 +56,7 @@ fn judged(
         figure: settled,
         limit: Some(whole),
         target: Some(Target::RatioAtLeast(0.8)),
-        more: [("latency".to_owned(), json!(latencies)), ("processors".to_owned(), json!(bills))]
-            .into_iter()
-            .collect(),
+        more: [("latency".to_owned(), json!(latencies))].into_iter().collect(),
     });
     bench.report.add(Line {
         row: "p1",

@@ -25,7 +25,7 @@ pub(super) fn run(bench: &mut Bench, seeded: &Seeded, server: &Server) -> Result
         let list = |organization| request("GET", &path(organization), &seeded.admin, &[], None);
         let done = repeat(seeded, server, &list(small.1), bench)?;
         let pace = lists(database, small.1, cores, time)?;
-        bench.report.note(format!("p3 round {round}: {}", done.bill(pace.cost)));
+        bench.report.bill(&format!("p3 round {round}"), &done.bill(pace.cost), done.others);
         of_small.push(done.answered_rate);
         bare.push(pace.rate);
         of_large.push(repeat(seeded, server, &list(large.1), bench)?.answered_rate);

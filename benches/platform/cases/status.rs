@@ -50,7 +50,7 @@ pub(super) fn run(bench: &mut Bench, writing: &mut Writing) -> Result<()> {
         // What follows a submission is nothing, so the last answer is the end.
         figure.push(done.answered_rate);
         let pace = steps(&mut limit, &mut step, CONNECTIONS, share, time)?;
-        bench.report.note(format!("p2 round {round}: {}", done.bill(pace.cost)));
+        bench.report.bill(&format!("p2 round {round}"), &done.bill(pace.cost), done.others);
         bare.push(pace.rate);
     }
     bench.report.add(Line {

@@ -26,7 +26,7 @@ pub(super) struct Writing {
 }
 
 pub(super) fn run(bench: &mut Bench) -> Result<()> {
-    let home = Home::new(&bench.dir, "writing")?;
+    let home = Home::new(bench, "writing")?;
     let server = home.serve()?;
     server.ready()?;
     if bench.plan.wants(&["p10"]) {
