@@ -31,7 +31,7 @@ pub use payload::{
 };
 pub use people::*;
 pub use places::*;
-pub use read::{ReadError, read};
+pub use read::{ReadError, Wrong, read};
 pub use system::*;
 
 /// What happened, without where in the log and on whose behalf.

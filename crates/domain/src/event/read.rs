@@ -11,6 +11,19 @@ use serde_json::value::RawValue;
 
 use super::{Members, Misshapen, Payload};
 
+/// What is wrong with a payload, without line and column: two events with the same fault are told in
+/// the same words, whatever else they hold.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Wrong(String);
+
+impl From<serde_json::Error> for Wrong {
+    fn from(error: serde_json::Error) -> Self {
+        let text = error.to_string();
+        Self(text.rsplit_once(" at line ").map_or(text.as_str(), |(what, _)| what).to_owned())
+    }
+}
+
 /// Why a stored payload cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
@@ -33,7 +46,7 @@ pub enum ReadError {
         found: u16,
         /// What is wrong with it.
         #[source]
-        source: serde_json::Error,
+        source: Wrong,
     },
     /// A step up found it other than its version promises.
     #[error("the payload of {event_type} version {found} cannot be brought to version {}", .step + 1)]
@@ -52,8 +65,11 @@ pub enum ReadError {
 
 /// The payload `data`, which was written in `schema_version`, as a present `P`.
 pub fn read<P: Payload>(schema_version: u16, data: &RawValue) -> Result<P, ReadError> {
-    let unreadable =
-        |source| ReadError::Unreadable { event_type: P::TYPE, found: schema_version, source };
+    let unreadable = |error: serde_json::Error| ReadError::Unreadable {
+        event_type: P::TYPE,
+        found: schema_version,
+        source: Wrong::from(error),
+    };
     // Nearly always: straight from the text.
     if schema_version == P::VERSION {
         return serde_json::from_str(data.get()).map_err(unreadable);

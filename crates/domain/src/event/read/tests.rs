@@ -130,3 +130,14 @@ fn an_amount_keeps_its_cents_on_the_way_up() {
     let tea: TeaMade = read(2, &raw).unwrap();
     assert_eq!(tea.price, Money::from_minor(99_999_999_999_999));
 }
+
+#[test]
+fn the_same_fault_is_told_in_the_same_words_wherever_it_stands() {
+    let story = |text: &str| {
+        let data = RawValue::from_string(text.to_owned()).unwrap();
+        let error = read::<crate::event::PasswordChanged>(1, &data).unwrap_err();
+        std::error::Error::source(&error).unwrap().to_string()
+    };
+    assert_eq!(story("{}"), story(r#"{"other": "long enough to move the end"}"#));
+    assert_eq!(story("{}"), "missing field `userId`");
+}
