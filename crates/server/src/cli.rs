@@ -11,12 +11,14 @@ use rishi_domain::permission::Role;
 
 use crate::config::Key;
 
+mod bench;
 mod dead_letters;
 mod events;
 mod subscriptions;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use bench::Bench;
 pub(crate) use dead_letters::{DeadLettersCommand, DeadLettersList, DeadLettersShow};
 pub(crate) use events::{
     EventName, EventsCheckpoint, EventsCommand, EventsExport, EventsReplay, EventsRetain,
@@ -80,6 +82,8 @@ pub(crate) enum Command {
     Backup(Backup),
     /// Put a backup in the database's place; stop the server first
     Restore(Restore),
+    /// Measure what this machine carries, on a database of its own beside the configured one
+    Bench(Bench),
     /// The configuration
     #[command(subcommand)]
     Config(ConfigCommand),

@@ -10,6 +10,7 @@ use crate::failure::Failure;
 use crate::{output, telemetry};
 
 mod backup;
+mod bench;
 mod config_check;
 mod dead_letters;
 mod events_export;
@@ -48,6 +49,7 @@ pub(crate) async fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Subscriptions(command) => subscriptions::run(&config()?, command).await,
         Command::DeadLetters(command) => dead_letters::run(&config()?, command).await,
         Command::Backup(backup) => backup::run(&config()?, backup).await,
+        Command::Bench(asked) => bench::run(&config()?, asked).await,
         Command::Restore(restore) => restore::run(&config()?, restore).await,
         // These work under any configuration.
         Command::Config(ConfigCommand::Check(output)) => {

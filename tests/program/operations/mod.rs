@@ -1,6 +1,7 @@
 //! Running it: stop, resume, watch, back up, configure.
 
 mod backup;
+mod bench;
 mod commands;
 mod shutdown;
 mod stream;

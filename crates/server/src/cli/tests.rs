@@ -33,6 +33,7 @@ fn every_command_of_the_contract_is_understood() {
         "rishi backup /tmp/a.db",
         "rishi restore /tmp/a.db --force",
         "rishi config check --json",
+        "rishi bench --seconds 1 --clients 8 --json",
         "rishi openapi",
         "rishi completions bash",
     ] {
@@ -48,6 +49,7 @@ fn wrong_usage_exits_with_2_and_help_with_0() {
     assert_eq!(refused("rishi token create --user a@b.example --expires-in-days 0"), 2);
     assert_eq!(refused("rishi token create --user a@b.example --organization 7"), 2);
     assert_eq!(refused("rishi events show 0"), 2);
+    assert_eq!(refused("rishi bench --clients 0"), 2);
     assert_eq!(refused("rishi events tail --type booking"), 2);
     assert_eq!(refused("rishi --help"), 0);
     assert_eq!(refused("rishi --version"), 0);
