@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what is named and missing: nextest, deny, schemathesis, wrk. Says so only when it does
+# Installs what is named and missing: nextest, deny, python (what tests/requirements.txt lists), wrk. Says so only when it does
 # something. Debian packages need root; everything else goes into the user's cargo folder or .venv.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -26,15 +26,16 @@ for tool in "$@"; do
         nextest) have cargo-nextest || cargo_tool cargo-nextest 0.9.143 ;;
         deny) have cargo-deny || cargo_tool cargo-deny 0.20.2 ;;
         wrk) have wrk || debian wrk "the load generator of the benchmark" ;;
-        schemathesis)
+        python)
             have cc || debian gcc "a C compiler"
-            if ! [ -x .venv/bin/schemathesis ]; then
-                echo "installing schemathesis into .venv"
+            if ! cmp --silent tests/requirements.txt .venv/requirements.txt; then
+                echo "installing into .venv what tests/requirements.txt lists"
                 if ! python3 -m venv .venv 2>/dev/null; then
                     debian python3-venv "Python's virtual environments"
                     python3 -m venv .venv
                 fi
                 .venv/bin/pip install --quiet --disable-pip-version-check -r tests/requirements.txt
+                cp tests/requirements.txt .venv/requirements.txt
             fi
             ;;
         *) echo "unknown tool $tool" >&2; exit 2 ;;

@@ -61,6 +61,8 @@ id! {
     AssignmentId,
     /// Names a notification in a person's inbox.
     NotificationId,
+    /// Names an availability block: a declaration of when somebody can work, or a leave.
+    AvailabilityBlockId,
     /// Names an API token (never its secret).
     TokenId,
 }

@@ -8,6 +8,7 @@
 mod words;
 
 pub mod assignment;
+pub mod availability;
 pub mod booking;
 pub mod decision;
 pub mod error;
@@ -20,6 +21,7 @@ pub mod notification;
 pub mod organization;
 pub mod patch;
 pub mod permission;
+pub mod recurrence;
 #[cfg(test)]
 mod testing;
 pub mod time;
