@@ -2,11 +2,15 @@
 
 use std::time::Duration;
 
+use ipnet::IpNet;
+
 /// Limits of the HTTP API.
 #[derive(Debug, Clone)]
 pub struct ApiConfig {
     /// How the world reaches the platform. With `https`, browsers are told to stay with it (HSTS).
     pub public_url: Option<String>,
+    /// Proxies whose word on where a request comes from is taken.
+    pub trusted_proxies: Vec<IpNet>,
     /// The largest request body, in bytes.
     pub body_limit: usize,
     /// How long a whole request body may take to arrive.
@@ -27,6 +31,7 @@ impl Default for ApiConfig {
     fn default() -> Self {
         Self {
             public_url: None,
+            trusted_proxies: Vec::new(),
             body_limit: 256 * 1024,
             body_time: Duration::from_secs(15),
             request_time: Duration::from_secs(30),

@@ -109,7 +109,11 @@ impl Base {
         };
         let (readiness, stop) = (Arc::new(Readiness::new()), CancellationToken::new());
         let router = rishi_api::router(Api {
-            config: ApiConfig { public_url: config.public_url.clone(), ..ApiConfig::default() },
+            config: ApiConfig {
+                public_url: config.public_url.clone(),
+                trusted_proxies: config.trusted_proxies.clone(),
+                ..ApiConfig::default()
+            },
             authenticator: Arc::new(Authenticator::new(Arc::clone(&self.app.store))),
             app: self.app.clone(),
             head: self.store.head(),

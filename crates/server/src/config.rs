@@ -9,6 +9,8 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use ipnet::IpNet;
+
 mod key;
 mod parse;
 mod report;
@@ -31,6 +33,8 @@ pub(crate) struct Config {
     pub(crate) http_addr: SocketAddr,
     /// The address that others reach the server at, without a slash at the end.
     pub(crate) public_url: Option<String>,
+    /// Proxies whose word on where a request comes from is taken.
+    pub(crate) trusted_proxies: Vec<IpNet>,
     /// The name of a new database's internal organization.
     pub(crate) organization: String,
     /// What is logged; nothing when nobody said so.
@@ -79,6 +83,7 @@ impl Config {
                 .as_with(Key::HttpAddr, parse::address)
                 .unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 0))),
             public_url: read.as_with(Key::PublicUrl, parse::public_url),
+            trusted_proxies: read.as_with(Key::TrustedProxies, parse::networks).unwrap_or_default(),
             organization: read.as_with(Key::Organization, parse::name).unwrap_or_default(),
             log: read.as_with(Key::Log, parse::filter),
             log_format: read.as_with(Key::LogFormat, parse::log_format).unwrap_or_default(),

@@ -8,11 +8,13 @@
 //! that it is at; the deadline after it drops what is still not done.
 
 use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
+use axum::extract::ConnectInfo;
 use axum::http::{Request, Response};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -65,14 +67,16 @@ pub(crate) async fn serve(
     let kill = CancellationToken::new();
     let tasks = TaskTracker::new();
     let slots = Arc::new(Semaphore::new(limits.connections));
-    let connect = |stream, slot| {
+    let connect = |stream, peer, slot| {
         let connection =
-            Connection { router: router.clone(), limits, stop: stop.clone(), _slot: slot };
+            Connection { router: router.clone(), peer, limits, stop: stop.clone(), _slot: slot };
         let (kill, work) = (kill.clone(), connection.work(stream));
         tasks.spawn(async move { kill.run_until_cancelled(work).await });
     };
-    while let Some(Some((stream, slot))) = stop.run_until_cancelled(next(&listener, &slots)).await {
-        connect(stream, slot);
+    while let Some(Some((stream, peer, slot))) =
+        stop.run_until_cancelled(next(&listener, &slots)).await
+    {
+        connect(stream, peer, slot);
     }
     drop(listener);
     tasks.close();
@@ -90,14 +94,14 @@ pub(crate) async fn serve(
 async fn next(
     listener: &TcpListener,
     slots: &Arc<Semaphore>,
-) -> Option<(TcpStream, OwnedSemaphorePermit)> {
+) -> Option<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
     if slots.available_permits() == 0 {
         tracing::warn!("every connection is taken; new ones wait");
     }
     let slot = Arc::clone(slots).acquire_owned().await.ok()?;
     loop {
         match listener.accept().await {
-            Ok((stream, _)) => return Some((stream, slot)),
+            Ok((stream, peer)) => return Some((stream, peer, slot)),
             // The client was gone before it was served: its loss alone.
             Err(error) if is_the_clients(&error) => {}
             Err(error) => {
@@ -116,6 +120,7 @@ fn is_the_clients(error: &io::Error) -> bool {
 /// One client's connection.
 struct Connection {
     router: Router,
+    peer: SocketAddr,
     limits: Limits,
     stop: CancellationToken,
     _slot: OwnedSemaphorePermit,
@@ -128,9 +133,9 @@ impl Connection {
             tracing::debug!(%error, "the connection broke before it was served");
             return;
         }
-        let router = self.router;
+        let (router, peer) = (self.router, self.peer);
         let service = hyper::service::service_fn(move |request: Request<Incoming>| {
-            answer(router.clone(), request)
+            answer(router.clone(), peer, request)
         });
         let mut connection = http1::Builder::new()
             .timer(TokioTimer::new())
@@ -157,11 +162,13 @@ impl Connection {
     }
 }
 
-/// What the router says.
+/// What the router says; it is told who asks.
 fn answer(
     router: Router,
-    request: Request<Incoming>,
+    peer: SocketAddr,
+    mut request: Request<Incoming>,
 ) -> impl Future<Output = Result<Response<Body>, std::convert::Infallible>> {
+    request.extensions_mut().insert(ConnectInfo(peer));
     router.oneshot(request.map(Body::new))
 }
 

@@ -9,6 +9,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::HeaderValue;
 
+use super::address;
 use super::headers;
 use super::trail::{REQUEST_ID, Trail, given_id};
 use crate::problem::{self, Code, Problem};
@@ -22,7 +23,8 @@ pub(crate) async fn frame(
 ) -> Response {
     let started = shared.app.clock.now();
     let id = given_id(request.headers()).unwrap_or_else(|| shared.app.ids.next());
-    let trail = Arc::new(Trail::new(id));
+    let address = address::of(&request, &shared.config.trusted_proxies);
+    let trail = Arc::new(Trail::new(id, address));
     let (method, uri) = (request.method().clone(), request.uri().clone());
     let route = request.extensions().get::<MatchedPath>().cloned();
     request.extensions_mut().insert(Arc::clone(&trail));
@@ -43,6 +45,7 @@ pub(crate) async fn frame(
         status = response.status().as_u16(),
         micros = i64::try_from(elapsed.as_micros()).unwrap_or(i64::MAX),
         request = display(id),
+        address = display(trail.address()),
         user = trail.user().map(display),
         organization = trail.organization().map(display),
         "request"

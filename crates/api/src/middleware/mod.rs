@@ -3,6 +3,7 @@
 //! From the outside: [`frame`] (request id, problems written out, headers, one line in the log), panics turned
 //! into 500, a bound on the time; then, for the signed routes, [`sign_in`].
 
+mod address;
 mod frame;
 mod headers;
 mod sign_in;

@@ -1,5 +1,7 @@
-//! What is known of a request while it is served: its id, and who sent it once that is known.
+//! What is known of a request while it is served: its id, where it comes from, and who sent it once
+//! that is known.
 
+use std::net::IpAddr;
 use std::sync::OnceLock;
 
 use http::HeaderMap;
@@ -10,20 +12,26 @@ use uuid::Uuid;
 /// The name of the header that carries a request's id both ways.
 pub(super) const REQUEST_ID: &str = "x-request-id";
 
-/// A request's id and sender.
+/// A request's id, origin and sender.
 #[derive(Debug)]
 pub(crate) struct Trail {
     request_id: Uuid,
+    address: IpAddr,
     sender: OnceLock<(UserId, Option<OrganizationId>)>,
 }
 
 impl Trail {
-    pub(crate) fn new(request_id: Uuid) -> Self {
-        Self { request_id, sender: OnceLock::new() }
+    pub(crate) fn new(request_id: Uuid, address: IpAddr) -> Self {
+        Self { request_id, address, sender: OnceLock::new() }
     }
 
     pub(crate) fn request_id(&self) -> Uuid {
         self.request_id
+    }
+
+    /// Where it comes from.
+    pub(super) fn address(&self) -> IpAddr {
+        self.address
     }
 
     /// Remembers who sent it.

@@ -9,6 +9,7 @@ fn config(folder: &tempfile::TempDir) -> Config {
         database: folder.path().join("data/rishi.db"),
         http_addr: SocketAddr::from(([127, 0, 0, 1], 0)),
         public_url: None,
+        trusted_proxies: Vec::new(),
         organization: "Rishi".to_owned(),
         log: None,
         log_format: LogFormat::Text,

@@ -9,6 +9,8 @@ pub(crate) enum Key {
     HttpAddr,
     /// Where others reach the server.
     PublicUrl,
+    /// Proxies in front of the server.
+    TrustedProxies,
     /// The internal organization's name.
     Organization,
     /// What is logged.
@@ -19,10 +21,11 @@ pub(crate) enum Key {
 
 impl Key {
     /// Every key, in the order in which they are shown.
-    pub(crate) const ALL: [Self; 6] = [
+    pub(crate) const ALL: [Self; 7] = [
         Self::DatabaseUrl,
         Self::HttpAddr,
         Self::PublicUrl,
+        Self::TrustedProxies,
         Self::Organization,
         Self::Log,
         Self::LogFormat,
@@ -34,6 +37,7 @@ impl Key {
             Self::DatabaseUrl => "database_url",
             Self::HttpAddr => "http_addr",
             Self::PublicUrl => "public_url",
+            Self::TrustedProxies => "trusted_proxies",
             Self::Organization => "organization",
             Self::Log => "log",
             Self::LogFormat => "log_format",
@@ -45,7 +49,7 @@ impl Key {
         match self {
             Self::DatabaseUrl => Some("sqlite:./data/rishi.db"),
             Self::HttpAddr => Some("127.0.0.1:8080"),
-            Self::PublicUrl => None,
+            Self::PublicUrl | Self::TrustedProxies => None,
             Self::Organization => Some("Rishi"),
             Self::Log => Some("info"),
             Self::LogFormat => Some("text"),

@@ -1,9 +1,10 @@
 //! From texts to types, and hiding what is secret. Messages say what to write instead.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use axum::http::Uri;
+use ipnet::IpNet;
 use tracing_subscriber::EnvFilter;
 
 /// How log lines look.
@@ -56,6 +57,20 @@ pub(super) fn public_url(text: &str) -> Result<String, String> {
         return Err(format!("{text:?} is not a web address; write e.g. https://rishi.example.com"));
     }
     Ok(text.trim_end_matches('/').to_owned())
+}
+
+/// Addresses and networks, separated by commas.
+pub(super) fn networks(text: &str) -> Result<Vec<IpNet>, String> {
+    let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
+    let network = |part: &str| {
+        let address = |part: &str| part.parse::<IpAddr>().map(IpNet::from);
+        part.parse().or_else(|_| address(part)).map_err(|_| {
+            format!(
+                "{part:?} is no address or network; write e.g. 10.0.0.5, 192.168.0.0/16, fd00::/8"
+            )
+        })
+    };
+    parts.map(network).collect()
 }
 
 /// A name of 1–200 characters.

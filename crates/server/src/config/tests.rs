@@ -164,3 +164,13 @@ fn a_secret_from_two_places_of_one_layer_or_from_nowhere_is_refused() {
     let line = refusal("", &[("RISHI_DATABASE_URL_FILE", "/nowhere/at/all")]);
     assert!(line.contains("RISHI_DATABASE_URL_FILE") && line.contains("/nowhere/at/all"), "{line}");
 }
+
+#[test]
+fn proxies_are_named_by_address_or_network_and_a_typing_error_is_told() {
+    let config = load("trusted_proxies = '10.0.0.5, 192.168.0.0/16,fd00::/8'", &[]).unwrap();
+    let networks: Vec<String> = config.trusted_proxies.iter().map(ToString::to_string).collect();
+    assert_eq!(networks, ["10.0.0.5/32", "192.168.0.0/16", "fd00::/8"]);
+    assert!(load("", &[]).unwrap().trusted_proxies.is_empty(), "nobody is trusted by default");
+    let line = refusal("", &[("RISHI_TRUSTED_PROXIES", "10.0.0.0/8, proxy.local")]);
+    assert!(line.contains("trusted_proxies") && line.contains("\"proxy.local\""), "{line}");
+}
