@@ -43,7 +43,11 @@ impl Home {
         }
         let mut url = std::ffi::OsString::from("sqlite:");
         url.push(&self.database);
-        command.current_dir(&self.dir).env("RISHI_DATABASE_URL", url).env("RISHI_LOG", "warn");
+        command
+            .current_dir(&self.dir)
+            .env("RISHI_DATABASE_URL", url)
+            .env("RISHI_LOG", "warn")
+            .env("RISHI_RATE_LIMIT", "off");
         command
     }
 

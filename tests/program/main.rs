@@ -33,5 +33,6 @@ mod lifecycle;
 mod location_conflicts;
 mod openapi;
 mod operations;
+mod security;
 mod smoke;
 mod storm;

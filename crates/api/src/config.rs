@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use ipnet::IpNet;
 
+use crate::limits::RateLimits;
+
 /// Limits of the HTTP API.
 #[derive(Debug, Clone)]
 pub struct ApiConfig {
@@ -11,6 +13,8 @@ pub struct ApiConfig {
     pub public_url: Option<String>,
     /// Proxies whose word on where a request comes from is taken.
     pub trusted_proxies: Vec<IpNet>,
+    /// How often requests may come; no limits when absent.
+    pub rate_limits: Option<RateLimits>,
     /// The largest request body, in bytes.
     pub body_limit: usize,
     /// How long a whole request body may take to arrive.
@@ -32,6 +36,7 @@ impl Default for ApiConfig {
         Self {
             public_url: None,
             trusted_proxies: Vec::new(),
+            rate_limits: Some(RateLimits::default()),
             body_limit: 256 * 1024,
             body_time: Duration::from_secs(15),
             request_time: Duration::from_secs(30),

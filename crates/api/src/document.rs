@@ -49,12 +49,15 @@ pub(crate) fn refuses(ctx: &mut GenContext, operation: &mut Operation, statuses:
         let mut response = content::<ProblemDocument>(ctx, CONTENT_TYPE, description);
         match status {
             401 => put(&mut response, "WWW-Authenticate", "`Bearer`.", text()),
-            429 | 503 => put(
-                &mut response,
-                "Retry-After",
-                "Seconds to wait.",
-                json_schema!({ "type": "integer", "minimum": 0 }),
-            ),
+            429 | 503 => {
+                let schema = json_schema!({ "type": "integer", "minimum": 0 });
+                put(&mut response, "Retry-After", "Seconds to wait.", schema);
+                if *status == 429 {
+                    for (name, text_of) in LIMITS {
+                        put(&mut response, name, text_of, text());
+                    }
+                }
+            }
             _ => {}
         }
         add(operation, *status, response);
@@ -72,6 +75,12 @@ pub(crate) fn unchanged(operation: &mut Operation) {
 }
 
 const ETAG: &str = "The version, in quotes.";
+
+/// What answers of limited routes say of the caller's allowance.
+const LIMITS: [(&str, &str); 2] = [
+    ("RateLimit", "What is left: requests (`r`), and seconds until all are back (`t`)."),
+    ("RateLimit-Policy", "The allowance: requests (`q`) in seconds (`w`)."),
+];
 
 fn meaning(status: u16) -> &'static str {
     match status {

@@ -19,6 +19,7 @@ use rishi_app::Position;
 use rishi_app::auth::Authenticator;
 use rishi_app::operations::Live;
 use rishi_app::operations::health::Memory;
+use rishi_resilience::Elapsed;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -33,6 +34,7 @@ mod document;
 mod event_types;
 mod events;
 mod extract;
+mod limits;
 mod locations;
 mod middleware;
 mod notifications;
@@ -47,6 +49,7 @@ mod users;
 
 pub use config::ApiConfig;
 pub use description::openapi;
+pub use limits::RateLimits;
 pub use readiness::{Readiness, Stance};
 
 use problem::{Code, Problem};
@@ -69,6 +72,8 @@ pub struct Api {
     pub readiness: Arc<Readiness>,
     /// Ends the event streams when the process stops.
     pub shutdown: CancellationToken,
+    /// Time since some beginning, for the rate limits: it never runs backwards.
+    pub elapsed: Elapsed,
     /// Limits.
     pub config: ApiConfig,
 }
@@ -78,9 +83,16 @@ pub fn router(api: Api) -> Router {
     let request_time = api.config.request_time;
     let shared = Shared::new(api);
     let (signed, document) = description::describe(signed_routes);
+    let mut open = system::routes(&document);
+    let mut signed = signed;
+    // Where nothing is limited, nothing asks.
+    if let Some(limits) = shared.limits() {
+        open = open.route_layer(from_fn_with_state(Arc::clone(limits), limits::by_address));
+        signed = signed.route_layer(from_fn_with_state(Arc::clone(limits), limits::by_caller));
+    }
     let signed = signed.route_layer(from_fn_with_state(shared.clone(), middleware::sign_in));
     signed
-        .merge(system::routes(&document))
+        .merge(open)
         .fallback(async || Problem::new(Code::NotFound, "there is no such route"))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, request_time))
         .layer(CatchPanicLayer::custom(middleware::panicked))

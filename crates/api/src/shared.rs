@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::Api;
 use crate::events::Streams;
+use crate::limits::Limits;
 use crate::system::health::Measured;
 use crate::tally::Tally;
 
@@ -17,13 +18,21 @@ pub(crate) struct Inner {
     streams: Streams,
     tally: Tally,
     measured: Measured,
+    limits: Option<Arc<Limits>>,
 }
 
 impl Shared {
     pub(crate) fn new(api: Api) -> Self {
         let streams = Streams::new(api.config.streams_per_user);
         let tally = Tally::new(api.app.clock.now());
-        Self(Arc::new(Inner { api, streams, tally, measured: Measured::default() }))
+        let limits = api.config.rate_limits.as_ref();
+        let limits = limits.map(|rates| Arc::new(Limits::new(rates, &api.elapsed)));
+        Self(Arc::new(Inner { api, streams, tally, measured: Measured::default(), limits }))
+    }
+
+    /// How often requests may come, where that is limited.
+    pub(crate) fn limits(&self) -> Option<&Arc<Limits>> {
+        self.0.limits.as_ref()
     }
 
     /// The open event streams.

@@ -1,8 +1,11 @@
 //! Answers to failure, as plain values.
 //!
-//! [`Backoff`] says how long to wait before the next attempt and when to stop trying. Nothing here reads a clock, draws
+//! [`Backoff`] says how long to wait before the next attempt and when to stop trying; [`RateLimiter`] how often a thing
+//! may be done. Nothing here reads a clock, draws
 //! a random number or waits: the caller passes those in, so every behaviour can be shown in a test without a pause.
 
 mod backoff;
+mod rate;
 
 pub use backoff::Backoff;
+pub use rate::{Allowance, Elapsed, Exceeded, Rate, RateLimiter};

@@ -20,6 +20,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use crate::clock;
 use crate::config::Config;
 use crate::failure::Failure;
 use crate::host;
@@ -112,6 +113,7 @@ impl Base {
             config: ApiConfig {
                 public_url: config.public_url.clone(),
                 trusted_proxies: config.trusted_proxies.clone(),
+                rate_limits: config.rate_limits,
                 ..ApiConfig::default()
             },
             authenticator: Arc::new(Authenticator::new(Arc::clone(&self.app.store))),
@@ -124,6 +126,7 @@ impl Base {
             memory: Arc::new(host::memory),
             readiness: Arc::clone(&readiness),
             shutdown: stop.clone(),
+            elapsed: clock::elapsed(),
         });
         let http = tokio::spawn(http::serve(listener, router, Limits::default(), stop.clone()));
         readiness.set(Stance::Ready);

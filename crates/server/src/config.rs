@@ -10,6 +10,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use ipnet::IpNet;
+use rishi_api::RateLimits;
 
 mod key;
 mod parse;
@@ -35,6 +36,8 @@ pub(crate) struct Config {
     pub(crate) public_url: Option<String>,
     /// Proxies whose word on where a request comes from is taken.
     pub(crate) trusted_proxies: Vec<IpNet>,
+    /// How often requests may come; nothing when that is not limited.
+    pub(crate) rate_limits: Option<RateLimits>,
     /// The name of a new database's internal organization.
     pub(crate) organization: String,
     /// What is logged; nothing when nobody said so.
@@ -84,6 +87,7 @@ impl Config {
                 .unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 0))),
             public_url: read.as_with(Key::PublicUrl, parse::public_url),
             trusted_proxies: read.as_with(Key::TrustedProxies, parse::networks).unwrap_or_default(),
+            rate_limits: read.rate_limits(),
             organization: read.as_with(Key::Organization, parse::name).unwrap_or_default(),
             log: read.as_with(Key::Log, parse::filter),
             log_format: read.as_with(Key::LogFormat, parse::log_format).unwrap_or_default(),
@@ -102,6 +106,19 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
+    /// The limits of each class, also where they are not in force: a wrong number is told anyway.
+    fn rate_limits(&mut self) -> Option<RateLimits> {
+        let on = self.as_with(Key::RateLimit, parse::switch).unwrap_or(true);
+        let mut rate = |key| self.as_with(key, parse::count).map(RateLimits::per_minute);
+        let limits = RateLimits {
+            general: rate(Key::RateLimitGeneral)?,
+            booking_writes: rate(Key::RateLimitBookingWrites)?,
+            staff: rate(Key::RateLimitStaff)?,
+            probes: rate(Key::RateLimitProbes)?,
+        };
+        on.then_some(limits)
+    }
+
     fn as_with<T>(&mut self, key: Key, parse: fn(&str) -> Result<T, String>) -> Option<T> {
         let text = self.texts[key as usize].as_deref()?;
         match parse(text) {

@@ -24,8 +24,17 @@ impl World {
 
     /// The organization's tier decides what its manager may do.
     pub(crate) async fn of_tier(tier: u8) -> Self {
+        Self::set_up(tier, &[]).await
+    }
+
+    /// The same with a server that is configured so.
+    pub(crate) async fn configured(environment: &[(&str, &str)]) -> Self {
+        Self::set_up(2, environment).await
+    }
+
+    async fn set_up(tier: u8, environment: &[(&str, &str)]) -> Self {
         let home = Home::new();
-        let server = home.serve().await;
+        let server = home.serve_with(environment).await;
         home.add_user("admin@example.com", "super_admin", None);
         let token = home.add_token("admin@example.com", None);
         let admin = Client::new(&server.base).with_token(&token);

@@ -39,5 +39,5 @@ impl OperationInput for Signed {
 /// Tells the document that a caller signs in.
 pub(super) fn describe(ctx: &mut GenContext, operation: &mut Operation) {
     operation.security = vec![[(document::BEARER.to_owned(), Vec::new())].into_iter().collect()];
-    document::refuses(ctx, operation, &[401, 403, 500, 503]);
+    document::refuses(ctx, operation, &[401, 403, 429, 500, 503]);
 }

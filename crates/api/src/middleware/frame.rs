@@ -7,11 +7,12 @@ use std::sync::Arc;
 use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use http::HeaderValue;
+use http::{HeaderValue, StatusCode};
 
 use super::address;
 use super::headers;
 use super::trail::{REQUEST_ID, Trail, given_id};
+use crate::limits::{Class, Key};
 use crate::problem::{self, Code, Problem};
 use crate::shared::Shared;
 
@@ -30,6 +31,14 @@ pub(crate) async fn frame(
     request.extensions_mut().insert(Arc::clone(&trail));
 
     let mut response = next.run(request).await;
+
+    // Whoever fails to sign in spends the address's allowance, so that guessing has an end.
+    if response.status() == StatusCode::UNAUTHORIZED
+        && let Some(limits) = shared.limits()
+        && let Err(refused) = limits.spend(Class::General, Key::from(address))
+    {
+        response = refused.into_response();
+    }
 
     problem::render(&mut response, &uri, id);
     headers::put(response.headers_mut(), shared.config.is_https());

@@ -11,3 +11,4 @@ mod trail;
 
 pub(crate) use frame::{frame, panicked};
 pub(crate) use sign_in::{bearer, sign_in};
+pub(crate) use trail::Trail;

@@ -30,7 +30,7 @@ impl Trail {
     }
 
     /// Where it comes from.
-    pub(super) fn address(&self) -> IpAddr {
+    pub(crate) fn address(&self) -> IpAddr {
         self.address
     }
 

@@ -56,6 +56,7 @@ codes! {
     IdempotencyKeyReused = UNPROCESSABLE_ENTITY, "idempotency_key_reused",
         "The idempotency key was used for another request";
     PreconditionRequired = PRECONDITION_REQUIRED, "precondition_required", "If-Match is required";
+    RateLimited = TOO_MANY_REQUESTS, "rate_limited", "Too many requests";
     TooManyStreams = TOO_MANY_REQUESTS, "too_many_streams", "Too many open streams";
     Internal = INTERNAL_SERVER_ERROR, "internal", "Something went wrong on our side";
     Unavailable = SERVICE_UNAVAILABLE, "unavailable", "Try again later";

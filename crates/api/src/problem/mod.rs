@@ -4,6 +4,8 @@
 //! knows the request's id and path and also finds the bare statuses that a router or a layer
 //! answers with. So every answer of 400 and above has the same shape, wherever it was made.
 
+use std::time::Duration;
+
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderName, HeaderValue, StatusCode, Uri, header};
@@ -103,6 +105,18 @@ impl Problem {
     /// The same with one more member.
     pub(crate) fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.0.more.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// The same with how long to wait, in whole seconds and at least one.
+    pub(crate) fn retry_after(self, after: Duration) -> Self {
+        let seconds = after.as_secs() + u64::from(after.subsec_nanos() > 0);
+        self.with_header(header::RETRY_AFTER, HeaderValue::from(seconds.max(1)))
+    }
+
+    /// The same with one more header.
+    pub(crate) fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.0.headers.push((name, value));
         self
     }
 

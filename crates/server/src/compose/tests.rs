@@ -10,6 +10,7 @@ fn config(folder: &tempfile::TempDir) -> Config {
         http_addr: SocketAddr::from(([127, 0, 0, 1], 0)),
         public_url: None,
         trusted_proxies: Vec::new(),
+        rate_limits: None,
         organization: "Rishi".to_owned(),
         log: None,
         log_format: LogFormat::Text,

@@ -11,6 +11,16 @@ pub(crate) enum Key {
     PublicUrl,
     /// Proxies in front of the server.
     TrustedProxies,
+    /// Whether requests are limited.
+    RateLimit,
+    /// Requests a minute that are in no other class.
+    RateLimitGeneral,
+    /// Changes to bookings a minute.
+    RateLimitBookingWrites,
+    /// Requests a minute about the staff of bookings.
+    RateLimitStaff,
+    /// Probes a minute.
+    RateLimitProbes,
     /// The internal organization's name.
     Organization,
     /// What is logged.
@@ -21,11 +31,16 @@ pub(crate) enum Key {
 
 impl Key {
     /// Every key, in the order in which they are shown.
-    pub(crate) const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 12] = [
         Self::DatabaseUrl,
         Self::HttpAddr,
         Self::PublicUrl,
         Self::TrustedProxies,
+        Self::RateLimit,
+        Self::RateLimitGeneral,
+        Self::RateLimitBookingWrites,
+        Self::RateLimitStaff,
+        Self::RateLimitProbes,
         Self::Organization,
         Self::Log,
         Self::LogFormat,
@@ -38,6 +53,11 @@ impl Key {
             Self::HttpAddr => "http_addr",
             Self::PublicUrl => "public_url",
             Self::TrustedProxies => "trusted_proxies",
+            Self::RateLimit => "rate_limit",
+            Self::RateLimitGeneral => "rate_limit_general",
+            Self::RateLimitBookingWrites => "rate_limit_booking_writes",
+            Self::RateLimitStaff => "rate_limit_staff",
+            Self::RateLimitProbes => "rate_limit_probes",
             Self::Organization => "organization",
             Self::Log => "log",
             Self::LogFormat => "log_format",
@@ -50,6 +70,11 @@ impl Key {
             Self::DatabaseUrl => Some("sqlite:./data/rishi.db"),
             Self::HttpAddr => Some("127.0.0.1:8080"),
             Self::PublicUrl | Self::TrustedProxies => None,
+            Self::RateLimit => Some("on"),
+            Self::RateLimitGeneral => Some("100"),
+            Self::RateLimitBookingWrites => Some("50"),
+            Self::RateLimitStaff => Some("200"),
+            Self::RateLimitProbes => Some("1000"),
             Self::Organization => Some("Rishi"),
             Self::Log => Some("info"),
             Self::LogFormat => Some("text"),

@@ -1,6 +1,7 @@
 //! From texts to types, and hiding what is secret. Messages say what to write instead.
 
 use std::net::{IpAddr, SocketAddr};
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use axum::http::Uri;
@@ -71,6 +72,21 @@ pub(super) fn networks(text: &str) -> Result<Vec<IpNet>, String> {
         })
     };
     parts.map(network).collect()
+}
+
+/// `on` or `off`.
+pub(super) fn switch(text: &str) -> Result<bool, String> {
+    match text {
+        "on" => Ok(true),
+        "off" => Ok(false),
+        other => Err(format!("{other:?} is neither on nor off")),
+    }
+}
+
+/// A number from one to a million.
+pub(super) fn count(text: &str) -> Result<NonZeroU32, String> {
+    let count = text.parse().ok().filter(|count: &NonZeroU32| count.get() <= 1_000_000);
+    count.ok_or_else(|| format!("{text:?} is not a number from 1 to 1000000"))
 }
 
 /// A name of 1–200 characters.

@@ -128,13 +128,13 @@ fn sqlite_urls_of_both_spellings_name_a_file_and_never_memory() {
 
 #[test]
 fn an_unknown_key_is_named_without_its_value_and_does_not_stop_the_start() {
-    let pairs = [("RISHI_RATE_LIMIT", "off"), ("PATH", "/bin")];
+    let pairs = [("RISHI_REDIS_URL", "off"), ("PATH", "/bin")];
     let found = report("smtp_url = 'smtp://me:secret@mail'\n[extra]\na = 1", &pairs);
     assert!(found.valid);
     let names: Vec<_> =
         found.unknown_keys.iter().map(|one| (one.key.as_str(), one.source.as_str())).collect();
     let file = "rishi.toml";
-    assert_eq!(names, [("extra", file), ("smtp_url", file), ("RISHI_RATE_LIMIT", "environment")]);
+    assert_eq!(names, [("extra", file), ("smtp_url", file), ("RISHI_REDIS_URL", "environment")]);
     assert!(!serde_json::to_string(&found).unwrap().contains("secret"));
 }
 
@@ -173,4 +173,22 @@ fn proxies_are_named_by_address_or_network_and_a_typing_error_is_told() {
     assert!(load("", &[]).unwrap().trusted_proxies.is_empty(), "nobody is trusted by default");
     let line = refusal("", &[("RISHI_TRUSTED_PROXIES", "10.0.0.0/8, proxy.local")]);
     assert!(line.contains("trusted_proxies") && line.contains("\"proxy.local\""), "{line}");
+}
+
+#[test]
+fn requests_are_limited_unless_somebody_switches_it_off() {
+    assert_eq!(load("", &[]).unwrap().rate_limits, Some(RateLimits::default()));
+    assert_eq!(load("", &[("RISHI_RATE_LIMIT", "off")]).unwrap().rate_limits, None);
+    let limits = load("rate_limit_general = '7'", &[("RISHI_RATE_LIMIT_STAFF", "9")]).unwrap();
+    let limits = limits.rate_limits.unwrap();
+    assert_eq!((limits.general.count.get(), limits.staff.count.get()), (7, 9));
+    for (name, text) in [
+        ("RISHI_RATE_LIMIT", "yes"),
+        ("RISHI_RATE_LIMIT_GENERAL", "0"),
+        ("RISHI_RATE_LIMIT_PROBES", "1000001"),
+        ("RISHI_RATE_LIMIT_BOOKING_WRITES", "many"),
+    ] {
+        let line = refusal("", &[("RISHI_RATE_LIMIT", "off"), (name, text)]);
+        assert!(line.contains(name) && line.contains(text), "{line}");
+    }
 }

@@ -11,6 +11,7 @@ async fn an_empty_database_is_filled_once_and_the_tokens_of_the_cast_are_dead() 
         http_addr: SocketAddr::from(([127, 0, 0, 1], 0)),
         public_url: None,
         trusted_proxies: Vec::new(),
+        rate_limits: None,
         organization: "Rishi".to_owned(),
         log: None,
         log_format: LogFormat::Text,

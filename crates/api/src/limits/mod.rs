@@ -1,0 +1,183 @@
+//! How often requests may come, and what answers say of it.
+//!
+//! Four classes of routes have an allowance each ([`Class`]). It is a person's when a session signs the
+//! request and a token's when a token does; whoever is not signed in spends that of the client's
+//! address, and so does every request whose sign-in fails. Addresses of version 6 count by their first
+//! 64 bits, since whoever has one has all of them.
+//!
+//! What is left stands in every answer of a limited route (`RateLimit` and `RateLimit-Policy`, as in
+//! draft-ietf-httpapi-ratelimit-headers-10); 429 also says when to come again.
+
+use std::net::{IpAddr, Ipv6Addr};
+
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use rishi_app::auth::Principal;
+use rishi_resilience::{Elapsed, Rate, RateLimiter};
+use uuid::Uuid;
+
+use crate::problem::{Code, Problem};
+
+mod enforce;
+mod settings;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use enforce::{by_address, by_caller};
+pub use settings::RateLimits;
+
+const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
+const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
+
+/// How many callers each class remembers.
+const CALLERS: usize = 50_000;
+
+/// What a request is counted as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Class {
+    /// Anything else.
+    General,
+    /// Making and changing bookings.
+    BookingWrites,
+    /// Finding, assigning and releasing the people of a booking.
+    Staff,
+    /// What the machinery around the platform asks.
+    Probes,
+}
+
+impl Class {
+    /// The class of a route by its method and its path as it is declared.
+    pub(crate) fn of(method: &Method, route: &str) -> Self {
+        let booking = route.strip_prefix("/api/booking");
+        let Some(rest) = booking.filter(|rest| rest.starts_with(['s', '-'])) else {
+            let probe =
+                !route.starts_with("/api/") && matches!(route, "/livez" | "/readyz" | "/metrics");
+            return if probe { Self::Probes } else { Self::General };
+        };
+        if let Some(deed) = rest.strip_prefix("s/{id}/") {
+            let deed = deed.split('/').next().unwrap_or_default();
+            if matches!(deed, "staff" | "candidates" | "auto-assign") {
+                return Self::Staff;
+            }
+        }
+        if matches!(*method, Method::POST | Method::PATCH) {
+            Self::BookingWrites
+        } else {
+            Self::General
+        }
+    }
+}
+
+/// Whose allowance is spent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Key {
+    /// A program's, by its token.
+    Caller(Uuid),
+    /// A client's that is not signed in.
+    Address(IpAddr),
+}
+
+impl Key {
+    /// Of who is signed in.
+    pub(crate) fn of(principal: &Principal) -> Self {
+        Self::Caller(principal.token_id().0)
+    }
+
+    /// Of who is not.
+    pub(crate) fn from(address: IpAddr) -> Self {
+        Self::Address(match address {
+            IpAddr::V4(_) => address,
+            IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() >> 64 << 64)),
+        })
+    }
+}
+
+/// One class's allowances.
+struct Limit {
+    name: &'static str,
+    policy: HeaderValue,
+    limiter: RateLimiter<Key>,
+}
+
+impl Limit {
+    fn new(name: &'static str, rate: Rate, elapsed: &Elapsed) -> Self {
+        let text = format!("\"{name}\";q={};w={}", rate.count, seconds(rate.per));
+        // Letters and digits are always a header's value.
+        let policy = HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static(""));
+        Self { name, policy, limiter: RateLimiter::new(rate, CALLERS, elapsed.clone()) }
+    }
+
+    fn standing(&self, remaining: u32, reset: u64) -> HeaderValue {
+        let text = format!("\"{}\";r={remaining};t={reset}", self.name);
+        HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static(""))
+    }
+}
+
+/// What an answer says of its caller's allowance.
+#[derive(Debug, Clone)]
+pub(crate) struct Standing {
+    policy: HeaderValue,
+    standing: HeaderValue,
+}
+
+impl Standing {
+    /// Says it.
+    pub(crate) fn put(self, headers: &mut HeaderMap) {
+        headers.insert(RATE_LIMIT_POLICY, self.policy);
+        headers.insert(RATE_LIMIT, self.standing);
+    }
+}
+
+/// The allowances of all callers.
+pub(crate) struct Limits {
+    general: Limit,
+    booking_writes: Limit,
+    staff: Limit,
+    probes: Limit,
+}
+
+impl Limits {
+    pub(crate) fn new(rates: &RateLimits, elapsed: &Elapsed) -> Self {
+        Self {
+            general: Limit::new("general", rates.general, elapsed),
+            booking_writes: Limit::new("booking-writes", rates.booking_writes, elapsed),
+            staff: Limit::new("staff", rates.staff, elapsed),
+            probes: Limit::new("probes", rates.probes, elapsed),
+        }
+    }
+
+    /// Spends one request of the caller's allowance, or refuses it.
+    pub(crate) fn spend(&self, class: Class, key: Key) -> Result<Standing, Problem> {
+        let limit = match class {
+            Class::General => &self.general,
+            Class::BookingWrites => &self.booking_writes,
+            Class::Staff => &self.staff,
+            Class::Probes => &self.probes,
+        };
+        let policy = limit.policy.clone();
+        match limit.limiter.check(&key) {
+            Ok(left) => {
+                let standing = limit.standing(left.remaining, seconds(left.reset));
+                Ok(Standing { policy, standing })
+            }
+            Err(exceeded) => {
+                let rate = limit.limiter.rate();
+                let detail = format!(
+                    "more than {} requests in {} s; Retry-After says when to come again",
+                    rate.count,
+                    seconds(rate.per)
+                );
+                let standing = limit.standing(0, seconds(exceeded.retry_after));
+                let problem = Problem::new(Code::RateLimited, detail)
+                    .retry_after(exceeded.retry_after)
+                    .with_header(RATE_LIMIT_POLICY, policy)
+                    .with_header(RATE_LIMIT, standing);
+                Err(problem)
+            }
+        }
+    }
+}
+
+/// Whole seconds, rounded up.
+fn seconds(duration: std::time::Duration) -> u64 {
+    duration.as_secs() + u64::from(duration.subsec_nanos() > 0)
+}

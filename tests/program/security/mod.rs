@@ -1,0 +1,3 @@
+//! The edge: how often, from where, and by what right a request comes.
+
+mod limits;
