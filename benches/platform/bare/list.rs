@@ -1,7 +1,8 @@
-//! The limit of listing 50 bookings: the three statements that the engine runs, every column read.
+//! The limit of listing 50 bookings: the three statements that it takes to read all of it from the
+//! database, every column read.
 //!
-//! The statements are the engine's for a page of fifty (`crates/store/src/sqlite/read/bookings.rs`);
-//! whoever changes them there changes them here.
+//! The engine runs them, spread over more statements, for bookings that it does not keep in memory
+//! (`crates/store/src/sqlite/read/bookings.rs`); whoever changes what is read there changes them here.
 
 use std::path::Path;
 use std::time::{Duration, Instant};

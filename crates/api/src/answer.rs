@@ -30,9 +30,13 @@ pub(crate) fn created<T: Serialize>(
 
 /// The same for an entity that was changed.
 pub(crate) fn changed<T: Serialize>(version: u64, entity: &T) -> Result<Answer, rishi_app::Error> {
-    let body = serde_json::to_string(entity)
-        .map_err(|error| rishi_app::Error::Internal(Box::new(error)))?;
+    let body = serde_json::to_string(entity).map_err(unwritable)?;
     Ok(Answer { status: 200, location: None, version: Some(version), body })
+}
+
+/// What cannot be written as JSON is a fault of this program.
+pub(crate) fn unwritable(error: serde_json::Error) -> rishi_app::Error {
+    rishi_app::Error::Internal(Box::new(error))
 }
 
 /// The same for what has no version.
@@ -73,6 +77,11 @@ pub(crate) fn entity<T: Serialize>(version: u64, entity: &T, known: &IfNoneMatch
 /// Anything without a version.
 pub(crate) fn json<T: Serialize>(value: &T) -> Reply {
     Ok(send(done(value)?))
+}
+
+/// JSON that is written already.
+pub(crate) fn written(body: String) -> Response {
+    send(Answer { status: 200, location: None, version: None, body })
 }
 
 fn etag(version: u64) -> HeaderValue {

@@ -16,7 +16,7 @@ use rishi_domain::user::User;
 use uuid::Uuid;
 
 use crate::auth::TokenRecord;
-use crate::bookings::{BookingFilter, BookingRecord, Statistics, StatisticsQuery};
+use crate::bookings::{BookingFilter, BookingRecord, SharedRecord, Statistics, StatisticsQuery};
 use crate::commit::{Commit, CommitError, Committed, Kept, ReceiptKey};
 use crate::scope::Scope;
 
@@ -145,7 +145,7 @@ pub trait Store: Send + Sync + 'static {
         &self,
         scope: &Scope,
         filter: &BookingFilter,
-    ) -> Result<Listed<BookingRecord>, QueryError>;
+    ) -> Result<Listed<Arc<SharedRecord>>, QueryError>;
 
     /// One organization's figures; `None` in the scope's eyes when it is not covered.
     async fn statistics(

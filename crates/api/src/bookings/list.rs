@@ -3,13 +3,15 @@
 use aide::transform::TransformOperation;
 use axum::extract::State;
 use jiff::Timestamp;
-use rishi_app::bookings::{BookingFilter, BookingView, Cursor, Sort, SortField, Window};
+use rishi_app::bookings::{
+    BookingFilter, BookingView, Cursor, ListedBooking, Sort, SortField, Window,
+};
 use rishi_app::store::Listed;
 use rishi_domain::booking::{BookingStatus, OperationType, Priority};
 use rishi_domain::id::{LocationId, OrganizationId, UserId};
 use rishi_domain::permission::Capability;
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::cursor;
 use crate::answer::{self, Pagination, Reply};
@@ -85,9 +87,10 @@ sorts! {
     Priority PriorityDescending Priority "priority" "-priority";
 }
 
-/// A stretch of the bookings.
-#[derive(Serialize, JsonSchema)]
+/// A stretch of the bookings, as [`write`] writes it.
+#[derive(JsonSchema)]
 #[schemars(rename = "BookingList")]
+#[expect(dead_code, reason = "it is what the document says")]
 pub(super) struct Bookings {
     bookings: Vec<BookingView>,
     pagination: Pagination,
@@ -115,7 +118,24 @@ pub(super) async fn handle(
     let filter = filter(parameters, organization)?;
     let found = shared.app.bookings(principal, &filter).await?;
     let pagination = pagination(sort, page, limit, &filter.window, &found);
-    answer::json(&Bookings { bookings: found.items, pagination })
+    Ok(answer::written(write(&found.items, &pagination).map_err(answer::unwritable)?))
+}
+
+/// A list as JSON. Most of it was written before, when the bookings were read.
+fn write(bookings: &[ListedBooking], pagination: &Pagination) -> Result<String, serde_json::Error> {
+    let length: usize = bookings.iter().map(ListedBooking::length).sum();
+    let mut text = String::with_capacity(length + 256);
+    text.push_str("{\"bookings\":[");
+    for (number, booking) in bookings.iter().enumerate() {
+        if number > 0 {
+            text.push(',');
+        }
+        booking.write(&mut text)?;
+    }
+    text.push_str("],\"pagination\":");
+    text.push_str(&serde_json::to_string(pagination)?);
+    text.push('}');
+    Ok(text)
 }
 
 fn filter(
@@ -158,7 +178,7 @@ fn pagination(
     page: Option<Page>,
     limit: Limit,
     window: &Window,
-    found: &Listed<BookingView>,
+    found: &Listed<ListedBooking>,
 ) -> Pagination {
     let seen = found.items.len() as u64;
     let (page, more) = match window {
@@ -168,6 +188,6 @@ fn pagination(
         Window::After(_) => (None, seen == u64::from(limit.0)),
     };
     let last = found.items.last().filter(|_| more);
-    let next = last.map(|view| cursor::write(sort, &Cursor::of(&view.booking, sort.sort().field)));
+    let next = last.map(|last| cursor::write(sort, &Cursor::of(last.booking(), sort.sort().field)));
     Pagination { page, limit: limit.0, total: found.total, next }
 }

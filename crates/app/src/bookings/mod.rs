@@ -17,10 +17,12 @@ mod edit;
 mod filter;
 pub(crate) mod load;
 mod read;
+mod shared;
 mod statistics;
 mod status;
 
 pub use filter::{BookingFilter, Cursor, CursorKey, Sort, SortField, Window};
+pub use shared::{ListedBooking, SharedRecord};
 pub use statistics::{MonthlyTrend, Statistics, StatisticsQuery};
 
 const SOURCE: &str = "rishi/bookings";
@@ -144,10 +146,16 @@ impl BookingView {
                 other.hourly_rate = None;
             }
         }
+        Self::of(BookingRecord { booking, location, creator, staff }, allowed)
+    }
+
+    /// All of a record, beside where it may be taken.
+    fn of(record: BookingRecord, allowed_transitions: Vec<BookingStatus>) -> Self {
+        let BookingRecord { booking, location, creator, staff } = record;
         Self {
             staff_count: staff.iter().filter(|one| one.status.is_live()).count(),
             staff_assignments: staff,
-            allowed_transitions: allowed,
+            allowed_transitions,
             booking,
             location,
             creator,

@@ -7,7 +7,7 @@ use rishi_domain::id::{BookingId, OrganizationId};
 use rishi_domain::organization::Organization;
 use rishi_domain::permission::Capability;
 
-use super::{BookingFilter, BookingView};
+use super::{BookingFilter, BookingView, ListedBooking};
 use crate::auth::Principal;
 use crate::scope::Scope;
 use crate::store::Listed;
@@ -29,7 +29,7 @@ impl App {
         &self,
         principal: &Principal,
         filter: &BookingFilter,
-    ) -> Result<Listed<BookingView>, Error> {
+    ) -> Result<Listed<ListedBooking>, Error> {
         let scope = principal.scope(Capability::ReadBookings);
         if let Some(organization) = filter.organization
             && !scope.touches(organization)
@@ -49,7 +49,7 @@ impl App {
                     unknown.insert(organization.ok_or(Error::NotFound("organization"))?)
                 }
             };
-            items.push(BookingView::new(record, principal, organization, now));
+            items.push(ListedBooking::new(record, principal, organization, now));
         }
         Ok(Listed { items, total: found.total })
     }

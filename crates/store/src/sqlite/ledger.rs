@@ -39,6 +39,7 @@ impl Ledger for Sqlite {
     async fn refresh_head(&self) -> Result<Position, LedgerError> {
         let head = self.readers.point(log::head).await?;
         self.known.forget();
+        self.records.forget();
         self.signals.raise(head);
         Ok(head)
     }

@@ -155,6 +155,24 @@ pub(super) fn after(
     Ok(events)
 }
 
+/// Of every event after `after`, in position order: its position and what it is about.
+pub(super) fn subjects(
+    db: &Connection,
+    after: Position,
+    mut each: impl FnMut(Position, &str, uuid::Uuid),
+) -> Result<(), StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT position, subject_kind, subject_id FROM events WHERE position > ?1 ORDER BY position",
+    )?;
+    let mut rows = statement.query([number(after)])?;
+    while let Some(row) = rows.next()? {
+        let read = || Ok((row.get(0)?, text(row, 1)?, row.get(2)?));
+        let (position, kind, id) = in_table("events", row, read())?;
+        each(position, kind, id);
+    }
+    Ok(())
+}
+
 /// The same with the hashes that are stored beside them.
 pub(super) fn chain(
     db: &Connection,

@@ -29,6 +29,7 @@ mod migrate;
 mod read;
 mod readers;
 mod recent;
+mod records;
 mod signals;
 mod standings;
 mod store;
@@ -45,6 +46,7 @@ use checkpoint::Checkpointer;
 use known::Known;
 use readers::Readers;
 use recent::Recent;
+use records::Records;
 use signals::Signals;
 use writer::Jobs;
 
@@ -76,6 +78,7 @@ pub struct Sqlite {
     signals: Signals,
     recent: Arc<Recent>,
     known: Arc<Known>,
+    records: Arc<Records>,
     threads: std::sync::Mutex<Vec<JoinHandle<()>>>,
     checkpointer: Checkpointer,
 }
@@ -105,7 +108,18 @@ impl Sqlite {
             checkpointer.signal(),
         )?;
         let threads = std::sync::Mutex::new(vec![thread]);
-        Ok(Arc::new(Self { path, readers, jobs, signals, recent, known, threads, checkpointer }))
+        let records = Arc::new(Records::new(Arc::clone(&recent)));
+        Ok(Arc::new(Self {
+            path,
+            readers,
+            jobs,
+            signals,
+            recent,
+            known,
+            records,
+            threads,
+            checkpointer,
+        }))
     }
 
     /// The database file.

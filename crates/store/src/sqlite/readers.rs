@@ -19,6 +19,34 @@ pub(super) struct Readers {
     take: flume::Receiver<Connection>,
 }
 
+/// One view of the database for several queries, whatever is committed meanwhile.
+pub(super) struct View<'c>(&'c Connection);
+
+impl<'c> View<'c> {
+    /// The view as of the first query.
+    pub(super) fn open(connection: &'c Connection) -> Result<Self, StoreError> {
+        connection.prepare_cached("BEGIN")?.execute([])?;
+        Ok(Self(connection))
+    }
+}
+
+impl std::ops::Deref for View<'_> {
+    type Target = Connection;
+
+    fn deref(&self) -> &Connection {
+        self.0
+    }
+}
+
+impl Drop for View<'_> {
+    fn drop(&mut self) {
+        let end = || self.0.prepare_cached("ROLLBACK")?.execute([]);
+        if let Err(error) = end() {
+            tracing::error!(%error, "a view of the database could not be closed");
+        }
+    }
+}
+
 /// A connection on loan; it goes back when dropped, also when the borrower panics.
 struct Loan {
     connection: Option<Connection>,

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use rishi_app::auth::TokenRecord;
-use rishi_app::bookings::{BookingFilter, BookingRecord, Statistics, StatisticsQuery};
+use rishi_app::bookings::{
+    BookingFilter, BookingRecord, SharedRecord, Statistics, StatisticsQuery,
+};
 use rishi_app::commit::{Commit, CommitError, Committed, Kept, ReceiptKey};
 use rishi_app::scope::Scope;
 use rishi_app::store::{EventFilter, Listed, Paging, QueryError, Store};
@@ -131,12 +133,14 @@ impl Store for Sqlite {
         &self,
         scope: &Scope,
         filter: &BookingFilter,
-    ) -> Result<Listed<BookingRecord>, QueryError> {
+    ) -> Result<Listed<Arc<SharedRecord>>, QueryError> {
         if filter.is_indexed() {
-            return Ok(self.readers.point(|db| bookings::bookings(db, scope, filter)).await?);
+            let query = |db: &_| bookings::bookings(db, &self.records, scope, filter);
+            return Ok(self.readers.point(query).await?);
         }
-        let (scope, filter) = (scope.clone(), filter.clone());
-        Ok(self.readers.scan(move |db| bookings::bookings(db, &scope, &filter)).await?)
+        let (records, scope, filter) = (Arc::clone(&self.records), scope.clone(), filter.clone());
+        let query = move |db: &_| bookings::bookings(db, &records, &scope, &filter);
+        Ok(self.readers.scan(query).await?)
     }
 
     async fn statistics(

@@ -4,14 +4,15 @@ use jiff::Timestamp;
 use rishi_app::Store as _;
 use rishi_app::bookings::{BookingFilter, SortField, Window};
 use rishi_app::commit::Change;
+use rishi_bus::Ledger as _;
 use rishi_domain::assignment::{Assignment, AssignmentStatus};
 use rishi_domain::booking::{Booking, BookingStatus, OperationType, Priority};
 use rishi_domain::id::{BookingId, UserId};
 use rishi_domain::money::Money;
-use rishi_domain::permission::Role;
+use rishi_domain::permission::{Capability, Role};
 
 use crate::things::{self, filter, hour, put};
-use crate::world::{Fixture, World};
+use crate::world::{Fixture, Member, World};
 
 async fn ids<F: Fixture>(world: &World<F>, filter: &BookingFilter) -> Vec<BookingId> {
     let listed = world.store.bookings(&world.all(), filter).await.unwrap();
@@ -222,6 +223,98 @@ pub(crate) async fn totals_are_true_whatever_the_page<F: Fixture>() {
             let listed = world.store.bookings(&world.all(), &filter).await.unwrap();
             assert_eq!(listed.total, total, "{filter:?}");
             assert!(listed.items.len() <= 2);
+        }
+    }
+}
+
+/// One after the other, people who differ in what they see list what the others have just read.
+pub(crate) async fn a_list_shows_each_booking_as_reading_it_alone_does<F: Fixture>() {
+    let world = World::<F>::new().await;
+    let serves = [world.client.id];
+    let mut members = Vec::new();
+    for role in Role::ALL {
+        let (home, serves) =
+            if role.is_client() { (&world.client, &[][..]) } else { (&world.house, &serves[..]) };
+        let serves = if role.is_field() { serves } else { &[] };
+        members.push(world.member(home, role, serves).await);
+    }
+    let agent = members.iter().find(|one| one.user.display_name.starts_with("brand_agent"));
+    let agent = agent.unwrap().user.id;
+    let rate = |amount| Some(Money::from_minor(amount));
+    let mut changes = Vec::new();
+    for (number, status) in BookingStatus::ALL.into_iter().enumerate() {
+        let at = i64::try_from(number).unwrap() * 5;
+        let booking = Booking { status, ..world.booking_there(at, at + 1) };
+        changes.push(put(&booking));
+        let staff =
+            [(agent, rate(2_550)), (world.author.id, rate(900)), (members[0].user.id, None)];
+        for (person, hourly_rate) in staff.into_iter().skip(number % 4) {
+            let assignment = things::assignment(world.id(), &booking, person);
+            changes.push(Change::Assignment(Box::new(Assignment { hourly_rate, ..assignment })));
+        }
+    }
+    world.put(changes).await;
+    for round in 0..2 {
+        for Member { principal, user } in &members {
+            let listed = world.app.bookings(principal, &filter()).await.unwrap();
+            for item in &listed.items {
+                let one = world.app.booking(principal, item.booking().id).await.unwrap();
+                let mut text = String::new();
+                item.write(&mut text).unwrap();
+                let wanted = serde_json::to_string(&one).unwrap();
+                assert_eq!(text, wanted, "{} in round {round}", user.display_name);
+            }
+            assert_eq!(listed.total, listed.items.len() as u64);
+        }
+        let all = world.app.bookings(&members[0].principal, &filter()).await.unwrap();
+        assert_eq!(all.total, BookingStatus::ALL.len() as u64);
+    }
+}
+
+/// Whatever happens, a list that was read before says what one says that is read for the first time.
+pub(crate) async fn a_list_is_true_after_any_change<F: Fixture>() {
+    let world = World::<F>::new().await;
+    let (other, fresh) = (world.fixture.open().await, world.fixture.open().await);
+    let agent = world.member(&world.house, Role::BrandAgent, &[]).await;
+    let scopes = [world.all(), agent.sees(Capability::ReadBookings)];
+    let mut bookings = [0, 10, 20].map(|at| world.booking_there(at, at + 1));
+    let mut shifts =
+        bookings.each_ref().map(|booking| things::assignment(world.id(), booking, agent.user.id));
+    let (mut place, mut author) = (world.place.clone(), world.author.clone());
+    world.put(bookings.iter().map(put)).await;
+    world.put(shifts.iter().map(|shift| Change::Assignment(Box::new(shift.clone())))).await;
+    for number in 0..60 {
+        let name = format!("Name {number}");
+        let (booking, shift) = (&mut bookings[number % 3], &mut shifts[number % 3]);
+        let change = match number * 7 % 5 {
+            0 => {
+                (place.name, place.version) = (name, place.version + 1);
+                Change::Location(Box::new(place.clone()))
+            }
+            1 => {
+                (author.display_name, author.version) = (name, author.version + 1);
+                Change::User(Box::new(author.clone()))
+            }
+            2 => {
+                use AssignmentStatus::{Assigned, Declined};
+                shift.status = if shift.status == Declined { Assigned } else { Declined };
+                shift.version += 1;
+                Change::Assignment(Box::new(shift.clone()))
+            }
+            _ => {
+                (booking.title, booking.version) = (name, booking.version + 1);
+                put(booking)
+            }
+        };
+        let by = if number % 2 == 0 { &world.store } else { &other };
+        by.commit(world.told(vec![change])).await.unwrap();
+        fresh.refresh_head().await.unwrap();
+        for scope in &scopes {
+            let story = async |engine: &F::Engine| {
+                let listed = engine.bookings(scope, &filter()).await.unwrap();
+                listed.items.iter().map(|record| format!("{:?}", ***record)).collect::<Vec<_>>()
+            };
+            assert_eq!(story(&world.store).await, story(&fresh).await, "{number}");
         }
     }
 }

@@ -41,6 +41,8 @@ macro_rules! conformance {
                 staff_who_left_a_booking_do_not_match_it
                 the_record_carries_location_creator_and_everyone_ever_assigned
                 totals_are_true_whatever_the_page
+                a_list_shows_each_booking_as_reading_it_alone_does
+                a_list_is_true_after_any_change
             }
             conformance! { @area $fixture, commits:
                 what_was_put_is_read_back_whole

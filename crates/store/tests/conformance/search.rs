@@ -23,7 +23,8 @@ async fn found<F: Fixture>(world: &World<F>, text: &str) -> Vec<String> {
     let filter = BookingFilter { search: Some(text.to_owned()), ..filter() };
     let listed = world.store.bookings(&world.all(), &filter).await.unwrap();
     assert_eq!(listed.total, listed.items.len() as u64);
-    let mut titles: Vec<_> = listed.items.into_iter().map(|record| record.booking.title).collect();
+    let mut titles: Vec<_> =
+        listed.items.iter().map(|record| record.booking.title.clone()).collect();
     titles.sort_unstable();
     titles
 }

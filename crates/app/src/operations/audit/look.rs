@@ -10,7 +10,7 @@ use rishi_domain::id::BookingId;
 use serde_json::Value;
 
 use super::{AuditError, PAGE, Told, misfit};
-use crate::bookings::{BookingFilter, BookingRecord, Cursor, Sort, SortField, Window};
+use crate::bookings::{BookingFilter, Cursor, SharedRecord, Sort, SortField, Window};
 use crate::events::subject;
 use crate::scope::Scope;
 use crate::store::{EventFilter, Listed};
@@ -58,9 +58,9 @@ impl App {
         let mut window = Window::Offset(0);
         loop {
             let page = self.some_bookings(window, ROWS).await?.items;
-            for BookingRecord { booking, .. } in &page {
-                if !told.contains_key(&booking.id) {
-                    self.look_again(booking.id, 0, false).await?;
+            for id in page.iter().map(|record| record.booking.id) {
+                if !told.contains_key(&id) {
+                    self.look_again(id, 0, false).await?;
                 }
             }
             let Some(last) = page.last().filter(|_| page.len() == ROWS as usize) else {
@@ -79,7 +79,7 @@ impl App {
         &self,
         window: Window,
         limit: u32,
-    ) -> Result<Listed<BookingRecord>, Error> {
+    ) -> Result<Listed<Arc<SharedRecord>>, Error> {
         let filter = BookingFilter {
             organization: None,
             statuses: Vec::new(),

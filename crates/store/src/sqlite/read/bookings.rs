@@ -1,11 +1,12 @@
 //! Bookings and what is shown beside them.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use rishi_app::bookings::{
-    AssignmentBrief, BookingFilter, BookingRecord, CursorKey, LocationBrief, PersonBrief, Sort,
-    SortField, Window,
+    AssignmentBrief, BookingFilter, BookingRecord, CursorKey, LocationBrief, PersonBrief,
+    SharedRecord, Sort, SortField, Window,
 };
 use rishi_app::scope::Scope;
 use rishi_app::store::{Listed, Paging};
@@ -20,6 +21,8 @@ use uuid::Uuid;
 use super::{Conditions, list, scope as scoped, value};
 use crate::sqlite::columns::{in_table, instant, money, optional_json, optional_word, word};
 use crate::sqlite::error::StoreError;
+use crate::sqlite::readers::View;
+use crate::sqlite::records::Records;
 
 /// The columns of a booking, in the order that [`read`] takes them.
 const COLUMNS: &str = "b.id, b.organization_id, b.title, b.description, b.operation_type, \
@@ -118,12 +121,24 @@ pub(in crate::sqlite) fn booking(
     Ok(Some(found))
 }
 
-/// A stretch of the bookings that match, and how many match in all.
+/// A stretch of the bookings that match, and how many match in all. Which they are is read here and
+/// now, within the scope; what they are may be kept.
 pub(in crate::sqlite) fn bookings(
     db: &Connection,
+    kept: &Records,
     scope: &Scope,
     filter: &BookingFilter,
-) -> Result<Listed<BookingRecord>, StoreError> {
+) -> Result<Listed<Arc<SharedRecord>>, StoreError> {
+    in_view(&View::open(db)?, kept, scope, filter)
+}
+
+/// The same in a view that is open already.
+pub(in crate::sqlite) fn in_view(
+    db: &View<'_>,
+    kept: &Records,
+    scope: &Scope,
+    filter: &BookingFilter,
+) -> Result<Listed<Arc<SharedRecord>>, StoreError> {
     let mut conditions = matching(scope, filter);
     let total = total(db, scope, filter, &conditions)?;
     let order = order(filter.sort);
@@ -140,19 +155,32 @@ pub(in crate::sqlite) fn bookings(
         Window::After(_) => 0,
     };
     let page = conditions.page(Paging { limit: filter.limit, offset });
-    let sql = format!(
-        "SELECT {COLUMNS}, {BESIDE} FROM bookings b {BESIDE_FROM}{} ORDER BY {}{page}",
-        conditions.sql(),
-        order.sql,
-    );
+    let sql =
+        format!("SELECT b.id FROM bookings b{} ORDER BY {}{page}", conditions.sql(), order.sql);
     let mut statement = db.prepare_cached(&sql)?;
-    let mut rows = statement.query(params_from_iter(conditions.values()))?;
-    let mut items = Vec::new();
+    let ids = statement.query_map(params_from_iter(conditions.values()), |row| row.get(0))?;
+    let ids: Vec<BookingId> = ids.map(|id| id.map(BookingId)).collect::<Result<_, _>>()?;
+    Ok(Listed { items: kept.of(db, &ids, records)?, total })
+}
+
+/// The bookings of some ids, in whatever scope and order.
+fn records(db: &Connection, ids: &[BookingId]) -> Result<Vec<SharedRecord>, StoreError> {
+    let (marks, ids) = list(ids.iter().map(|id| id.0));
+    let sql =
+        format!("SELECT {COLUMNS}, {BESIDE} FROM bookings b {BESIDE_FROM} WHERE b.id IN ({marks})");
+    let mut statement = db.prepare_cached(&sql)?;
+    let mut rows = statement.query(params_from_iter(ids))?;
+    let mut found = Vec::new();
     while let Some(row) = rows.next()? {
-        items.push(record(row)?);
+        found.push(record(row)?);
     }
-    staff(db, &mut items)?;
-    Ok(Listed { items, total })
+    staff(db, &mut found)?;
+    found.into_iter().map(shared).collect()
+}
+
+fn shared(record: BookingRecord) -> Result<SharedRecord, StoreError> {
+    SharedRecord::new(record)
+        .map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()).into())
 }
 
 struct Order {

@@ -17,6 +17,8 @@ use uuid::Uuid;
 
 use super::House;
 use crate::sqlite::read::{bookings, events, people, places};
+use crate::sqlite::recent::Recent;
+use crate::sqlite::records::Records;
 use crate::sqlite::{connection, ledger, letters, log, timers};
 
 /// How SQLite goes about each statement that `work` runs, triggers included: one line a step.
@@ -60,7 +62,7 @@ pub(in crate::sqlite) fn assert_walks_indexes(name: &str, plans: &str) {
 }
 
 /// The one booking filter that the others are made from.
-fn filter(organization: OrganizationId) -> BookingFilter {
+pub(in crate::sqlite) fn filter(organization: OrganizationId) -> BookingFilter {
     BookingFilter {
         organization: Some(organization),
         statuses: Vec::new(),
@@ -75,6 +77,12 @@ fn filter(organization: OrganizationId) -> BookingFilter {
         window: Window::Offset(0),
         limit: 50,
     }
+}
+
+/// Reads a list of which nothing is kept.
+fn list(db: &Connection, scope: &Scope, filter: &BookingFilter) {
+    let none = Records::new(Arc::new(Recent::new(0)));
+    bookings::bookings(db, &none, scope, filter).unwrap();
 }
 
 #[tokio::test]
@@ -96,9 +104,12 @@ async fn a_list_of_bookings_is_read_in_the_order_of_an_index() {
         ("status", by_status, BookingFilter { statuses: vec![BookingStatus::Draft], ..whole }),
     ];
     for (name, index, filter) in cases {
-        let plans = plans(&mut db, |db| drop(bookings::bookings(db, &all, &filter).unwrap()));
+        let plans = plans(&mut db, |db| list(db, &all, &filter));
         assert_walks_indexes(name, &plans);
-        assert!(plans.contains(&format!("SEARCH b USING INDEX {index}")), "{name}: {plans}");
+        // Only the end of a booking is not in the index.
+        let covering = if filter.from.is_some() { "" } else { "COVERING " };
+        let search = format!("SEARCH b USING {covering}INDEX {index}");
+        assert!(plans.contains(&search), "{name}: {plans}");
     }
 }
 
@@ -110,16 +121,17 @@ async fn a_persons_bookings_are_found_by_the_person() {
     let mut db = connection::reader(house.store.path()).unwrap();
     let whole = filter(house.organization);
     let theirs = BookingFilter { assigned_staff: vec![Uuid::nil().into()], ..whole.clone() };
-    let by_staff = plans(&mut db, |db| drop(bookings::bookings(db, &all, &theirs).unwrap()));
+    let by_staff = plans(&mut db, |db| list(db, &all, &theirs));
     let anywhere = BookingFilter { organization: None, ..whole };
-    let in_sight = plans(&mut db, |db| drop(bookings::bookings(db, &agent, &anywhere).unwrap()));
+    let in_sight = plans(&mut db, |db| list(db, &agent, &anywhere));
     let one = plans(&mut db, |db| {
         bookings::booking(db, &agent, Uuid::nil().into()).unwrap();
         places::location(db, &agent, Uuid::nil().into()).unwrap();
     });
     // What one person is on is few enough to be sorted.
     for (name, plans) in [("staff", &by_staff), ("in sight", &in_sight), ("one", &one)] {
-        assert!(!plans.contains("SCAN"), "{name}: {plans}");
+        let whole = plans.replace("SCAN CONSTANT ROW", "");
+        assert!(!whole.contains("SCAN"), "{name}: {plans}");
     }
     assert!(by_staff.contains("assignments_by_staff (staff_id=?)"), "{by_staff}");
     for plans in [in_sight, one] {
