@@ -59,14 +59,21 @@ async fn everything_happens(world: &World) {
         let version = world.admin.get(&path).await.is(200).version();
         world.admin.patch(&path, version, &edit).await.is(200);
     }
-    let words = ["user", "create", "--email", "grace@example.com", "--name", "Grace", "--role"];
-    let mut command = world.home.command();
-    command.args(words).args(["super_admin", "--password-stdin"]).stdin(Stdio::piped());
-    let mut child = command.stdout(Stdio::null()).spawn().expect("the rishi binary starts");
-    let mut stdin = child.stdin.take().expect("stdin is piped");
-    stdin.write_all(b"no-two-herons-agree-on-rain\n").expect("rishi reads");
-    drop(stdin);
-    assert!(child.wait().expect("rishi ends").success());
+    people_come_and_go(world).await;
+}
+
+/// One of everything that is told of how people get in.
+async fn people_come_and_go(world: &World) {
+    let (email, password) = ("grace@example.com", "no-two-herons-agree-on-rain");
+    world.home.add_user_with(email, password, "super_admin", None);
+    let wrong = json!({ "email": email, "password": "no idea" });
+    world.admin.with_cookie("none=1").post("/api/auth/login", &wrong).await.is(401);
+    let (desk, phone) =
+        (world.admin.sign_in(email, password).await, world.admin.sign_in(email, password).await);
+    let me = phone.get("/api/auth/me").await.is(200);
+    let session = me.body["signedInBy"]["id"].as_str().expect("an id");
+    desk.delete(&format!("/api/auth/sessions/{session}")).await.is(204);
+    desk.post("/api/auth/logout", &json!({})).await.is(204);
 }
 
 #[tokio::test]

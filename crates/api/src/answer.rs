@@ -44,13 +44,21 @@ pub(crate) fn done<T: Serialize>(value: &T) -> Result<Answer, rishi_app::Error> 
     Ok(Answer { version: None, ..changed(0, value)? })
 }
 
+/// The same when there is nothing to be said.
+pub(crate) fn nothing() -> Answer {
+    Answer { status: 204, location: None, version: None, body: String::new() }
+}
+
 /// A use case's answer as it is sent.
 pub(crate) fn send(answer: Answer) -> Response {
+    let is_empty = answer.body.is_empty();
     let mut response = Response::new(Body::from(answer.body));
     // Every kept status was made by this program.
     *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::OK);
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, JSON);
+    if !is_empty {
+        headers.insert(header::CONTENT_TYPE, JSON);
+    }
     if let Some(version) = answer.version {
         headers.insert(header::ETAG, etag(version));
         headers.insert(header::CACHE_CONTROL, REVALIDATE);

@@ -15,6 +15,9 @@ pub struct ApiConfig {
     pub trusted_proxies: Vec<IpNet>,
     /// How often requests may come; no limits when absent.
     pub rate_limits: Option<RateLimits>,
+    /// Whether browsers reach the platform over TLS, so that the session's cookie may be bound to it.
+    /// False only on a loopback address.
+    pub secure_cookies: bool,
     /// The largest request body, in bytes.
     pub body_limit: usize,
     /// How long a whole request body may take to arrive.
@@ -37,6 +40,7 @@ impl Default for ApiConfig {
             public_url: None,
             trusted_proxies: Vec::new(),
             rate_limits: Some(RateLimits::default()),
+            secure_cookies: true,
             body_limit: 256 * 1024,
             body_time: Duration::from_secs(15),
             request_time: Duration::from_secs(30),

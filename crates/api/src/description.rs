@@ -1,10 +1,11 @@
 //! The API's own description (`OpenAPI` 3.1), made from the routes themselves.
 
 use aide::axum::ApiRouter;
-use aide::openapi::{Info, OpenApi, ReferenceOr, SecurityScheme, Tag};
+use aide::openapi::{ApiKeyLocation, Info, OpenApi, ReferenceOr, SecurityScheme, Tag};
 use axum::Router;
 
-use crate::document::BEARER;
+use crate::cookies::SECURE_NAME;
+use crate::document::{BEARER, SESSION};
 use crate::shared::Shared;
 
 const DESCRIPTION: &str = "\
@@ -27,11 +28,15 @@ const TAGS: [(&str, &str); 8] = [
 
 /// The API's description; the same every time for one build.
 pub fn openapi() -> OpenApi {
-    describe(crate::signed_routes).1
+    describe(crate::open_routes, crate::signed_routes).2
 }
 
-/// The routes ready for requests, and their description.
-pub(crate) fn describe(routes: fn() -> ApiRouter<Shared>) -> (Router<Shared>, OpenApi) {
+/// The routes ready for requests, those for everybody apart from those for callers, and their
+/// description.
+pub(crate) fn describe(
+    open: fn() -> ApiRouter<Shared>,
+    signed: fn() -> ApiRouter<Shared>,
+) -> (Router<Shared>, Router<Shared>, OpenApi) {
     aide::generate::reset_context();
     aide::generate::infer_responses(false);
     aide::generate::extract_schemas(true);
@@ -46,7 +51,8 @@ pub(crate) fn describe(routes: fn() -> ApiRouter<Shared>) -> (Router<Shared>, Op
         tags: TAGS.map(tag).into(),
         ..OpenApi::default()
     };
-    let ready = routes().finish_api(&mut document);
+    let open = open().finish_api(&mut document);
+    let signed = signed().finish_api(&mut document);
     let bearer = SecurityScheme::Http {
         scheme: "bearer".to_owned(),
         bearer_format: Some("rishi_pat_…".to_owned()),
@@ -55,8 +61,15 @@ pub(crate) fn describe(routes: fn() -> ApiRouter<Shared>) -> (Router<Shared>, Op
     };
     let components = document.components.get_or_insert_default();
     components.security_schemes.insert(BEARER.to_owned(), ReferenceOr::Item(bearer));
+    let session = SecurityScheme::ApiKey {
+        location: ApiKeyLocation::Cookie,
+        name: SECURE_NAME.to_owned(),
+        description: Some("A session, begun by `POST /api/auth/login`.".to_owned()),
+        extensions: indexmap::IndexMap::default(),
+    };
+    components.security_schemes.insert(SESSION.to_owned(), ReferenceOr::Item(session));
     components.schemas.sort_keys();
-    (ready, document)
+    (open, signed, document)
 }
 
 fn tag((name, description): (&str, &str)) -> Tag {

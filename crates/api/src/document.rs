@@ -11,8 +11,10 @@ use serde_json::Value;
 
 use crate::problem::{CONTENT_TYPE, ProblemDocument};
 
-/// The name of the security scheme.
+/// The name of the security scheme of programs.
 pub(crate) const BEARER: &str = "bearer";
+/// The name of the security scheme of browsers.
+pub(crate) const SESSION: &str = "session";
 
 /// A parameter's description.
 pub(crate) fn parameter(
@@ -85,7 +87,7 @@ const LIMITS: [(&str, &str); 2] = [
 fn meaning(status: u16) -> &'static str {
     match status {
         400 => "The request breaks rules; `errors` names each field.",
-        401 => "Nobody is signed in, or the token is not good.",
+        401 => "Nobody is signed in, or what was shown is not good.",
         403 => "The caller may not do this.",
         404 => "It is not there, or not for the caller to see.",
         408 => "The body took too long to arrive.",
@@ -109,6 +111,16 @@ pub(crate) fn answers<'t, T: JsonSchema>(
     description: &str,
 ) -> TransformOperation<'t> {
     respond::<T>(operation, status, "application/json", description, |_| {})
+}
+
+/// Tells that an operation answers without a word: 204.
+pub(crate) fn answers_nothing<'t>(
+    mut operation: TransformOperation<'t>,
+    description: &str,
+) -> TransformOperation<'t> {
+    let response = told(Response { description: description.to_owned(), ..Response::default() });
+    add(operation.inner_mut(), 204, response);
+    operation
 }
 
 /// Tells that an operation answers with an entity and its version.
@@ -200,7 +212,7 @@ fn told(mut response: Response) -> Response {
     response
 }
 
-fn put(response: &mut Response, name: &str, description: &str, schema: Schema) {
+pub(crate) fn put(response: &mut Response, name: &str, description: &str, schema: Schema) {
     let header = Header {
         description: Some(description.to_owned()),
         style: HeaderStyle::Simple,
@@ -214,7 +226,8 @@ fn put(response: &mut Response, name: &str, description: &str, schema: Schema) {
     response.headers.insert(name.to_owned(), ReferenceOr::Item(header));
 }
 
-fn text() -> Schema {
+/// The schema of any text.
+pub(crate) fn text() -> Schema {
     json_schema!({ "type": "string" })
 }
 

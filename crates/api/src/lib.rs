@@ -5,7 +5,7 @@
 //! what handlers share lies in `extract` (reading), `answer` (writing) and `problem` (refusing).
 //!
 //! Guarantee: every answer of 400 and above is a problem document with a stable code; every route
-//! under `/api` but its own description wants a token; no answer tells of what its caller may not
+//! under `/api` but its own description and sign-in wants a caller; no answer tells of what its caller may not
 //! see.
 
 use std::sync::Arc;
@@ -28,7 +28,9 @@ use tower_http::timeout::TimeoutLayer;
 mod answer;
 mod auth;
 mod bookings;
+mod client;
 mod config;
+mod cookies;
 mod description;
 mod document;
 mod event_types;
@@ -60,7 +62,7 @@ use shared::Shared;
 pub struct Api {
     /// The use cases, with clock and ids.
     pub app: App,
-    /// Who a token stands for.
+    /// Whom a token or a session stands for.
     pub authenticator: Arc<Authenticator>,
     /// The newest committed position: wakes the event streams.
     pub head: watch::Receiver<Position>,
@@ -82,9 +84,8 @@ pub struct Api {
 pub fn router(api: Api) -> Router {
     let request_time = api.config.request_time;
     let shared = Shared::new(api);
-    let (signed, document) = description::describe(signed_routes);
-    let mut open = system::routes(&document);
-    let mut signed = signed;
+    let (open, mut signed, document) = description::describe(open_routes, signed_routes);
+    let mut open = open.merge(system::routes(&document));
     // Where nothing is limited, nothing asks.
     if let Some(limits) = shared.limits() {
         open = open.route_layer(from_fn_with_state(Arc::clone(limits), limits::by_address));
@@ -100,7 +101,12 @@ pub fn router(api: Api) -> Router {
         .with_state(shared)
 }
 
-/// Every route that wants a token.
+/// Every route of the document that does not.
+fn open_routes() -> ApiRouter<Shared> {
+    auth::open_routes()
+}
+
+/// Every route that wants a caller.
 fn signed_routes() -> ApiRouter<Shared> {
     ApiRouter::new()
         .merge(auth::routes())

@@ -4,6 +4,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use crate::Api;
+use crate::cookies::SessionCookie;
 use crate::events::Streams;
 use crate::limits::Limits;
 use crate::system::health::Measured;
@@ -33,6 +34,11 @@ impl Shared {
     /// How often requests may come, where that is limited.
     pub(crate) fn limits(&self) -> Option<&Arc<Limits>> {
         self.0.limits.as_ref()
+    }
+
+    /// The cookie of sessions.
+    pub(crate) fn cookie(&self) -> SessionCookie {
+        SessionCookie { secure: self.config.secure_cookies }
     }
 
     /// The open event streams.

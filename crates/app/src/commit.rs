@@ -17,6 +17,8 @@ use rishi_domain::organization::Organization;
 use rishi_domain::time::TimeRange;
 use rishi_domain::user::User;
 
+use crate::credentials::AccessChange;
+
 /// A change, whole or not at all.
 #[derive(Debug, Default)]
 pub struct Commit {
@@ -58,6 +60,7 @@ pub enum Change {
     Notification(Box<Notification>),
     Token(Box<TokenRow>),
     Password(Box<PasswordRow>),
+    Access(Box<AccessChange>),
 }
 
 /// An API token as stored: its secret only as a digest.

@@ -43,6 +43,15 @@ pub enum Error {
     /// Nobody is signed in, or the token is not (or no longer) good.
     #[error("sign in to do this")]
     Unauthenticated,
+    /// E-mail address and password do not belong together.
+    #[error("e-mail address or password is wrong")]
+    WrongCredentials,
+    /// Too many attempts to sign in.
+    #[error("too many attempts to sign in; try again later")]
+    Throttled(std::time::Duration),
+    /// A token cannot do what concerns the account itself.
+    #[error("a token cannot do this; sign in with your password")]
+    SessionRequired,
     /// What was asked for is not there, or not for this caller to see.
     #[error("there is no such {0}")]
     NotFound(&'static str),

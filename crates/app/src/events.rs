@@ -5,11 +5,13 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use rishi_bus::{Envelope, NewEvent, Subject};
 use rishi_domain::event::Fact;
-use rishi_domain::id::{BookingId, LocationId, MembershipId, OrganizationId, TokenId, UserId};
+use rishi_domain::id::{
+    BookingId, LocationId, MembershipId, OrganizationId, SessionId, TokenId, UserId,
+};
 use rishi_domain::permission::Capability;
 use uuid::Uuid;
 
-use crate::auth::{Caller, Principal};
+use crate::auth::{Caller, Principal, Visitor};
 use crate::scope::Scope;
 use crate::store::{EventFilter, Listed};
 use crate::{App, Error};
@@ -17,7 +19,8 @@ use crate::{App, Error};
 /// Subjects: what an event is about.
 pub mod subject {
     use super::{
-        BookingId, LocationId, MembershipId, OrganizationId, Subject, TokenId, UserId, Uuid,
+        BookingId, LocationId, MembershipId, OrganizationId, SessionId, Subject, TokenId, UserId,
+        Uuid,
     };
 
     /// `booking/<id>`
@@ -50,6 +53,11 @@ pub mod subject {
         Subject::new("token", id.0)
     }
 
+    /// `session/<id>`
+    pub fn session(id: SessionId) -> Subject {
+        Subject::new("session", id.0)
+    }
+
     /// The platform itself: `system/00000000-0000-0000-0000-000000000000`
     pub fn system() -> Subject {
         Subject::new("system", Uuid::nil())
@@ -74,6 +82,14 @@ impl From<&Caller> for Cause {
             causation: Some(caller.request_id),
             traceparent: caller.traceparent.clone(),
         }
+    }
+}
+
+impl Cause {
+    /// A request of somebody who was not signed in, and who it turned out to be.
+    pub(crate) fn of(visitor: &Visitor, user: Option<UserId>) -> Self {
+        let causation = Some(visitor.request_id);
+        Self { user, causation, traceparent: visitor.traceparent.clone() }
     }
 }
 

@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 use rishi_domain::permission::Capability;
 
-use crate::auth::Caller;
+use crate::auth::{Beliefs, Caller};
 use crate::commit::{Answer, Commit, Committed, Kept, Receipt};
 use crate::scope::Scope;
 use crate::{App, Error};
@@ -25,7 +25,11 @@ impl App {
 
     /// Commits what the platform itself or its operator does: no caller, no receipt.
     pub(crate) async fn run(&self, commit: Commit) -> Result<(), Error> {
+        let shaken = Beliefs::shaken_by(&commit);
         let committed = self.store.commit(commit).await;
+        if shaken {
+            self.beliefs.shake();
+        }
         committed.map(|_| ()).map_err(|error| Error::refused(error, &Scope::system(), false))
     }
 
@@ -49,7 +53,12 @@ impl App {
                 expires_at: now.saturating_add(RECEIPT_LIFE).unwrap_or(jiff::Timestamp::MAX),
             },
         });
-        match self.store.commit(commit).await {
+        let shaken = Beliefs::shaken_by(&commit);
+        let committed = self.store.commit(commit).await;
+        if shaken {
+            self.beliefs.shake();
+        }
+        match committed {
             Ok(Committed::Fresh { .. }) => Ok(answer),
             Ok(Committed::Replayed(before)) => Ok(before),
             Err(error) => Err(Error::refused(error, &caller.principal.scope(eyes), precondition)),

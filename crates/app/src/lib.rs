@@ -1,8 +1,9 @@
 //! Use cases: each loads what it needs, asks the domain to decide, and hands one [`Commit`] to
 //! the store. Nothing else writes.
 //!
-//! Cast: [`App`] holds the ports; [`auth`] turns a bearer token into a [`auth::Principal`], the
-//! only maker of a [`scope::Scope`]; [`store::Store`] is the port that an engine implements;
+//! Cast: [`App`] holds the ports; [`auth`] turns a token or a session's secret into a
+//! [`auth::Principal`], the only maker of a [`scope::Scope`]; [`store::Store`] and [`credentials::Credentials`]
+//! are the ports that an engine implements;
 //! [`policies`] react to events with commits of their own; [`operations`] is what an operator sees and
 //! says of the event bus.
 //!
@@ -15,6 +16,7 @@ use rishi_bus::{Clock, Desk};
 pub mod auth;
 pub mod bookings;
 pub mod commit;
+pub mod credentials;
 pub mod error;
 pub mod events;
 mod finish;
@@ -26,11 +28,14 @@ pub mod organizations;
 pub mod passwords;
 pub mod policies;
 pub mod scope;
+pub mod sessions;
 pub mod store;
+pub mod throttle;
 pub mod tokens;
 pub mod users;
 
 pub use commit::Commit;
+pub use credentials::Credentials;
 pub use error::Error;
 /// The log's own words, for those who read it through the use cases.
 pub use rishi_bus::{Envelope, Pattern, Position, Subject};
@@ -47,13 +52,27 @@ pub struct App {
     pub clock: Arc<dyn Clock>,
     /// Where new ids come from.
     pub ids: Arc<ids::Ids>,
+    /// What was changed of what anybody may act as.
+    pub beliefs: Arc<auth::Beliefs>,
+    /// Where passwords are hashed.
+    pub hashing: Arc<passwords::Hashing>,
+    /// What keeps sign-in from being tried too often.
+    pub throttle: Arc<dyn throttle::SignInThrottle>,
 }
 
 impl App {
-    /// The use cases over `store` and its `desk`, by `clock`.
+    /// The use cases over `store` and its `desk`, by `clock`; nothing throttles sign-in yet.
     pub fn new(store: Arc<dyn Store>, desk: Arc<dyn Desk>, clock: Arc<dyn Clock>) -> Self {
         let ids = Arc::new(ids::Ids::new(Arc::clone(&clock)));
-        Self { store, desk, clock, ids }
+        Self {
+            store,
+            desk,
+            clock,
+            ids,
+            beliefs: Arc::default(),
+            hashing: Arc::default(),
+            throttle: Arc::new(throttle::Unthrottled),
+        }
     }
 
     /// Now, as finely as both engines store it.

@@ -15,9 +15,9 @@ use rishi_domain::organization::Organization;
 use rishi_domain::user::User;
 use uuid::Uuid;
 
-use crate::auth::TokenRecord;
 use crate::bookings::{BookingFilter, BookingRecord, SharedRecord, Statistics, StatisticsQuery};
 use crate::commit::{Commit, CommitError, Committed, Kept, ReceiptKey};
+use crate::credentials::Credentials;
 use crate::scope::Scope;
 
 /// A query that could not be answered.
@@ -68,16 +68,13 @@ pub struct EventFilter {
 
 /// State and log, behind one door.
 #[async_trait]
-pub trait Store: Send + Sync + 'static {
+pub trait Store: Credentials {
     /// Applies a change, all of it or nothing, and answers once it is durable. Dropping the
     /// future does not cut the change in half.
     async fn commit(&self, commit: Commit) -> Result<Committed, CommitError>;
 
     /// What is kept under `key`, expired or not.
     async fn receipt(&self, key: &ReceiptKey) -> Result<Option<Kept>, QueryError>;
-
-    /// The token with this digest, whose it is and what that person may act as.
-    async fn token(&self, digest: &[u8; 32]) -> Result<Option<TokenRecord>, QueryError>;
 
     /// The operator's own organization: the first internal one.
     async fn internal_organization(&self) -> Result<Option<Organization>, QueryError>;

@@ -101,9 +101,7 @@ impl App {
         ];
         if let Some(password) = new.password {
             passwords::check(&password)?;
-            let hash = tokio::task::spawn_blocking(move || passwords::hash(&password))
-                .await
-                .map_err(|error| Error::Internal(Box::new(error)))??;
+            let hash = self.hashing.run(move || passwords::hash(&password)).await??;
             facts.push(Fact::new(&PasswordChanged { user_id: id })?);
             changes.push(Change::Password(Box::new(PasswordRow {
                 user_id: id,
@@ -137,6 +135,20 @@ impl App {
         let mut memberships = self.store.memberships(user).await?;
         memberships.retain(|one| own || scope.covers(one.organization_id));
         Ok(memberships)
+    }
+
+    /// The caller's own memberships, each with its organization.
+    pub async fn own_memberships(
+        &self,
+        principal: &Principal,
+    ) -> Result<Vec<(Membership, Organization)>, Error> {
+        let mut own = Vec::new();
+        for membership in self.store.memberships(principal.user_id()).await? {
+            let id = membership.organization_id;
+            let organization = self.store.organization(&Scope::system(), id).await?;
+            own.push((membership, organization.ok_or(Error::NotFound("organization"))?));
+        }
+        Ok(own)
     }
 
     /// The people that the caller may see, by name.

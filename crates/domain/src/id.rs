@@ -65,4 +65,6 @@ id! {
     AvailabilityBlockId,
     /// Names an API token (never its secret).
     TokenId,
+    /// Names a session: a signed-in browser (never its secret).
+    SessionId,
 }

@@ -114,9 +114,10 @@ impl Base {
                 public_url: config.public_url.clone(),
                 trusted_proxies: config.trusted_proxies.clone(),
                 rate_limits: config.rate_limits,
+                secure_cookies: config.is_reached_by_tls(),
                 ..ApiConfig::default()
             },
-            authenticator: Arc::new(Authenticator::new(Arc::clone(&self.app.store))),
+            authenticator: Arc::new(Authenticator::new(&self.app)),
             app: self.app.clone(),
             head: self.store.head(),
             live: {

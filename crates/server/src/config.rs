@@ -9,6 +9,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use axum::http::Uri;
 use ipnet::IpNet;
 use rishi_api::RateLimits;
 
@@ -95,6 +96,19 @@ impl Config {
         let explicit = settings.source(Key::Log) != sources::DEFAULT;
         let config = Self { log: config.log.filter(|_| explicit), ..config };
         if read.problems.is_empty() { Ok(config) } else { Err(ConfigError(read.problems)) }
+    }
+}
+
+impl Config {
+    /// Whether browsers reach the server over TLS: always, unless it listens on a loopback address and
+    /// is not said to be reached by another.
+    pub(crate) fn is_reached_by_tls(&self) -> bool {
+        let Some(url) = &self.public_url else { return !self.http_addr.ip().is_loopback() };
+        let uri: Option<Uri> = url.parse().ok();
+        let Some(host) = uri.as_ref().and_then(Uri::host) else { return true };
+        let address = host.trim_matches(['[', ']']).parse::<std::net::IpAddr>();
+        let is_loopback = host == "localhost" || address.is_ok_and(|one| one.is_loopback());
+        url.starts_with("https://") || !is_loopback
     }
 }
 

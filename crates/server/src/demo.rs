@@ -26,7 +26,7 @@ mod tests;
 use content::Content;
 use stage::Stage;
 
-/// For whom tokens are printed: one of each view on the platform.
+/// For whom credentials are printed: one of each view on the platform.
 const SHOWN: [&str; 3] = ["priya", "marcus", "ana"];
 /// The organization that all of them see.
 const SEEN: &str = "juniper";
@@ -45,6 +45,7 @@ pub(crate) enum Outcome {
 pub(crate) struct Credential {
     role: &'static str,
     email: String,
+    password: String,
     token: String,
     /// Some organization that the person sees.
     organization: OrganizationId,
@@ -64,10 +65,12 @@ pub(crate) async fn fill(base: &Base) -> Result<Outcome, Failure> {
         stage.play(act).await?;
     }
     let organization = stage.organization(SEEN)?;
+    let shown = || content.people.iter().filter(|person| SHOWN.contains(&person.key.as_str()));
+    let passwords: Result<Vec<_>, _> = shown().map(|person| stage.password(&person.key)).collect();
     stage.clear().await;
 
     let mut credentials = Vec::new();
-    for person in content.people.iter().filter(|person| SHOWN.contains(&person.key.as_str())) {
+    for (person, password) in shown().zip(passwords?) {
         let new = NewToken {
             email: person.email.clone(),
             organization: None,
@@ -78,6 +81,7 @@ pub(crate) async fn fill(base: &Base) -> Result<Outcome, Failure> {
         credentials.push(Credential {
             role: person.role.as_str(),
             email: person.email.clone(),
+            password,
             token: secret.reveal().to_owned(),
             organization,
         });
@@ -94,13 +98,13 @@ impl Outcome {
                 .to_owned();
         };
         let mut text = format!(
-            "demo: sample data was added. These tokens are shown once and expire in {DEFAULT_DAYS} days.\n"
+            "demo: sample data was added. Passwords and tokens are shown once; tokens expire in {DEFAULT_DAYS} days.\n"
         );
-        for Credential { role, email, token, organization } in credentials {
+        for Credential { role, email, password, token, organization } in credentials {
             // Writing to a text cannot fail.
             let _ = write!(
                 text,
-                "\n{role} ({email})\n  curl -s -H 'Authorization: Bearer {token}' \\\n    \
+                "\n{role}: {email}, password {password}\n  curl -s -H 'Authorization: Bearer {token}' \\\n    \
                  '{url}/api/bookings?organizationId={organization}&limit=5'\n"
             );
         }

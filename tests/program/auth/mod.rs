@@ -1,5 +1,6 @@
 //! Who may do what, to whose bookings.
 
 mod roles;
+mod sessions;
 mod tenants;
 mod tokens;

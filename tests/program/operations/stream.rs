@@ -79,3 +79,16 @@ async fn i5_positions_in_a_stream_only_grow() {
         last = position;
     }
 }
+
+#[tokio::test]
+async fn i10_a_stream_of_a_session_ends_with_it() {
+    let world = World::new().await;
+    let (email, password) = ("kim@example.com", "a fine long passphrase");
+    world.home.add_user_with(email, password, "client_manager", Some(&world.organization));
+    let kim = world.admin.sign_in(email, password).await;
+    let mut stream = Tail::open(&kim, "?type=BOOKING_CREATED", None).await;
+    let live = make(&world, 1).await;
+    assert_eq!(subjects(&stream.take(1).await), live);
+    kim.post("/api/auth/logout", &serde_json::json!({})).await.is(204);
+    assert!(stream.next().await.is_none(), "nothing more is told");
+}

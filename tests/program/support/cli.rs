@@ -1,5 +1,8 @@
 //! The command line, as a person or a script uses it.
 
+use std::io::Write as _;
+use std::process::Stdio;
+
 use serde_json::Value;
 
 use super::Home;
@@ -55,6 +58,36 @@ impl Home {
             vec!["user", "create", "--email", email, "--name", &name, "--role", role, "--json"];
         arguments.extend(organization.iter().flat_map(|id| ["--organization", *id]));
         text(&self.rishi(&arguments).json(), "id")
+    }
+
+    /// Adds a person with a password; answers the id.
+    pub(crate) fn add_user_with(
+        &self,
+        email: &str,
+        password: &str,
+        role: &str,
+        organization: Option<&str>,
+    ) -> String {
+        let mut command = self.command();
+        command.args(["user", "create", "--email", email, "--name", "Test", "--role", role]);
+        command.args(organization.iter().flat_map(|id| ["--organization", *id]));
+        command.args(["--password-stdin", "--json"]);
+        let mut child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the rishi binary starts");
+        let mut stdin = child.stdin.take().expect("stdin is piped");
+        writeln!(stdin, "{password}").expect("it reads");
+        drop(stdin);
+        let output = child.wait_with_output().expect("it ends");
+        let run = Run {
+            code: output.status.code(),
+            stdout: String::from_utf8(output.stdout).expect("stdout is UTF-8"),
+            stderr: String::from_utf8(output.stderr).expect("stderr is UTF-8"),
+        };
+        text(&run.json(), "id")
     }
 
     /// Makes an API token for a person; answers the secret.

@@ -12,6 +12,7 @@ pub(crate) struct Client {
     http: reqwest::Client,
     base: String,
     token: Option<String>,
+    cookie: Option<String>,
 }
 
 impl Client {
@@ -21,17 +22,34 @@ impl Client {
             .no_proxy()
             .build()
             .expect("a client can be built");
-        Self { http, base: base.to_owned(), token: None }
+        Self { http, base: base.to_owned(), token: None, cookie: None }
     }
 
     /// The same connection pool, another person.
     pub(crate) fn with_token(&self, token: &str) -> Self {
-        Self { token: Some(token.to_owned()), ..self.clone() }
+        Self { token: Some(token.to_owned()), cookie: None, ..self.clone() }
+    }
+
+    /// The same connection pool, whoever has this cookie: `name=value`.
+    pub(crate) fn with_cookie(&self, cookie: &str) -> Self {
+        Self { token: None, cookie: Some(cookie.to_owned()), ..self.clone() }
+    }
+
+    /// Signs in with a password.
+    pub(crate) async fn sign_in(&self, email: &str, password: &str) -> Self {
+        let nobody = Self { token: None, cookie: None, ..self.clone() };
+        let body = serde_json::json!({ "email": email, "password": password });
+        let answer = nobody.post("/api/auth/login", &body).await.is(200);
+        nobody.with_cookie(&answer.cookie())
+    }
+
+    pub(crate) async fn delete(&self, path: &str) -> Answer {
+        demand(self.request(Method::DELETE, path)).await
     }
 
     /// The same person at a server that was started again, over new connections.
     pub(crate) fn moved_to(&self, base: &str) -> Self {
-        Self { token: self.token.clone(), ..Self::new(base) }
+        Self { token: self.token.clone(), cookie: self.cookie.clone(), ..Self::new(base) }
     }
 
     pub(crate) fn token(&self) -> Option<&str> {
@@ -41,6 +59,13 @@ impl Client {
     /// A request to be refined and sent with [`send`].
     pub(crate) fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
         let request = self.http.request(method, format!("{}{path}", self.base));
+        // As a browser of the platform's own pages does.
+        let request = match &self.cookie {
+            Some(cookie) => {
+                request.header("Cookie", cookie).header("Sec-Fetch-Site", "same-origin")
+            }
+            None => request,
+        };
         match &self.token {
             Some(token) => request.bearer_auth(token),
             None => request,
@@ -152,6 +177,14 @@ impl Answer {
     pub(crate) fn header(&self, name: &str) -> &str {
         let name: HeaderName = name.parse().expect("a header's name");
         self.headers.get(&name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    /// The cookie that is set, as `name=value`.
+    #[track_caller]
+    pub(crate) fn cookie(&self) -> String {
+        let pair = self.header("set-cookie").split(';').next().unwrap_or_default();
+        assert!(pair.contains('='), "a cookie is set: {self:#?}");
+        pair.to_owned()
     }
 
     /// A list in the answer, e.g. `bookings`.

@@ -4,17 +4,21 @@ use std::collections::BTreeMap;
 
 use aide::transform::TransformOperation;
 use axum::extract::State;
-use rishi_app::auth::Principal;
+use jiff::Timestamp;
+use rishi_app::auth::{Means, Principal};
 use rishi_domain::id::OrganizationId;
 use rishi_domain::membership::Membership;
+use rishi_domain::organization::{Organization, OrganizationKind, OrganizationStatus, Tier};
 use rishi_domain::permission::{Capability, Visibility};
 use rishi_domain::user::User;
 use schemars::JsonSchema;
 use serde::Serialize;
+use uuid::Uuid;
 
 use crate::answer::{self, Reply};
 use crate::document;
 use crate::extract::Signed;
+use crate::problem::Problem;
 use crate::shared::Shared;
 
 /// How far a capability reaches. Bookings say one by one what may be done to them
@@ -32,15 +36,58 @@ struct Permission {
     assigned: bool,
 }
 
+/// What an organization is, to its members.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct OrganizationBrief {
+    /// Its name.
+    name: String,
+    /// What it is to the operator.
+    kind: OrganizationKind,
+    /// What it buys.
+    tier: Tier,
+    /// Whether it may act.
+    status: OrganizationStatus,
+    /// The IANA zone in which its days begin.
+    timezone: String,
+    /// ISO 4217 code of its currency.
+    currency: String,
+}
+
+/// A role of the caller, and where.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "OwnMembership")]
+struct OwnMembership {
+    #[serde(flatten)]
+    membership: Membership,
+    /// The organization.
+    organization: OrganizationBrief,
+}
+
+/// By what the caller is signed in.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct SignedInBy {
+    /// `session` or `token`.
+    kind: &'static str,
+    /// Its id.
+    id: Uuid,
+    /// When it ends whatever happens.
+    expires_at: Timestamp,
+}
+
 /// Who the caller is.
 #[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct Me {
     /// The person.
     user: User,
-    /// Where the person is a member, and as what.
-    memberships: Vec<Membership>,
-    /// What the token that was shown permits, by capability; what is absent is not permitted.
+    /// Where the person is a member, and as what. A token acts in one of these only.
+    memberships: Vec<OwnMembership>,
+    /// What session or token permits, by capability; what is absent is not permitted.
     permissions: BTreeMap<&'static str, Permission>,
+    /// By what the caller is signed in.
+    signed_in_by: SignedInBy,
 }
 
 pub(super) fn describe(operation: TransformOperation) -> TransformOperation {
@@ -49,10 +96,30 @@ pub(super) fn describe(operation: TransformOperation) -> TransformOperation {
 }
 
 pub(super) async fn handle(State(shared): State<Shared>, Signed(caller): Signed) -> Reply {
-    let principal = &caller.principal;
+    answer::json(&of(&shared, &caller.principal).await?)
+}
+
+/// Who somebody is.
+pub(super) async fn of(shared: &Shared, principal: &Principal) -> Result<Me, Problem> {
     let user = shared.app.user(principal, principal.user_id()).await?;
-    let memberships = shared.app.memberships(principal, principal.user_id()).await?;
-    answer::json(&Me { user, memberships, permissions: permissions(principal) })
+    let own = |(membership, organization): (Membership, Organization)| OwnMembership {
+        membership,
+        organization: OrganizationBrief {
+            name: organization.name,
+            kind: organization.kind,
+            tier: organization.tier,
+            status: organization.status,
+            timezone: organization.timezone,
+            currency: organization.currency,
+        },
+    };
+    let memberships = shared.app.own_memberships(principal).await?.into_iter().map(own).collect();
+    let (kind, id) = match principal.means() {
+        Means::Session(id) => ("session", id.0),
+        Means::Token(id) => ("token", id.0),
+    };
+    let signed_in_by = SignedInBy { kind, id, expires_at: principal.expires_at() };
+    Ok(Me { user, memberships, permissions: permissions(principal), signed_in_by })
 }
 
 fn permissions(principal: &Principal) -> BTreeMap<&'static str, Permission> {

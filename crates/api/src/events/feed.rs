@@ -1,8 +1,8 @@
 //! What keeps a stream going: reads the log, page by page, and hands it to the connection.
 //!
 //! Woken by the log's head and by a timer. Before every page and while it waits for a slow reader it
-//! asks again who the token stands for, so what is sent is decided by the present permissions, and a
-//! revoked token ends the stream within seconds. Memory is bounded by the channel; a reader that
+//! asks again whom token or session stand for, so what is sent is decided by the present permissions, and a
+//! revoked one ends the stream within seconds. Memory is bounded by the channel; a reader that
 //! does not read is given up.
 
 use std::sync::Arc;
@@ -23,7 +23,6 @@ const PAGE: u32 = 100;
 
 /// One reader's stream.
 pub(super) struct Feed {
-    pub(super) token: String,
     pub(super) principal: Arc<Principal>,
     pub(super) filter: EventFilter,
     /// Everything up to here was sent or does not concern the reader.
@@ -86,10 +85,10 @@ impl Feed {
         Ok(())
     }
 
-    /// Who the token stands for now.
+    /// Whom token or session stands for now.
     async fn authenticate(&mut self) -> Result<(), Over> {
         let now = self.shared.app.clock.now();
-        let found = self.shared.authenticator.bearer(&self.token, now).await;
+        let found = self.shared.authenticator.again(&self.principal, now).await;
         self.principal = found.map_err(|_| Over)?;
         Ok(())
     }

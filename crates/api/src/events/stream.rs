@@ -25,7 +25,6 @@ use super::feed::Feed;
 use super::filter::{About, Place, TypePattern, types};
 use crate::document;
 use crate::extract::{Query, Signed};
-use crate::middleware::bearer;
 use crate::problem::{Code, Problem};
 use crate::scoped;
 use crate::shared::Shared;
@@ -61,8 +60,8 @@ pub(super) fn describe(operation: TransformOperation) -> TransformOperation {
     operation.inner_mut().parameters.push(aide::openapi::ReferenceOr::Item(last));
     let operation = operation.summary("Listen to the event log").description(
         "Server-Sent Events: `id` is the position, `event` the type, `data` the event as in \
-         `GET /api/events/{id}`. A comment every 15 s shows that the stream lives. It ends when the \
-         token is revoked, when the server stops, or when the reader does not read; resume with \
+         `GET /api/events/{id}`. A comment every 15 s shows that the stream lives. It ends when \
+         token or session end, when the server stops, or when the reader does not read; resume with \
          `Last-Event-ID`.",
     );
     let description = "The stream.";
@@ -86,7 +85,6 @@ pub(super) async fn handle(
     if parameters.organization_id.is_some_and(|organization| !scope.covers(organization)) {
         return Err(Error::NotFound("organization").into());
     }
-    let token = bearer(&headers).ok_or(Error::Unauthenticated)?.to_owned();
     let after = start(&headers, parameters.after.map(|place| place.0))?;
     let seat = shared.streams().enter(caller.principal.user_id()).ok_or_else(|| {
         let most = shared.config.streams_per_user;
@@ -95,7 +93,6 @@ pub(super) async fn handle(
 
     let (sender, receiver) = mpsc::channel(WAITING);
     let feed = Feed {
-        token,
         principal: caller.principal,
         filter: EventFilter {
             types: types(parameters.kind),

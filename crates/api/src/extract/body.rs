@@ -81,7 +81,7 @@ impl<T: JsonSchema> OperationInput for Patch<T> {
     }
 }
 
-fn describe<T: JsonSchema>(ctx: &mut GenContext, operation: &mut Operation) {
+pub(super) fn describe<T: JsonSchema>(ctx: &mut GenContext, operation: &mut Operation) {
     let json_schema = ctx.schema.subschema_for::<T>();
     let schema = SchemaObject { json_schema, external_docs: None, example: None };
     let media = MediaType { schema: Some(schema), ..MediaType::default() };

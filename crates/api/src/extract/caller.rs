@@ -38,6 +38,8 @@ impl OperationInput for Signed {
 
 /// Tells the document that a caller signs in.
 pub(super) fn describe(ctx: &mut GenContext, operation: &mut Operation) {
-    operation.security = vec![[(document::BEARER.to_owned(), Vec::new())].into_iter().collect()];
+    operation.security = [document::BEARER, document::SESSION]
+        .map(|scheme| [(scheme.to_owned(), Vec::new())].into_iter().collect())
+        .into();
     document::refuses(ctx, operation, &[401, 403, 429, 500, 503]);
 }

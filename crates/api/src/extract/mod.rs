@@ -10,6 +10,7 @@ mod parameters;
 mod path;
 mod query;
 mod strict;
+mod visit;
 
 pub(crate) use body::{Patch, Post};
 pub(crate) use caller::Signed;
@@ -18,3 +19,4 @@ pub(crate) use conditional::{IfMatch, IfNoneMatch};
 pub(crate) use parameters::{Limit, Page};
 pub(crate) use path::{Id, Letter, Name};
 pub(crate) use query::Query;
+pub(crate) use visit::Visit;

@@ -11,7 +11,7 @@
 use std::net::{IpAddr, Ipv6Addr};
 
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
-use rishi_app::auth::Principal;
+use rishi_app::auth::{Means, Principal};
 use rishi_resilience::{Elapsed, Rate, RateLimiter};
 use uuid::Uuid;
 
@@ -70,7 +70,7 @@ impl Class {
 /// Whose allowance is spent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Key {
-    /// A program's, by its token.
+    /// A person's, or a program's by its token.
     Caller(Uuid),
     /// A client's that is not signed in.
     Address(IpAddr),
@@ -79,7 +79,10 @@ pub(crate) enum Key {
 impl Key {
     /// Of who is signed in.
     pub(crate) fn of(principal: &Principal) -> Self {
-        Self::Caller(principal.token_id().0)
+        Self::Caller(match principal.means() {
+            Means::Token(id) => id.0,
+            Means::Session(_) => principal.user_id().0,
+        })
     }
 
     /// Of who is not.

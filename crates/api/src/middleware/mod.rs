@@ -10,5 +10,5 @@ mod sign_in;
 mod trail;
 
 pub(crate) use frame::{frame, panicked};
-pub(crate) use sign_in::{bearer, sign_in};
-pub(crate) use trail::Trail;
+pub(crate) use sign_in::sign_in;
+pub(crate) use trail::{Trail, traceparent};

@@ -7,10 +7,11 @@ use axum::middleware::Next;
 use axum::response::Response;
 use http::{HeaderMap, header};
 use rishi_app::Error;
-use rishi_app::auth::Caller;
+use rishi_app::auth::{Caller, Recognised};
 
-use super::trail::{Trail, traceparent};
-use crate::problem::Problem;
+use super::trail::Trail;
+use crate::client;
+use crate::problem::{Code, Problem};
 use crate::shared::Shared;
 
 /// Lets a request through with its [`Caller`], or refuses it with 401.
@@ -19,24 +20,44 @@ pub(crate) async fn sign_in(
     mut request: Request,
     next: Next,
 ) -> Result<Response, Problem> {
-    let token = bearer(request.headers()).ok_or(Error::Unauthenticated)?;
-    let principal = shared.authenticator.bearer(token, shared.app.clock.now()).await?;
-    let trail = request.extensions().get::<Arc<Trail>>();
-    if let Some(trail) = trail {
+    let Recognised { principal, renew } = recognise(&shared, request.headers()).await?;
+    if let Some(trail) = request.extensions().get::<Arc<Trail>>() {
         trail.sent_by(&principal);
     }
-    let caller = Caller {
-        principal,
-        request_id: trail.map_or_else(|| shared.app.ids.next(), |trail| trail.request_id()),
-        traceparent: traceparent(request.headers()),
-        idempotency: None,
-    };
+    let visitor = client::visitor(&shared, request.headers(), request.extensions());
+    let caller = Caller::new(Arc::clone(&principal), visitor);
     request.extensions_mut().insert(caller);
-    Ok(next.run(request).await)
+    let secret = if renew { shared.app.renew_session(&principal).await? } else { None };
+    let mut response = next.run(request).await;
+    // Who has just signed out needs none.
+    if let Some(secret) = secret
+        && !response.headers().contains_key(header::SET_COOKIE)
+        && let Some(cookie) = shared.cookie().give(&secret)
+    {
+        response.headers_mut().insert(header::SET_COOKIE, cookie);
+    }
+    Ok(response)
+}
+
+/// Whom the request's token or cookie stands for. Both at once would leave open who acts.
+async fn recognise(shared: &Shared, headers: &HeaderMap) -> Result<Recognised, Problem> {
+    let now = shared.app.clock.now();
+    let cookie = shared.cookie().shown(headers);
+    if !headers.contains_key(header::AUTHORIZATION) {
+        let secret = cookie.ok_or(Error::Unauthenticated)?;
+        return Ok(shared.authenticator.session(secret, now).await?);
+    }
+    if cookie.is_some() {
+        let detail = "send either the session's cookie or an Authorization header, not both";
+        return Err(Problem::new(Code::BadRequest, detail));
+    }
+    let token = bearer(headers).ok_or(Error::Unauthenticated)?;
+    let principal = shared.authenticator.bearer(token, now).await?;
+    Ok(Recognised { principal, renew: false })
 }
 
 /// The token of the one `Authorization: Bearer` header.
-pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
+fn bearer(headers: &HeaderMap) -> Option<&str> {
     let mut values = headers.get_all(header::AUTHORIZATION).iter();
     let (Some(value), None) = (values.next(), values.next()) else { return None };
     let (scheme, token) = value.to_str().ok()?.split_once(' ')?;

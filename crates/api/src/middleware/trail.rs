@@ -56,7 +56,7 @@ pub(super) fn given_id(headers: &HeaderMap) -> Option<Uuid> {
 }
 
 /// The W3C trace context that the caller sent, when it is well formed (version 00, not all zeros).
-pub(super) fn traceparent(headers: &HeaderMap) -> Option<String> {
+pub(crate) fn traceparent(headers: &HeaderMap) -> Option<String> {
     let text = headers.get("traceparent")?.to_str().ok()?;
     let mut parts = text.split('-');
     let hex = |part: Option<&str>, length: usize| {

@@ -36,6 +36,8 @@ codes! {
     InvalidBody = BAD_REQUEST, "invalid_body", "The body cannot be accepted";
     BadRequest = BAD_REQUEST, "bad_request", "The request cannot be understood";
     Unauthenticated = UNAUTHORIZED, "unauthenticated", "Sign in first";
+    InvalidCredentials = UNAUTHORIZED, "invalid_credentials", "E-mail address or password is wrong";
+    SessionRequired = FORBIDDEN, "session_required", "A token cannot do this";
     Forbidden = FORBIDDEN, "forbidden", "Not allowed";
     NotFound = NOT_FOUND, "not_found", "Not found";
     MethodNotAllowed = METHOD_NOT_ALLOWED, "method_not_allowed", "The method is not allowed here";
@@ -58,6 +60,7 @@ codes! {
     PreconditionRequired = PRECONDITION_REQUIRED, "precondition_required", "If-Match is required";
     RateLimited = TOO_MANY_REQUESTS, "rate_limited", "Too many requests";
     TooManyStreams = TOO_MANY_REQUESTS, "too_many_streams", "Too many open streams";
+    TooManyAttempts = TOO_MANY_REQUESTS, "too_many_attempts", "Too many attempts to sign in";
     Internal = INTERNAL_SERVER_ERROR, "internal", "Something went wrong on our side";
     Unavailable = SERVICE_UNAVAILABLE, "unavailable", "Try again later";
 }

@@ -59,7 +59,7 @@ impl Problem {
     /// A problem of this kind; `detail` is one sentence for people that says what to do.
     pub(crate) fn new(code: Code, detail: impl Into<String>) -> Self {
         let headers = match code {
-            Code::Unauthenticated => {
+            Code::Unauthenticated | Code::InvalidCredentials => {
                 vec![(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))]
             }
             Code::Unavailable | Code::TooManyStreams => vec![(header::RETRY_AFTER, RETRY_AFTER)],

@@ -14,6 +14,9 @@ impl From<Error> for Problem {
         match error {
             Error::Invalid(invalid) => Self::validation(invalid.0),
             Error::Unauthenticated => of(Code::Unauthenticated),
+            Error::WrongCredentials => of(Code::InvalidCredentials),
+            Error::SessionRequired => of(Code::SessionRequired),
+            Error::Throttled(after) => of(Code::TooManyAttempts).retry_after(after),
             Error::NotFound(_) => of(Code::NotFound),
             Error::Forbidden(_) => of(Code::Forbidden),
             Error::UnknownReference(field) => of(Code::UnknownReference).with_errors(vec![field]),

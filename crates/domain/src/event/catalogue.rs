@@ -3,6 +3,7 @@
 //! One macro names a payload, implements [`Payload`](super::Payload) for it and lists it, so that a
 //! type of event cannot exist without a name, a version, a summary and a published schema.
 
+use super::access::{SessionRevoked, SignInFailed, SignedIn, SignedOut, Whence};
 use super::bookings::{
     BookingApprovedNotificationRequired, BookingCompletionTasksRequired, BookingCreated,
     BookingStatusChanged, BookingUpdated,
@@ -44,6 +45,14 @@ catalogue! {
     ApiTokenCreated = "API_TOKEN_CREATED", 1,
         "A program was given access on a person's behalf.", on "token";
     PasswordChanged = "PASSWORD_CHANGED", 1, "A person's password was set or changed.", on "user";
+    SignedIn = "SIGNED_IN", 1, "A person signed in, and a session began.", on "session",
+        with Whence;
+    SignInFailed = "SIGN_IN_FAILED", 1, "Somebody tried to sign in and was refused.", on "user",
+        with Whence;
+    SignedOut = "SIGNED_OUT", 1, "A person signed out, and the session ended.", on "session",
+        with Whence;
+    SessionRevoked = "SESSION_REVOKED", 1, "A person ended another of their own sessions.",
+        on "session", with Whence;
     SubscriptionPaused = "SUBSCRIPTION_PAUSED", 1,
         "An operator told a subscription to take no more events.", on "system";
     SubscriptionResumed = "SUBSCRIPTION_RESUMED", 1, "An operator told a subscription to go on.",
@@ -95,12 +104,13 @@ mod tests {
         // Implementations of `Payload` come from the macro alone, so a type of event without a row
         // would be a struct that nothing can record; find it by its name.
         let files = [
+            include_str!("access.rs"),
             include_str!("bookings.rs"),
             include_str!("people.rs"),
             include_str!("places.rs"),
             include_str!("system.rs"),
         ];
-        let parts = ["LocationRequirements"];
+        let parts = ["LocationRequirements", "Whence"];
         for line in files.iter().flat_map(|file| file.lines()) {
             let Some(name) = line.strip_prefix("pub struct ").and_then(|l| l.split(' ').next())
             else {

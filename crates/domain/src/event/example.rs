@@ -26,6 +26,7 @@ use crate::organization::{
 use crate::permission::Role;
 use crate::user::{User, UserStatus};
 
+mod access;
 mod system;
 
 /// 2026-07-01T12:00:00Z.

@@ -16,6 +16,7 @@ use serde_json::value::{RawValue, to_raw_value};
 #[macro_use]
 mod payload;
 
+mod access;
 mod bookings;
 mod catalogue;
 mod example;
@@ -24,6 +25,7 @@ mod places;
 mod read;
 mod system;
 
+pub use access::*;
 pub use bookings::*;
 pub use catalogue::CATALOGUE;
 pub use payload::{

@@ -11,14 +11,23 @@ pub fn email_key(email: &str) -> String {
     email.to_lowercase()
 }
 
+/// Whether a text can be an address: exactly one `@` with something on both sides, neither space nor
+/// control character, not too long.
+pub fn is_email(text: &str) -> bool {
+    is_plausible(text) && text.len() <= EMAIL_MAX
+}
+
+fn is_plausible(email: &str) -> bool {
+    let sides: Vec<&str> = email.split('@').collect();
+    matches!(sides[..], [local, domain] if !local.is_empty() && !domain.is_empty())
+        && !email.contains(|c: char| c.is_whitespace() || c.is_control())
+}
+
 /// Records what is wrong with an address: exactly one `@` with something on both sides, neither
 /// space nor control character, not too long. Quoted local parts are not taken.
 pub(super) fn check(checks: &mut Checks, email: &str) {
-    let sides: Vec<&str> = email.split('@').collect();
-    let plausible = matches!(sides[..], [local, domain] if !local.is_empty() && !domain.is_empty())
-        && !email.contains(|c: char| c.is_whitespace() || c.is_control());
     checks.require(
-        plausible,
+        is_plausible(email),
         "email",
         "invalid_email",
         "email must be an address such as name@example.com",

@@ -13,7 +13,7 @@ mod email;
 
 pub use create::{CreateUser, Given, create};
 pub use edit::{EditUser, edit};
-pub use email::{EMAIL_MAX, email_key};
+pub use email::{EMAIL_MAX, email_key, is_email};
 
 words! {
     /// Whether a person may sign in.

@@ -192,3 +192,20 @@ fn requests_are_limited_unless_somebody_switches_it_off() {
         assert!(line.contains(name) && line.contains(text), "{line}");
     }
 }
+
+#[test]
+fn only_on_a_loopback_address_is_there_no_tls() {
+    let tls = |address: &str, url: &str| {
+        let mut pairs = vec![("RISHI_HTTP_ADDR", address)];
+        pairs.extend([("RISHI_PUBLIC_URL", url)].into_iter().filter(|(_, url)| !url.is_empty()));
+        load("", &pairs).unwrap().is_reached_by_tls()
+    };
+    assert!(!tls("127.0.0.1:8080", "") && !tls("[::1]:8080", ""));
+    assert!(tls("0.0.0.0:8080", ""));
+    assert!(tls("127.0.0.1:8080", "https://localhost"));
+    for local in ["http://localhost:8080", "http://127.0.0.1", "http://[::1]", "http://[::1]:80"] {
+        assert!(!tls("0.0.0.0:8080", local), "{local}");
+    }
+    assert!(tls("127.0.0.1:8080", "http://rishi.example.com"));
+    assert!(tls("127.0.0.1:8080", "http://localhost.example.com"));
+}

@@ -7,11 +7,11 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use rishi_app::auth::{Authenticator, Caller};
+use rishi_app::auth::{Authenticator, Caller, Visitor};
 use rishi_app::commit::Answer;
 use rishi_app::tokens::NewToken;
 use rishi_app::users::NewMember;
-use rishi_app::{App, Error, policies};
+use rishi_app::{App, Error, passwords, policies};
 use rishi_bus::{Clock, Dispatcher};
 use rishi_domain::booking::BookingStatus::{Cancelled, PendingApproval};
 use rishi_domain::booking::create::CreateBooking;
@@ -22,6 +22,7 @@ use rishi_domain::location::CreateLocation;
 use rishi_domain::user::CreateUser;
 use uuid::Uuid;
 
+use super::SHOWN;
 use super::content::{Content, Fate, Person, Plan, Tenant};
 use super::story::{Act, Deed, PAST};
 use crate::compose::Base;
@@ -49,6 +50,7 @@ pub(super) struct Stage<'a> {
     authenticator: Authenticator,
     dispatcher: Dispatcher,
     tokens: HashMap<&'a str, String>,
+    passwords: HashMap<&'a str, String>,
     organizations: HashMap<&'a str, OrganizationId>,
     locations: HashMap<&'a str, LocationId>,
     bookings: HashMap<usize, BookingId>,
@@ -71,11 +73,12 @@ impl<'a> Stage<'a> {
         let mut stage = Self {
             content,
             clock,
-            authenticator: Authenticator::new(Arc::clone(&app.store)),
+            authenticator: Authenticator::new(&app),
             dispatcher: dispatcher
                 .map_err(|error| Failure::broken("cannot start the event handlers", error))?,
             app,
             tokens: HashMap::new(),
+            passwords: HashMap::new(),
             organizations: HashMap::new(),
             locations: HashMap::new(),
             bookings: HashMap::new(),
@@ -145,8 +148,14 @@ impl<'a> Stage<'a> {
             locale: None,
             timezone: Some(person.timezone.clone()),
         };
-        let new =
-            NewMember { user, organization, role: person.role, serves: serves?, password: None };
+        let password = if SHOWN.contains(&person.key.as_str()) {
+            let password = passwords::generate().map_err(refused)?;
+            self.passwords.insert(&person.key, password.clone());
+            Some(password)
+        } else {
+            None
+        };
+        let new = NewMember { user, organization, role: person.role, serves: serves?, password };
         self.app.add_user(new).await.map_err(refused)?;
         let token = NewToken {
             email: person.email.clone(),
@@ -182,8 +191,12 @@ impl<'a> Stage<'a> {
         let token = self.tokens.get(person).ok_or_else(|| missing(person))?;
         let principal =
             self.authenticator.bearer(token, self.clock.now()).await.map_err(refused)?;
-        let request_id: Uuid = self.app.ids.next();
-        Ok(Caller { principal, request_id, traceparent: None, idempotency: None })
+        Ok(Caller::new(principal, Visitor::here(self.app.ids.next())))
+    }
+
+    /// The password of this person, if it is to be shown.
+    pub(super) fn password(&self, person: &str) -> Result<String, Failure> {
+        self.passwords.get(person).cloned().ok_or_else(|| missing(person))
     }
 
     /// The organization of this key.

@@ -25,8 +25,12 @@ async fn an_empty_database_is_filled_once_and_the_tokens_of_the_cast_are_dead() 
     assert_eq!(text.matches("curl ").count(), 3, "{text}");
 
     let Outcome::Filled(credentials) = filled else { panic!("it was empty") };
-    let authenticator = rishi_app::auth::Authenticator::new(std::sync::Arc::clone(&base.app.store));
+    let authenticator = rishi_app::auth::Authenticator::new(&base.app);
     for credential in &credentials {
+        assert!(text.contains(&credential.password), "{text}");
+        let account = base.app.store.account(&credential.email).await.unwrap().unwrap();
+        let hash = account.password.unwrap();
+        assert!(rishi_app::passwords::verify(&credential.password, &hash).unwrap());
         let principal = authenticator.bearer(&credential.token, base.clock.now()).await.unwrap();
         assert_eq!(principal.email(), credential.email);
     }

@@ -128,8 +128,16 @@ pub(super) fn optional_raw(
 
 /// A subject of any kind, without an allocation for those that are known.
 pub(super) fn subject(row: &Row<'_>, kind: usize, id: usize) -> Result<Subject, rusqlite::Error> {
-    const KNOWN: [&str; 7] =
-        ["booking", "organization", "user", "membership", "location", "token", "assignment"];
+    const KNOWN: [&str; 8] = [
+        "booking",
+        "organization",
+        "user",
+        "membership",
+        "location",
+        "token",
+        "session",
+        "assignment",
+    ];
     let (name, id) = (text(row, kind)?, row.get::<_, uuid::Uuid>(id)?);
     let found = match KNOWN.into_iter().find(|known| *known == name) {
         Some(known) => Some(Subject::new(known, id)),

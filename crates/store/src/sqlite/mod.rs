@@ -19,6 +19,7 @@ mod backup;
 mod checkpoint;
 mod columns;
 mod connection;
+mod credentials;
 mod desk;
 mod error;
 mod known;

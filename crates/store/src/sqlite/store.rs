@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use rishi_app::auth::TokenRecord;
 use rishi_app::bookings::{
     BookingFilter, BookingRecord, SharedRecord, Statistics, StatisticsQuery,
 };
@@ -35,10 +34,6 @@ impl Store for Sqlite {
 
     async fn receipt(&self, key: &ReceiptKey) -> Result<Option<Kept>, QueryError> {
         Ok(self.readers.point(|db| Ok(log::receipt(db, key)?)).await?)
-    }
-
-    async fn token(&self, digest: &[u8; 32]) -> Result<Option<TokenRecord>, QueryError> {
-        Ok(self.readers.point(|db| people::token(db, digest)).await?)
     }
 
     async fn internal_organization(&self) -> Result<Option<Organization>, QueryError> {

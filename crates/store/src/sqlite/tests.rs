@@ -49,7 +49,7 @@ impl House {
         self.app.add_user(new).await.unwrap();
         let new = NewToken { email, organization: None, name: "test".to_owned(), days: 1 };
         let (_, secret) = self.app.add_token(new).await.unwrap();
-        let authenticator = Authenticator::new(self.app.store.clone());
+        let authenticator = Authenticator::new(&self.app);
         authenticator.bearer(secret.reveal(), self.app.clock.now()).await.unwrap()
     }
 }

@@ -26,6 +26,7 @@ mod rehearsal;
 mod retention;
 mod scope;
 mod search;
+mod sessions;
 mod staff_guard;
 mod statistics;
 mod timers;
@@ -138,6 +139,16 @@ macro_rules! conformance {
                 letters_match_without_regard_to_case_also_beyond_ascii
                 wildcards_and_quotes_stand_for_themselves
                 title_and_description_are_searched
+            }
+            conformance! { @area $fixture, sessions:
+                a_session_carries_its_owners_present_roles
+                a_session_ends_by_idleness_by_age_and_with_its_owner
+                its_use_is_written_down_once_a_minute
+                a_renewed_secret_is_taken_a_moment_longer_and_renewed_once
+                sessions_are_ended_one_by_one_or_all_but_one
+                the_sessions_that_live_are_listed_newest_first
+                what_has_expired_is_forgotten_as_others_begin
+                an_account_is_found_with_its_password_and_roles
             }
             conformance! { @area $fixture, staff_guard:
                 i2_a_person_is_not_in_two_places_at_once

@@ -1,9 +1,9 @@
 //! People, tokens, managers and inboxes.
 
-use rishi_app::Store as _;
 use rishi_app::auth::{Authenticator, TokenSecret};
 use rishi_app::commit::{Change, TokenRow};
 use rishi_app::store::Paging;
+use rishi_app::{Credentials as _, Store as _};
 use rishi_domain::id::UserId;
 use rishi_domain::membership::Membership;
 use rishi_domain::notification::Notification;
@@ -51,7 +51,7 @@ pub(crate) async fn a_revoked_person_is_seen_as_such_at_once<F: Fixture>() {
     let secret = token(&world).await;
     let disabled = User { status: UserStatus::Disabled, version: 2, ..world.author.clone() };
     world.put([Change::User(Box::new(disabled))]).await;
-    let authenticator = Authenticator::new(world.app.store.clone());
+    let authenticator = Authenticator::new(&world.app);
     authenticator.bearer(secret.reveal(), world.app.clock.now()).await.unwrap_err();
     assert_eq!(world.store.managers(world.client.id).await.unwrap(), []);
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use rishi_app::auth::{Authenticator, Principal};
 use rishi_app::commit::{Change, CommitError, Committed};
+use rishi_app::credentials::AccessChange;
 use rishi_app::events::subject;
 use rishi_app::scope::Scope;
 use rishi_app::store::Paging;
@@ -177,7 +178,7 @@ async fn sign_in(
     let user = app.add_user(new).await.unwrap();
     let token = NewToken { email, organization: None, name: "test".to_owned(), days: 1 };
     let (_, secret) = app.add_token(token).await.unwrap();
-    let authenticator = Authenticator::new(Arc::clone(&app.store));
+    let authenticator = Authenticator::new(app);
     let principal = authenticator.bearer(secret.reveal(), app.clock.now()).await.unwrap();
     Member { user, principal }
 }
@@ -209,6 +210,12 @@ fn about(change: &Change) -> Option<(Subject, Option<OrganizationId>)> {
         Change::Assignment(row) => (subject::booking(row.booking_id), None),
         Change::Token(row) => (subject::token(row.id), Some(row.organization_id)),
         Change::Password(row) => (subject::user(row.user_id), None),
+        Change::Access(change) => match &**change {
+            AccessChange::SessionBegun { session, .. } => (subject::session(session.id), None),
+            AccessChange::SessionEnded(id) => (subject::session(*id), None),
+            AccessChange::SessionsEnded { user, .. } => (subject::user(*user), None),
+            _ => return None,
+        },
         Change::Notification(_) => return None,
     })
 }

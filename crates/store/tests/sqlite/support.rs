@@ -51,7 +51,7 @@ impl File {
         app.add_user(new).await.unwrap();
         let new = NewToken { email, organization: None, name: "test".to_owned(), days: 1 };
         let (_, secret) = app.add_token(new).await.unwrap();
-        let authenticator = Authenticator::new(app.store.clone());
+        let authenticator = Authenticator::new(&app);
         let root = authenticator.bearer(secret.reveal(), app.clock.now()).await.unwrap();
         let all = root.scope(Capability::ReadOrganizations);
         Self { folder, store, app, house, all }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use rishi_app::auth::{Authenticator, Caller};
+use rishi_app::auth::{Authenticator, Caller, Visitor};
 use rishi_app::bookings::{BookingFilter, Sort, StatisticsQuery, Window};
 use rishi_app::commit::Answer;
 use rishi_app::tokens::NewToken;
@@ -145,10 +145,10 @@ async fn somebody(app: &App, clock: &Arc<dyn Clock>) -> Result<Caller, Failure> 
         days: 1,
     };
     let (_, secret) = app.add_token(token).await.map_err(Failure::refusal)?;
-    let authenticator = Authenticator::new(Arc::clone(&app.store));
+    let authenticator = Authenticator::new(app);
     let principal = authenticator.bearer(secret.reveal(), clock.now()).await;
     let principal = principal.map_err(Failure::refusal)?;
-    Ok(Caller { principal, request_id: app.ids.next(), traceparent: None, idempotency: None })
+    Ok(Caller::new(principal, Visitor::here(app.ids.next())))
 }
 
 /// The one who is told of every booking.

@@ -1,5 +1,6 @@
 //! Queries, by what they return.
 
+pub(super) mod access;
 pub(super) mod bookings;
 pub(super) mod events;
 pub(super) mod people;

@@ -1,15 +1,13 @@
 //! People, what they act as, and what they are told.
 
-use rishi_app::auth::TokenRecord;
 use rishi_app::scope::Scope;
 use rishi_app::store::{Listed, Paging};
-use rishi_domain::id::{MembershipId, NotificationId, OrganizationId, TokenId, UserId};
+use rishi_domain::id::{MembershipId, NotificationId, OrganizationId, UserId};
 use rishi_domain::membership::Membership;
 use rishi_domain::notification::Notification;
-use rishi_domain::permission::{Grant, Role};
+use rishi_domain::permission::Role;
 use rishi_domain::user::{User, UserStatus, email_key};
 use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
-use uuid::Uuid;
 
 use super::{Conditions, scope as scoped, value};
 use crate::sqlite::columns::{in_table, instant, json, number, optional_instant, word};
@@ -145,40 +143,6 @@ pub(in crate::sqlite) fn managers(
     )?;
     let managers = statement.query_map([organization.0], |row| row.get(0).map(UserId))?;
     Ok(managers.collect::<Result<_, _>>()?)
-}
-
-pub(in crate::sqlite) fn token(
-    db: &Connection,
-    digest: &[u8; 32],
-) -> Result<Option<TokenRecord>, StoreError> {
-    let mut statement = db.prepare_cached(
-        "SELECT t.id, t.user_id, u.display_name, u.email, u.status, t.expires_at,
-                m.organization_id, m.role, m.serves
-           FROM tokens t JOIN users u ON u.id = t.user_id
-           LEFT JOIN memberships m ON m.user_id = t.user_id AND m.organization_id = t.organization_id
-          WHERE t.digest = ?1",
-    )?;
-    let read = |row: &Row<'_>| -> Result<TokenRecord, rusqlite::Error> {
-        let grant = match row.get::<_, Option<Uuid>>(6)? {
-            Some(organization) => Some(Grant {
-                organization_id: OrganizationId(organization),
-                role: word(row, 7, Role::parse)?,
-                serves: json(row, 8)?,
-            }),
-            None => None,
-        };
-        Ok(TokenRecord {
-            token_id: TokenId(row.get(0)?),
-            user_id: UserId(row.get(1)?),
-            display_name: row.get(2)?,
-            email: row.get(3)?,
-            status: word(row, 4, UserStatus::parse)?,
-            grant,
-            expires_at: instant(row, 5)?,
-        })
-    };
-    let mut rows = statement.query([digest])?;
-    rows.next()?.map(|row| in_table("tokens", row, read(row))).transpose()
 }
 
 pub(in crate::sqlite) fn notifications(

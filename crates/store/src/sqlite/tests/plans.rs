@@ -2,13 +2,15 @@
 
 use std::sync::{Arc, Mutex};
 
+use jiff::Timestamp;
 use rishi_app::bookings::{BookingFilter, Cursor, CursorKey, Sort, SortField, Window};
 use rishi_app::commit::ReceiptKey;
+use rishi_app::credentials::SessionKey;
 use rishi_app::scope::Scope;
 use rishi_app::store::{EventFilter, Paging};
 use rishi_bus::LetterFilter;
 use rishi_domain::booking::BookingStatus;
-use rishi_domain::id::{OrganizationId, UserId};
+use rishi_domain::id::{OrganizationId, SessionId, UserId};
 use rishi_domain::permission::{Capability, Role};
 use rusqlite::Connection;
 use rusqlite::config::DbConfig;
@@ -16,7 +18,7 @@ use rusqlite::trace::{TraceEvent, TraceEventCodes};
 use uuid::Uuid;
 
 use super::House;
-use crate::sqlite::read::{bookings, events, people, places};
+use crate::sqlite::read::{access, bookings, events, people, places};
 use crate::sqlite::recent::Recent;
 use crate::sqlite::records::Records;
 use crate::sqlite::{connection, ledger, letters, log, timers};
@@ -199,7 +201,11 @@ async fn everyday_reads_go_by_key() {
     let paging = Paging { limit: 10, offset: 0 };
     let key = ReceiptKey { scope: String::new(), key: String::new() };
     let plans = plans(&mut db, |db| {
-        people::token(db, &[0; 32]).unwrap();
+        access::token(db, &[0; 32]).unwrap();
+        access::session(db, SessionKey::Digest([0; 32])).unwrap();
+        access::session(db, SessionKey::Id(SessionId(Uuid::nil()))).unwrap();
+        access::sessions(db, nobody, Timestamp::MIN, Timestamp::MIN, paging).unwrap();
+        access::account(db, "x@example.com").unwrap();
         people::user(db, &all, nobody).unwrap();
         people::user_by_email(db, "x@example.com").unwrap();
         people::notifications(db, nobody, paging).unwrap();

@@ -21,6 +21,7 @@ use super::recent::Recent;
 use super::signals::Signals;
 use super::{SqliteOptions, log};
 
+mod access;
 mod append;
 mod apply;
 mod bookings;

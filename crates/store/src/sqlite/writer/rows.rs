@@ -14,6 +14,7 @@ use rishi_domain::user::{User, email_key};
 use rusqlite::{Connection, ToSql, params};
 use uuid::Uuid;
 
+use super::access;
 use super::apply::Refusal;
 use super::counters::{Counted, Counters, zone_of};
 use crate::sqlite::columns::{optional_to_json, table_of, to_json};
@@ -31,6 +32,7 @@ pub(super) fn subject(change: &Change) -> Option<Subject> {
         Change::Assignment(row) => Some(subjects::booking(row.booking_id)),
         Change::Token(row) => Some(subjects::token(row.id)),
         Change::Password(row) => Some(subjects::user(row.user_id)),
+        Change::Access(change) => access::subject(change),
         Change::Notification(_) => None,
     }
 }
@@ -68,7 +70,8 @@ pub(super) fn is_known(change: &Change) -> bool {
         | Change::Assignment(_)
         | Change::Notification(_)
         | Change::Token(_)
-        | Change::Password(_) => false,
+        | Change::Password(_)
+        | Change::Access(_) => false,
     }
 }
 
@@ -87,6 +90,7 @@ pub(super) fn put(
         Change::Notification(row) => notification(db, row),
         Change::Token(row) => token(db, row),
         Change::Password(row) => password(db, row),
+        Change::Access(change) => access::put(db, change),
     }
 }
 

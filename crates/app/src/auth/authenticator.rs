@@ -1,0 +1,226 @@
+//! From a secret that is shown to who it stands for.
+//!
+//! What the database says is believed for at most one second, so that a change made by another
+//! process takes effect well within five; what this process changes takes effect at once, because
+//! every such change raises the count in [`Beliefs`], and older beliefs do not count.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use moka::sync::Cache;
+use rishi_domain::user::UserStatus;
+
+use super::secret::{self, is_secret, is_token};
+use super::{Means, Principal};
+use crate::App;
+use crate::commit::{Change, Commit};
+use crate::credentials::{AccessChange, SessionKey, SessionRecord, TokenRecord, is_awake};
+use crate::error::Error;
+use crate::store::Store;
+
+/// How often this process has changed what anybody may act as.
+#[derive(Debug, Default)]
+pub struct Beliefs(AtomicU64);
+
+impl Beliefs {
+    fn count(&self) -> u64 {
+        self.0.load(Ordering::Acquire)
+    }
+
+    /// What was believed until now does not count any more.
+    pub(crate) fn shake(&self) {
+        self.0.fetch_add(1, Ordering::AcqRel);
+    }
+
+    /// Whether such a commit changes what somebody may act as.
+    pub(crate) fn shaken_by(commit: &Commit) -> bool {
+        commit.changes.iter().any(|change| match change {
+            Change::User(_) | Change::Membership(_) => true,
+            Change::Access(change) => change.shakes_beliefs(),
+            _ => false,
+        })
+    }
+}
+
+/// Under what something is believed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Shown {
+    Token([u8; 32]),
+    Session(SessionKey),
+}
+
+/// What the database said.
+#[derive(Debug, Clone)]
+struct Belief {
+    /// The count of changes when it was asked.
+    count: u64,
+    principal: Arc<Principal>,
+    session: Option<Used>,
+}
+
+/// What is believed of a session beside whose it is.
+#[derive(Debug, Clone, Copy)]
+struct Used {
+    seen_at: Timestamp,
+    renew: bool,
+    /// Until when the secret that was shown is taken.
+    until: Timestamp,
+}
+
+/// A session that was recognised.
+#[derive(Debug, Clone)]
+pub struct Recognised {
+    /// Who shows it.
+    pub principal: Arc<Principal>,
+    /// Whether the secret that was shown is to be replaced, see [`App::renew_session`].
+    pub renew: bool,
+}
+
+/// Turns secrets into principals.
+pub struct Authenticator {
+    store: Arc<dyn Store>,
+    beliefs: Arc<Beliefs>,
+    known: Cache<Shown, Belief>,
+}
+
+impl Authenticator {
+    /// How long what the database said is believed.
+    const BELIEF: Duration = Duration::from_secs(1);
+    /// How often it is written down that a session is used.
+    const SEEN: SignedDuration = SignedDuration::from_mins(1);
+
+    /// Tokens and sessions as the store of `app` knows them.
+    pub fn new(app: &App) -> Self {
+        let known = Cache::builder().max_capacity(10_000).time_to_live(Self::BELIEF).build();
+        Self { store: Arc::clone(&app.store), beliefs: Arc::clone(&app.beliefs), known }
+    }
+
+    /// Who shows `token` at `now`.
+    pub async fn bearer(&self, token: &str, now: Timestamp) -> Result<Arc<Principal>, Error> {
+        if !is_token(token) {
+            return Err(Error::Unauthenticated);
+        }
+        self.token(secret::digest(token), now).await
+    }
+
+    /// Whose session has this secret at `now`. That it is used is written down now and then.
+    pub async fn session(&self, secret: &str, now: Timestamp) -> Result<Recognised, Error> {
+        if !is_secret(secret) {
+            return Err(Error::Unauthenticated);
+        }
+        let key = SessionKey::Digest(secret::digest(secret));
+        let mut belief = self.believed_session(key, now).await?;
+        if let Some(used) = &mut belief.session
+            && let Means::Session(id) = belief.principal.means
+            && now.duration_since(used.seen_at) >= Self::SEEN
+        {
+            used.seen_at = now;
+            self.known.insert(Shown::Session(key), belief.clone());
+            let seen = Change::Access(Box::new(AccessChange::SessionSeen { id, at: now }));
+            let commit = Commit { changes: vec![seen], ..Commit::default() };
+            // Who is signed in can read while nothing can be written.
+            if let Err(error) = self.store.commit(commit).await {
+                tracing::warn!(%error, "cannot write down that a session is used");
+            }
+        }
+        let renew = belief.session.is_some_and(|used| used.renew);
+        Ok(Recognised { principal: belief.principal, renew })
+    }
+
+    /// The same person as before, as they are at `now`; nobody when token or session has ended. Does
+    /// not count as use.
+    pub async fn again(&self, before: &Principal, now: Timestamp) -> Result<Arc<Principal>, Error> {
+        match before.means {
+            Means::Token(_) => self.token(before.digest, now).await,
+            Means::Session(id) => {
+                Ok(self.believed_session(SessionKey::Id(id), now).await?.principal)
+            }
+        }
+    }
+
+    async fn token(&self, digest: [u8; 32], now: Timestamp) -> Result<Arc<Principal>, Error> {
+        let shown = Shown::Token(digest);
+        let belief = if let Some(belief) = self.believed(&shown) {
+            belief
+        } else {
+            let count = self.beliefs.count();
+            let record = self.store.token(&digest).await?.ok_or(Error::Unauthenticated)?;
+            let principal = Arc::new(of_token(record, digest)?);
+            let belief = Belief { count, principal, session: None };
+            self.known.insert(shown, belief.clone());
+            belief
+        };
+        if belief.principal.expires_at <= now {
+            return Err(Error::Unauthenticated);
+        }
+        Ok(belief.principal)
+    }
+
+    async fn believed_session(&self, key: SessionKey, now: Timestamp) -> Result<Belief, Error> {
+        let shown = Shown::Session(key);
+        let belief = if let Some(belief) = self.believed(&shown) {
+            belief
+        } else {
+            let count = self.beliefs.count();
+            let record = self.store.session(key).await?.ok_or(Error::Unauthenticated)?;
+            let belief = of_session(record, key, count)?;
+            self.known.insert(shown, belief.clone());
+            belief
+        };
+        let lives = |used: Used| used.until > now && is_awake(used.seen_at, now);
+        if belief.principal.expires_at <= now || !belief.session.is_some_and(lives) {
+            return Err(Error::Unauthenticated);
+        }
+        Ok(belief)
+    }
+
+    fn believed(&self, shown: &Shown) -> Option<Belief> {
+        self.known.get(shown).filter(|belief| belief.count == self.beliefs.count())
+    }
+}
+
+fn of_token(record: TokenRecord, digest: [u8; 32]) -> Result<Principal, Error> {
+    if record.status != UserStatus::Active {
+        return Err(Error::Unauthenticated);
+    }
+    Ok(Principal {
+        means: Means::Token(record.token_id),
+        digest,
+        expires_at: record.expires_at,
+        user_id: record.user_id,
+        display_name: record.display_name,
+        email: record.email,
+        grants: vec![record.grant.ok_or(Error::Unauthenticated)?],
+    })
+}
+
+fn of_session(record: SessionRecord, key: SessionKey, count: u64) -> Result<Belief, Error> {
+    if record.status != UserStatus::Active {
+        return Err(Error::Unauthenticated);
+    }
+    let is_present = match key {
+        SessionKey::Id(_) => true,
+        SessionKey::Digest(shown) => shown == record.digest,
+    };
+    let session = Used {
+        seen_at: record.seen_at,
+        renew: record.renew && is_present,
+        until: match record.previous_until {
+            Some(until) if !is_present => until,
+            None if !is_present => Timestamp::MIN,
+            _ => record.expires_at,
+        },
+    };
+    let principal = Principal {
+        means: Means::Session(record.id),
+        digest: record.digest,
+        expires_at: record.expires_at,
+        user_id: record.user_id,
+        display_name: record.display_name,
+        email: record.email,
+        grants: record.grants,
+    };
+    Ok(Belief { count, principal: Arc::new(principal), session: Some(session) })
+}

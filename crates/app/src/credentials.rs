@@ -1,0 +1,202 @@
+//! The port to what people and programs sign in with, and how it changes.
+//!
+//! Apart from [`crate::store::Store`] because it is of no tenant: who somebody is has to be known before
+//! there is a scope. An engine implements both; a change still goes through the one door, as
+//! [`AccessChange`] in a commit.
+
+use async_trait::async_trait;
+use jiff::{SignedDuration, Timestamp};
+use rishi_domain::event::Whence;
+use rishi_domain::id::{OrganizationId, SessionId, TokenId, UserId};
+use rishi_domain::permission::Grant;
+use rishi_domain::user::{User, UserStatus};
+
+use crate::store::{Listed, Paging, QueryError};
+
+/// How long a session lives without a request.
+pub const IDLE: SignedDuration = SignedDuration::from_mins(30);
+/// How long a session lives whatever happens.
+pub const LIFE: SignedDuration = SignedDuration::from_hours(8);
+
+/// A token as the database knows it, with what its owner may act as.
+#[derive(Debug, Clone)]
+pub struct TokenRecord {
+    /// The token.
+    pub token_id: TokenId,
+    /// Whose it is.
+    pub user_id: UserId,
+    /// The owner's name, shown beside what the owner makes.
+    pub display_name: String,
+    /// The owner's address.
+    pub email: String,
+    /// Whether the owner may act at all.
+    pub status: UserStatus,
+    /// The owner's membership in the token's organization.
+    pub grant: Option<Grant>,
+    /// When the token dies.
+    pub expires_at: Timestamp,
+}
+
+/// How a session is found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SessionKey {
+    /// By its id.
+    Id(SessionId),
+    /// By the digest of its secret, the present one or the one before.
+    Digest([u8; 32]),
+}
+
+/// A session as the database knows it, with what its owner may act as.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionRecord {
+    /// The session.
+    pub id: SessionId,
+    /// Whose it is.
+    pub user_id: UserId,
+    /// The owner's name.
+    pub display_name: String,
+    /// The owner's address.
+    pub email: String,
+    /// Whether the owner may act at all.
+    pub status: UserStatus,
+    /// The owner's memberships.
+    pub grants: Vec<Grant>,
+    /// SHA-256 of its secret.
+    pub digest: [u8; 32],
+    /// Until when the secret before that one is taken as well.
+    pub previous_until: Option<Timestamp>,
+    /// Whether its secret is to be replaced.
+    pub renew: bool,
+    /// When it was last used, up to a minute late.
+    pub seen_at: Timestamp,
+    /// When it ends whatever happens.
+    pub expires_at: Timestamp,
+}
+
+/// A session as its owner sees it, and as it is stored when it begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    /// Its id.
+    pub id: SessionId,
+    /// Whose it is.
+    pub user_id: UserId,
+    /// When the person signed in.
+    pub created_at: Timestamp,
+    /// When it was last used, up to a minute late.
+    pub seen_at: Timestamp,
+    /// When it ends whatever happens.
+    pub expires_at: Timestamp,
+    /// From where the person signed in.
+    pub whence: Whence,
+}
+
+impl Session {
+    /// A session that begins at `now`.
+    pub fn begun(id: SessionId, user_id: UserId, now: Timestamp, whence: Whence) -> Self {
+        let expires_at = now.saturating_add(LIFE).unwrap_or(Timestamp::MAX);
+        Self { id, user_id, created_at: now, seen_at: now, expires_at, whence }
+    }
+}
+
+/// Whether a session that was last used then is still there.
+pub fn is_awake(seen_at: Timestamp, now: Timestamp) -> bool {
+    now.duration_since(seen_at) < IDLE
+}
+
+/// An account that somebody wants to sign in to.
+#[derive(Debug, Clone)]
+pub struct Account {
+    /// The person.
+    pub user: User,
+    /// The person's memberships.
+    pub grants: Vec<Grant>,
+    /// The password's hash in PHC string format, if there is a password.
+    pub password: Option<String>,
+}
+
+impl Account {
+    /// The organization that the person belongs to, if it is one only: what happens to the account
+    /// concerns it and no other.
+    pub fn home(&self) -> Option<OrganizationId> {
+        match self.grants.as_slice() {
+            [only] => Some(only.organization_id),
+            _ => None,
+        }
+    }
+}
+
+/// A change of what people and programs sign in with.
+#[derive(Debug)]
+pub enum AccessChange {
+    /// A session begins; some that have expired are forgotten.
+    SessionBegun {
+        /// The session.
+        session: Session,
+        /// SHA-256 of its secret.
+        digest: [u8; 32],
+    },
+    /// It was used. No event tells of it, and it is written at most once a minute.
+    SessionSeen {
+        /// Which.
+        id: SessionId,
+        /// When.
+        at: Timestamp,
+    },
+    /// Its secret is replaced, if `from` is still the present one.
+    SessionRenewed {
+        /// Which.
+        id: SessionId,
+        /// SHA-256 of the secret that was shown.
+        from: [u8; 32],
+        /// SHA-256 of the one that takes its place.
+        to: [u8; 32],
+        /// Until when the first is taken as well, for requests that are on their way.
+        grace: Timestamp,
+    },
+    /// The secrets of all sessions of a person are to be replaced when they are next shown.
+    SessionsToRenew(UserId),
+    /// A session ends.
+    SessionEnded(SessionId),
+    /// All sessions of a person end, but one if it is named.
+    SessionsEnded {
+        /// Whose.
+        user: UserId,
+        /// All but this one.
+        except: Option<SessionId>,
+    },
+}
+
+impl AccessChange {
+    /// Whether somebody who is believed to be signed in may not be any more, or as somebody else.
+    pub(crate) fn shakes_beliefs(&self) -> bool {
+        match self {
+            Self::SessionBegun { .. } | Self::SessionSeen { .. } => false,
+            Self::SessionRenewed { .. }
+            | Self::SessionsToRenew(_)
+            | Self::SessionEnded(_)
+            | Self::SessionsEnded { .. } => true,
+        }
+    }
+}
+
+/// What people and programs sign in with.
+#[async_trait]
+pub trait Credentials: Send + Sync + 'static {
+    /// The token with this digest, whose it is and what that person may act as.
+    async fn token(&self, digest: &[u8; 32]) -> Result<Option<TokenRecord>, QueryError>;
+
+    /// A session, over or not, whose it is and what that person may act as.
+    async fn session(&self, key: SessionKey) -> Result<Option<SessionRecord>, QueryError>;
+
+    /// The sessions of a person that end after `now` and were used after `seen_after`, newest first.
+    async fn sessions(
+        &self,
+        user: UserId,
+        now: Timestamp,
+        seen_after: Timestamp,
+        paging: Paging,
+    ) -> Result<Listed<Session>, QueryError>;
+
+    /// The account with this e-mail address, in any case.
+    async fn account(&self, email: &str) -> Result<Option<Account>, QueryError>;
+}

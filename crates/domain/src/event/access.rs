@@ -1,0 +1,89 @@
+//! Who came in, who was refused, and who left. No secret, no password is in any of these.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::id::{SessionId, UserId};
+
+/// From where something was done. Neither is proof: an address may be shared, and what a client calls
+/// itself is its own to say.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Whence {
+    /// The client's IP address, as far as the server or a trusted proxy saw it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
+    /// What the client calls itself, shortened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user_agent: Option<String>,
+}
+
+words! {
+    /// How a person proved who they are.
+    pub enum SignInMethod {
+        /// By e-mail address and password.
+        Password = "password",
+    }
+}
+
+words! {
+    /// Why somebody was not let in. The one who tried is not told.
+    pub enum SignInFailure {
+        /// Nobody has this address.
+        UnknownAccount = "unknown_account",
+        /// It was not the person's password.
+        WrongPassword = "wrong_password",
+        /// The person has no password.
+        NoPassword = "no_password",
+        /// The person is disabled.
+        Disabled = "disabled",
+    }
+}
+
+/// A person signed in, and a session began.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SignedIn {
+    /// The session.
+    pub session_id: SessionId,
+    /// Whose it is.
+    pub user_id: UserId,
+    /// How the person proved it.
+    pub method: SignInMethod,
+}
+
+/// Somebody tried to sign in and was refused. Its subject is the person; an unknown account's is the
+/// nil id.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SignInFailed {
+    /// The address that was given, in lower case; absent when it was no address at all, since it might
+    /// then be a password in the wrong field.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
+    /// Whose account it is, if anybody's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user_id: Option<UserId>,
+    /// Why.
+    pub reason: SignInFailure,
+}
+
+/// A person signed out, and the session ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SignedOut {
+    /// The session.
+    pub session_id: SessionId,
+    /// Whose it was.
+    pub user_id: UserId,
+}
+
+/// A person ended one of their own sessions from another.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SessionRevoked {
+    /// The session.
+    pub session_id: SessionId,
+    /// Whose it was.
+    pub user_id: UserId,
+}

@@ -1,0 +1,43 @@
+//! Examples of coming and going.
+
+use super::id;
+use crate::event::{
+    Example, SessionRevoked, SignInFailed, SignInFailure, SignInMethod, SignedIn, SignedOut, Whence,
+};
+
+impl Example for Whence {
+    fn example() -> Self {
+        Self {
+            address: Some("192.0.2.7".to_owned()),
+            user_agent: Some("Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0".to_owned()),
+        }
+    }
+}
+
+impl Example for SignedIn {
+    fn example() -> Self {
+        Self { session_id: id(9), user_id: id(2), method: SignInMethod::Password }
+    }
+}
+
+impl Example for SignInFailed {
+    fn example() -> Self {
+        Self {
+            account: Some("ada@example.com".to_owned()),
+            user_id: Some(id(2)),
+            reason: SignInFailure::WrongPassword,
+        }
+    }
+}
+
+impl Example for SignedOut {
+    fn example() -> Self {
+        Self { session_id: id(9), user_id: id(2) }
+    }
+}
+
+impl Example for SessionRevoked {
+    fn example() -> Self {
+        Self { session_id: id(10), user_id: id(2) }
+    }
+}

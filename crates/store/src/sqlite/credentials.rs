@@ -1,0 +1,38 @@
+//! The port to what people and programs sign in with.
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use rishi_app::credentials::{
+    Account, Credentials, Session, SessionKey, SessionRecord, TokenRecord,
+};
+use rishi_app::store::{Listed, Paging, QueryError};
+use rishi_domain::id::UserId;
+
+use super::Sqlite;
+use super::read::access;
+
+#[async_trait]
+impl Credentials for Sqlite {
+    async fn token(&self, digest: &[u8; 32]) -> Result<Option<TokenRecord>, QueryError> {
+        Ok(self.readers.point(|db| access::token(db, digest)).await?)
+    }
+
+    async fn session(&self, key: SessionKey) -> Result<Option<SessionRecord>, QueryError> {
+        Ok(self.readers.point(|db| access::session(db, key)).await?)
+    }
+
+    async fn sessions(
+        &self,
+        user: UserId,
+        now: Timestamp,
+        seen_after: Timestamp,
+        paging: Paging,
+    ) -> Result<Listed<Session>, QueryError> {
+        let query = |db: &_| access::sessions(db, user, now, seen_after, paging);
+        Ok(self.readers.point(query).await?)
+    }
+
+    async fn account(&self, email: &str) -> Result<Option<Account>, QueryError> {
+        Ok(self.readers.point(|db| access::account(db, email)).await?)
+    }
+}

@@ -1,0 +1,85 @@
+//! Putting what people and programs sign in with.
+
+use rishi_app::commit::CommitError;
+use rishi_app::credentials::{AccessChange, Session};
+use rishi_app::events::subject as subjects;
+use rishi_bus::Subject;
+use rusqlite::{Connection, params};
+
+use super::apply::Refusal;
+
+/// The subject whose event tells of a change; nothing for what nobody is told.
+pub(super) fn subject(change: &AccessChange) -> Option<Subject> {
+    match change {
+        AccessChange::SessionBegun { session, .. } => Some(subjects::session(session.id)),
+        AccessChange::SessionEnded(id) => Some(subjects::session(*id)),
+        AccessChange::SessionsEnded { user, .. } => Some(subjects::user(*user)),
+        AccessChange::SessionSeen { .. }
+        | AccessChange::SessionRenewed { .. }
+        | AccessChange::SessionsToRenew(_) => None,
+    }
+}
+
+pub(super) fn put(db: &Connection, change: &AccessChange) -> Result<(), Refusal> {
+    match change {
+        AccessChange::SessionBegun { session, digest } => begin(db, session, digest)?,
+        AccessChange::SessionSeen { id, at } => {
+            // Another request, or another process, may have said so within the minute.
+            db.prepare_cached(
+                "UPDATE sessions SET seen_at = ?2 WHERE id = ?1 AND seen_at <= ?2 - 60000000",
+            )?
+            .execute(params![id.0, at.as_microsecond()])?;
+        }
+        AccessChange::SessionRenewed { id, from, to, grace } => {
+            let renewed = db
+                .prepare_cached(
+                    "UPDATE sessions SET digest = ?3, previous_digest = ?2, previous_until = ?4, renew = 0
+                      WHERE id = ?1 AND digest = ?2",
+                )?
+                .execute(params![id.0, from, to, grace.as_microsecond()])?;
+            if renewed == 0 {
+                let what = "the session was renewed already, or it has ended";
+                return Err(CommitError::Refused(what.to_owned()).into());
+            }
+        }
+        AccessChange::SessionsToRenew(user) => {
+            db.prepare_cached("UPDATE sessions SET renew = 1 WHERE user_id = ?1")?
+                .execute([user.0])?;
+        }
+        AccessChange::SessionEnded(id) => {
+            db.prepare_cached("DELETE FROM sessions WHERE id = ?1")?.execute([id.0])?;
+        }
+        AccessChange::SessionsEnded { user, except } => {
+            let except = except.map(|id| id.0);
+            db.prepare_cached("DELETE FROM sessions WHERE user_id = ?1 AND id IS NOT ?2")?
+                .execute(params![user.0, except])?;
+        }
+    }
+    Ok(())
+}
+
+/// Keeps a session, and forgets up to two that have expired: so the table never holds more than those
+/// that live and those that none has been begun after.
+fn begin(db: &Connection, session: &Session, digest: &[u8; 32]) -> Result<(), rusqlite::Error> {
+    db.prepare_cached(
+        "DELETE FROM sessions WHERE id IN (
+            SELECT id FROM sessions WHERE expires_at <= ?1 ORDER BY expires_at LIMIT 2)",
+    )?
+    .execute([session.created_at.as_microsecond()])?;
+    db.prepare_cached(
+        "INSERT INTO sessions (id, user_id, digest, renew, address, user_agent, created_at, seen_at,
+            expires_at)
+         VALUES (?1, ?2, ?3, 0, ?4, ?5, ?6, ?7, ?8)",
+    )?
+    .execute(params![
+        session.id.0,
+        session.user_id.0,
+        digest,
+        session.whence.address,
+        session.whence.user_agent,
+        session.created_at.as_microsecond(),
+        session.seen_at.as_microsecond(),
+        session.expires_at.as_microsecond(),
+    ])?;
+    Ok(())
+}
