@@ -114,6 +114,9 @@ pub enum Guard {
         /// The booking that wants the person.
         booking: BookingId,
     },
+    /// There is no internal organization yet: a new database gets one, however many processes open
+    /// it at once.
+    NoInternalOrganization,
 }
 
 /// The name under which a request's answer is kept.

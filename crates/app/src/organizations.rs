@@ -7,7 +7,7 @@ use rishi_domain::permission::Capability;
 
 use crate::auth::{Caller, Principal};
 use crate::bookings::load::matches;
-use crate::commit::{Answer, Change, Expected};
+use crate::commit::{Answer, Change, Expected, Guard};
 use crate::events::{Cause, Place, subject};
 use crate::store::{Listed, Paging};
 use crate::{App, Commit, Error};
@@ -47,7 +47,8 @@ impl App {
         Ok((commit, decision.state))
     }
 
-    /// The operator's own organization, made on first use under `name`.
+    /// The operator's own organization, made on first use under `name`. When another process makes it
+    /// at the same moment, that one counts.
     pub async fn ensure_internal_organization(&self, name: &str) -> Result<Organization, Error> {
         if let Some(organization) = self.store.internal_organization().await? {
             return Ok(organization);
@@ -60,9 +61,16 @@ impl App {
             currency: None,
             settings: None,
         };
-        let (commit, organization) = self.new_organization(&Cause::default(), command)?;
-        self.run(commit).await?;
-        Ok(organization)
+        let (mut commit, organization) = self.new_organization(&Cause::default(), command)?;
+        commit.guards.push(Guard::NoInternalOrganization);
+        match self.run(commit).await {
+            Ok(()) => Ok(organization),
+            Err(Error::Duplicate(_)) => {
+                let found = self.store.internal_organization().await?;
+                found.ok_or(Error::NotFound("organization"))
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// One organization.

@@ -2,6 +2,7 @@
 
 mod backup;
 mod bench;
+mod birth;
 mod commands;
 mod shutdown;
 mod stream;

@@ -116,6 +116,7 @@ macro_rules! conformance {
                 another_processs_writes_are_found_by_refreshing
                 two_processes_interleave_without_losing_a_position
                 i2_two_processes_cannot_take_one_slot
+                two_processes_on_a_new_database_make_one_internal_organization
                 events_written_by_another_are_read_in_order
             }
             conformance! { @area $fixture, receipts:

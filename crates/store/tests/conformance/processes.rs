@@ -1,7 +1,10 @@
 //! One process after another, and two at once.
 
+use std::sync::Arc;
+
 use rishi_app::commit::{Change, CommitError, Guard};
-use rishi_app::{Commit, Store as _};
+use rishi_app::{App, Commit, Store as _};
+use rishi_bus::testing::TestClock;
 use rishi_bus::{Failure, Ledger as _, Outcome, ParkedState, Settled, Settlement, Start};
 use rishi_domain::booking::Booking;
 use rishi_domain::location::Location;
@@ -154,5 +157,23 @@ pub(crate) async fn events_written_by_another_are_read_in_order<F: Fixture>() {
                 reached = event.position;
             }
         }
+    }
+}
+
+pub(crate) async fn two_processes_on_a_new_database_make_one_internal_organization<F: Fixture>() {
+    for _ in 0..5 {
+        let fresh = F::fresh().await;
+        let [one, other] = [fresh.open().await, fresh.open().await];
+        let app = |engine: &Arc<F::Engine>| {
+            App::new(engine.clone(), engine.clone(), Arc::new(TestClock::default()))
+        };
+        let (first, second) = (app(&one), app(&other));
+        let made = tokio::join!(
+            first.ensure_internal_organization("One"),
+            second.ensure_internal_organization("Other"),
+        );
+        assert_eq!(made.0.unwrap().id, made.1.unwrap().id);
+        let head = one.refresh_head().await.unwrap();
+        assert_eq!(head, 1, "one organization, one event");
     }
 }

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::apply::Refusal;
 use crate::sqlite::columns::instant;
+use crate::sqlite::read::places;
 
 /// Most conflicts that are named.
 const MOST: usize = 50;
@@ -39,6 +40,10 @@ pub(super) fn check(db: &Connection, guard: &Guard) -> Result<(), Refusal> {
                 Err(CommitError::StaffTaken { staff, conflicts }.into())
             }
         }
+        Guard::NoInternalOrganization => match places::internal_organization(db)? {
+            None => Ok(()),
+            Some(_) => Err(CommitError::Duplicate("internal organization").into()),
+        },
     }
 }
 
