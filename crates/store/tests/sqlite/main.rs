@@ -3,6 +3,7 @@
 
 mod backups;
 mod closing;
+mod crash;
 mod damage;
 mod soak;
 mod support;

@@ -12,7 +12,6 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use rishi_app::Commit;
-use rishi_app::commit::Change;
 use rishi_app::ids::Ids;
 use rishi_app::store::Store;
 use rishi_bus::{
@@ -20,13 +19,12 @@ use rishi_bus::{
     RetryPolicy, Subject, Subscription, SubscriptionSpec, SystemClock,
 };
 use rishi_domain::id::{OrganizationId, UserId};
-use rishi_domain::notification::Notification;
 use rishi_resilience::Backoff;
 use rusqlite::Connection;
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use crate::support::File;
+use crate::support::{File, note};
 
 const POLICIES: [&str; 4] = ["first", "second", "third", "fourth"];
 const SUBJECTS: u128 = 257;
@@ -75,22 +73,8 @@ impl Policy<Commit> for Note {
     async fn decide(&self, event: &Envelope) -> Result<Option<Commit>, HandlerError> {
         let Self(name, shared) = self;
         shared.stumble().map_err(HandlerError::failed)?;
-        let note = Notification {
-            id: shared.ids.next(),
-            user_id: shared.user,
-            organization_id: shared.organization,
-            kind: (*name).to_owned(),
-            title: event.position.to_string(),
-            message: event.subject.to_string(),
-            related_entity_type: "trial".to_owned(),
-            related_entity_id: event.id,
-            read_at: None,
-            created_at: event.timestamp,
-        };
-        Ok(Some(Commit {
-            changes: vec![Change::Notification(Box::new(note))],
-            ..Commit::default()
-        }))
+        let note = note(name, event, &shared.ids, shared.user, shared.organization);
+        Ok(Some(Commit { changes: vec![note], ..Commit::default() }))
     }
 }
 

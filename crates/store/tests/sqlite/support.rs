@@ -6,12 +6,15 @@ use std::sync::Arc;
 use rishi_app::auth::Authenticator;
 use rishi_app::commit::Change;
 use rishi_app::events::subject;
+use rishi_app::ids::Ids;
 use rishi_app::scope::Scope;
 use rishi_app::tokens::NewToken;
 use rishi_app::users::NewMember;
 use rishi_app::{App, Commit};
-use rishi_bus::NewEvent;
 use rishi_bus::testing::TestClock;
+use rishi_bus::{Envelope, NewEvent};
+use rishi_domain::id::{OrganizationId, UserId};
+use rishi_domain::notification::Notification;
 use rishi_domain::organization::{Organization, OrganizationKind};
 use rishi_domain::permission::{Capability, Role};
 use rishi_domain::user::CreateUser;
@@ -75,4 +78,26 @@ impl File {
         let changes = vec![Change::Organization(Box::new(row))];
         Commit { changes, events: vec![event], ..Commit::default() }
     }
+}
+
+/// A row that tells who handled which event.
+pub(crate) fn note(
+    name: &str,
+    event: &Envelope,
+    ids: &Ids,
+    user_id: UserId,
+    organization_id: OrganizationId,
+) -> Change {
+    Change::Notification(Box::new(Notification {
+        id: ids.next(),
+        user_id,
+        organization_id,
+        kind: name.to_owned(),
+        title: event.position.to_string(),
+        message: event.subject.to_string(),
+        related_entity_type: "trial".to_owned(),
+        related_entity_id: event.id,
+        read_at: None,
+        created_at: event.timestamp,
+    }))
 }
