@@ -5,6 +5,7 @@ mod figures;
 mod flow;
 mod gates;
 mod guarantees;
+mod isolation;
 mod model;
 mod operators;
 mod order;
