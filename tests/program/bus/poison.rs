@@ -6,6 +6,8 @@ use super::pause::subscription;
 use super::tamper::{Tamper, verify};
 use crate::support::{World, eventually};
 
+const NAME: &str = "booking-created";
+
 /// Makes bookings whose events nobody can read when their turn comes: their payloads are damaged in
 /// the file while the subscription is paused. Answers their ids, once they are dead letters.
 async fn poisoned(world: &mut World, count: usize) -> Vec<String> {
@@ -75,6 +77,13 @@ async fn a_poison_event_stops_its_own_key_only_and_is_redriven_by_the_command_li
     assert!(World::inbox_about(&world.manager, &booking).await.is_empty());
 
     // It is seen.
+    let told = eventually("the figures of now are measured", async || {
+        let health = world.admin.get("/api/system/health").await.is(200).body;
+        health["components"]["eventBus"]["details"]["errors"].get(0).cloned()
+    })
+    .await;
+    assert_eq!((&told["subscription"], &told["retryCount"]), (&json!(NAME), &json!(5)), "{told:#}");
+    assert!(told["error"].as_str().unwrap().contains("missing field `title`"), "{told:#}");
     let letters = listed(&world);
     let [letter] = letters.as_slice() else { panic!("one dead letter: {letters:?}") };
     assert_eq!(letter["subject"], format!("booking/{booking}"), "{letter:#}");

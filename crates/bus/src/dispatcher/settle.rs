@@ -8,6 +8,7 @@ use super::{
     attempt::{Attempt, Plan, Step, chain},
     lanes::{Due, Item},
     patience::patiently,
+    status::RecentError,
     worker::{Stale, Worker},
 };
 use crate::{Envelope, Failure, Ledger, OnDead, Outcome, Position, Refused, Settled, Settlement};
@@ -151,7 +152,10 @@ impl<L: Ledger> Worker<L> {
             (Step::Wait, _) => {}
             (Step::Pass, _) => self.board.handled(1, now),
             (Step::Retry { attempts, .. } | Step::Die { attempts }, error) => {
-                self.board.failed(error.as_deref().unwrap_or_default(), attempts > before, now);
+                let event_id = event.as_ref().map(|event| event.id).unwrap_or_default();
+                let error = error.clone().unwrap_or_default();
+                let failed = RecentError { event_id, position, error, at: now, attempts };
+                self.board.failed(failed, attempts > before);
             }
         }
         if let Some(error) = error {

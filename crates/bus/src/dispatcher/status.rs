@@ -6,9 +6,15 @@ use std::{
 };
 
 use jiff::Timestamp;
+use uuid::Uuid;
 
 use super::recent::Recent;
 use crate::{Clock, Position};
+
+/// Failures that are kept of a subscription.
+const ERRORS_KEPT: usize = 20;
+/// Seconds for which a failure is recent.
+const HOUR: i64 = 3_600;
 
 /// A subscription at this moment, for health reports and metrics. Counts are since this dispatcher started.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -45,6 +51,8 @@ pub struct SubscriptionStatus {
     pub last_error: Option<String>,
     /// When that was.
     pub last_error_at: Option<Timestamp>,
+    /// The newest failures that counted, of the last hour and no more than twenty, oldest first.
+    pub recent_errors: Vec<RecentError>,
     /// When the oldest event after the cursor was made.
     pub oldest_unread: Option<Timestamp>,
     /// When the oldest event was made that is not handled: after the cursor, waiting or retrying. Not those that wait
@@ -54,6 +62,21 @@ pub struct SubscriptionStatus {
     pub unread_seconds: u64,
     /// Seconds since [`oldest_pending`](Self::oldest_pending): how far handling is behind.
     pub lag_seconds: u64,
+}
+
+/// A failure that counted as an attempt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecentError {
+    /// Which event.
+    pub event_id: Uuid,
+    /// Its position.
+    pub position: Position,
+    /// What went wrong, with all sources.
+    pub error: String,
+    /// When.
+    pub at: Timestamp,
+    /// How many attempts that makes.
+    pub attempts: u32,
 }
 
 impl SubscriptionStatus {
@@ -109,14 +132,21 @@ impl Board {
     }
 
     /// A run failed; unless it `counted`, it was free.
-    pub(crate) fn failed(&self, error: &str, counted: bool, now: Timestamp) {
+    pub(crate) fn failed(&self, failed: RecentError, counted: bool) {
         self.with(|live| {
-            live.errors.add(u64::from(counted), now);
-            live.status.attempts += u64::from(counted);
-            live.status.failed += 1;
-            live.status.last_activity = Some(now);
-            live.status.last_error = Some(error.to_owned());
-            live.status.last_error_at = Some(now);
+            let status = &mut live.status;
+            live.errors.add(u64::from(counted), failed.at);
+            status.attempts += u64::from(counted);
+            status.failed += 1;
+            status.last_activity = Some(failed.at);
+            status.last_error = Some(failed.error.clone());
+            status.last_error_at = Some(failed.at);
+            if counted {
+                if status.recent_errors.len() == ERRORS_KEPT {
+                    status.recent_errors.remove(0);
+                }
+                status.recent_errors.push(failed);
+            }
         });
     }
 
@@ -125,11 +155,13 @@ impl Board {
         let age = |time: Option<Timestamp>| {
             time.map_or(0, |time| u64::try_from(now.duration_since(time).as_secs()).unwrap_or(0))
         };
+        let recent = |error: &&RecentError| now.duration_since(error.at).as_secs() < HOUR;
         self.with(|live| SubscriptionStatus {
             handled_last_minute: live.handled.sum(now),
             errors_last_hour: live.errors.sum(now),
             unread_seconds: age(live.status.oldest_unread),
             lag_seconds: age(live.status.oldest_pending),
+            recent_errors: live.status.recent_errors.iter().filter(recent).cloned().collect(),
             ..live.status.clone()
         })
     }

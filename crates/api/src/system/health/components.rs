@@ -1,10 +1,11 @@
 //! What the platform stands on, one by one.
 
 use jiff::Timestamp;
-use rishi_app::operations::SubscriptionView;
 use rishi_app::operations::health::{self, Health, Memory};
+use rishi_app::operations::{RecentError, SubscriptionStatus, SubscriptionView};
 use schemars::JsonSchema;
 use serde::Serialize;
+use uuid::Uuid;
 
 use super::Figures;
 
@@ -62,8 +63,48 @@ struct EventBusDetails {
     /// When an event was last handled or failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     last_activity: Option<Timestamp>,
+    /// The newest of these failures, at most twenty of a subscription, newest first.
+    errors: Vec<HandlerError>,
     /// How far each subscription is behind.
     lag: Vec<Lag>,
+}
+
+/// A failure of a handler.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "HandlerError")]
+struct HandlerError {
+    /// Of which subscription.
+    subscription: String,
+    /// About which event; the nil id when that is no longer in the log.
+    event_id: Uuid,
+    /// The event's position.
+    position: u64,
+    /// What went wrong, with all causes.
+    error: String,
+    /// When.
+    timestamp: Timestamp,
+    /// Attempts before this one.
+    retry_count: u32,
+}
+
+impl HandlerError {
+    fn newest_of(running: &[SubscriptionStatus]) -> Vec<Self> {
+        let told = |of: &SubscriptionStatus, one: &RecentError| Self {
+            subscription: of.name.clone(),
+            event_id: one.event_id,
+            position: one.position,
+            error: one.error.clone(),
+            timestamp: one.at,
+            retry_count: one.attempts.saturating_sub(1),
+        };
+        let mut errors: Vec<Self> = running
+            .iter()
+            .flat_map(|of| of.recent_errors.iter().map(move |one| told(of, one)))
+            .collect();
+        errors.sort_by_key(|error| std::cmp::Reverse(error.timestamp));
+        errors
+    }
 }
 
 /// How far a subscription is behind.
@@ -115,6 +156,7 @@ impl Components {
                     active_handlers: running.iter().filter(|one| one.alive).count() as u64,
                     recent_errors: recent_errors(figures),
                     last_activity: running.iter().filter_map(|one| one.last_activity).max(),
+                    errors: HandlerError::newest_of(running),
                     lag: views.iter().filter(|view| view.live.is_some()).map(Lag::from).collect(),
                 },
             }),

@@ -32,9 +32,16 @@ async fn throughput_and_errors_fade_with_the_clock() {
     }
     let status = &dispatcher.status()[0];
     assert_eq!((status.handled_last_minute, status.errors_last_hour), (0, 72));
+    let (errors, log) = (&status.recent_errors, world.ledger.log());
+    assert_eq!(errors.len(), 20, "the newest are kept");
+    assert!(errors.is_sorted_by_key(|error| error.at));
+    let last = errors.last().unwrap();
+    let event = log.iter().find(|event| event.position == last.position).unwrap();
+    assert_eq!((last.event_id, last.attempts, last.error.as_str()), (event.id, 6, "out of tea"));
     assert_eq!(health(&dispatcher.status()), HealthLevel::Unhealthy);
     world.clock.advance(Duration::from_hours(2));
     assert_eq!(health(&dispatcher.status()), HealthLevel::Healthy);
+    assert_eq!(dispatcher.status()[0].recent_errors, []);
 }
 
 #[tokio::test(start_paused = true)]

@@ -92,7 +92,27 @@ async fn orders_about_a_subscription_that_is_not_there_or_is_the_same_are_refuse
         Order::Redrive(letters),
         Order::Swap { subscription: "tea".into(), with: "coffee".into() },
         Order::Swap { subscription: "tea".into(), with: "tea".into() },
+        Order::Forget { subscription: "coffee".into() },
     ] {
         assert!(world.ledger.order([order.clone()]).is_err(), "{order:?}");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_forgotten_subscription_is_gone_with_its_rows_and_only_a_paused_one_is_forgotten() {
+    let world = World::default();
+    let forget = || Order::Forget { subscription: "mail".into() };
+    let names = [policy(any("tea"), commit), policy(any("mail"), |_| fail())];
+    let dispatcher = world.start(names).await;
+    world.publish([1, 1]);
+    dispatcher.idle().await;
+    assert_eq!(world.ledger.rows("mail").len(), 2);
+    assert!(world.ledger.order([forget()]).is_err(), "it is at work");
+    dispatcher.shutdown(Duration::from_secs(1)).await;
+    world.ledger.order([pause("mail"), forget()]).unwrap();
+    assert_eq!((world.ledger.cursor("mail"), world.ledger.rows("mail").len()), (None, 0));
+    // Nobody misses it, and nothing of it stands in the way.
+    let dispatcher = world.start([policy(any("tea"), commit)]).await;
+    dispatcher.idle().await;
+    world.ledger.order([Order::Retain { through: 2 }]).unwrap();
 }
