@@ -17,8 +17,8 @@ use http::StatusCode;
 use rishi_app::App;
 use rishi_app::Position;
 use rishi_app::auth::Authenticator;
-use rishi_app::operations::Live;
 use rishi_app::operations::health::Memory;
+use rishi_app::operations::{Live, Log};
 use rishi_resilience::Elapsed;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -66,6 +66,8 @@ pub struct Api {
     pub authenticator: Arc<Authenticator>,
     /// The newest committed position: wakes the event streams.
     pub head: watch::Receiver<Position>,
+    /// The log as handlers are tried on it.
+    pub log: Log,
     /// What the subscriptions of this process are doing; nothing where none run.
     pub live: Live,
     /// The memory of this process; nothing where the machine does not tell.

@@ -45,6 +45,15 @@ pub enum Order {
         /// The other.
         with: String,
     },
+    /// Remove a subscription for good, with its cursor and all its rows: what it has not handled it will
+    /// never handle. Refused unless it is paused, so that nobody who still runs it is in the middle of it.
+    ///
+    /// Whether a program still has it, only that program knows, and has to ask before it gives the order: one
+    /// that is registered again begins anew.
+    Forget {
+        /// Which subscription.
+        subscription: String,
+    },
     /// Try dead letters again, with fresh attempts, in the order of their keys.
     Redrive(LetterFilter),
     /// Give dead letters up, for a reason that is kept.

@@ -32,7 +32,7 @@ use self::{
 };
 use crate::{Clock, Ledger, LedgerError, Position, Subscription};
 
-pub use self::status::SubscriptionStatus;
+pub use self::status::{RecentError, SubscriptionStatus};
 
 /// Where jitter comes from: each call gives a number in `0..=1`.
 pub type Jitter = Arc<dyn Fn() -> f64 + Send + Sync>;

@@ -117,7 +117,7 @@ pub mod verify;
 pub use chain::Checkpoint;
 pub use clock::{Clock, SystemClock};
 pub use desk::{DeadLetter, Desk, LetterFilter, LetterGroup, Order, RowState, Standing};
-pub use dispatcher::{Dispatcher, Jitter, StartError, SubscriptionStatus};
+pub use dispatcher::{Dispatcher, Jitter, RecentError, StartError, SubscriptionStatus};
 pub use envelope::{Envelope, Position};
 pub use event::{EventError, NewEvent};
 pub use gate::Gate;

@@ -17,7 +17,7 @@ use crate::{
     dispatcher::attempt::{Verdict, decide_within},
 };
 
-pub use self::compare::{Difference, compare, compare_by};
+pub use self::compare::{Comparison, Difference, Stretch, compare};
 
 /// Events read at once.
 const PAGE: usize = 512;
@@ -64,7 +64,7 @@ pub enum Decision {
 
 /// Says what the subscription would do about the next `limit` events that it wants after a position. Its handler is not
 /// run when it is an effect; when it is a policy, all its commits are tried in order in one transaction and rolled back.
-pub async fn rehearse<L: Ledger>(
+pub async fn rehearse<L: Ledger + ?Sized>(
     ledger: &L,
     subscription: &Subscription<L::Commit>,
     after: Position,
@@ -131,7 +131,7 @@ async fn decide<C>(subscription: &Subscription<C>, event: &Envelope) -> Decided<
 }
 
 /// The next events that a subscription wants.
-async fn wanted<L: Ledger>(
+async fn wanted<L: Ledger + ?Sized>(
     ledger: &L,
     subscription: &Subscription<L::Commit>,
     mut after: Position,

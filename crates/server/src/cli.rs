@@ -24,7 +24,7 @@ pub(crate) use events::{
     EventName, EventsCheckpoint, EventsCommand, EventsExport, EventsReplay, EventsRetain,
     EventsShow, EventsTail, EventsVerify, ExportFormat,
 };
-pub(crate) use subscriptions::SubscriptionsCommand;
+pub(crate) use subscriptions::{SubscriptionsCommand, SubscriptionsCompare};
 
 /// Booking and staffing for event-driven teams, in one program and one file.
 #[derive(Debug, Parser)]

@@ -26,6 +26,7 @@ mod restore;
 mod serve;
 mod signals;
 mod subscriptions;
+mod subscriptions_compare;
 mod tables;
 mod token_create;
 mod user_create;

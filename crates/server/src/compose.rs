@@ -120,6 +120,7 @@ impl Base {
             authenticator: Arc::new(Authenticator::new(&self.app)),
             app: self.app.clone(),
             head: self.store.head(),
+            log: self.store.clone(),
             live: {
                 let handlers = handlers.clone();
                 Arc::new(move || handlers.status())

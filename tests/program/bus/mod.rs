@@ -10,3 +10,4 @@ mod replay;
 mod retain;
 mod tamper;
 mod verify;
+mod versions;

@@ -6,19 +6,23 @@ use serde_json::{Value, json};
 use crate::support::client::demand;
 use crate::support::{Answer, Client, World};
 
-const READS: [&str; 4] = [
+const READS: [&str; 6] = [
     "/api/system/health",
     "/api/system/subscriptions",
+    "/api/system/subscriptions/booking-created/rehearsal?after=0",
+    "/api/system/subscriptions/booking-created/comparison?with=booking-created",
     "/api/system/dead-letters",
     "/api/system/dead-letters/groups",
 ];
 
 /// Each with the status for who may: what is not there is 404.
-fn writes() -> [(&'static str, Value, u16); 7] {
+fn writes() -> [(&'static str, Value, u16); 9] {
     [
         ("/api/system/subscriptions/booking-created/pause", json!({}), 200),
         ("/api/system/subscriptions/booking-created/resume", json!({}), 200),
         ("/api/system/subscriptions/booking-created/replay", json!({ "after": 0 }), 200),
+        ("/api/system/subscriptions/booking-created/swap", json!({ "with": "nobody" }), 404),
+        ("/api/system/subscriptions/booking-created/forget", json!({}), 409),
         ("/api/system/dead-letters/redrive", json!({}), 200),
         ("/api/system/dead-letters/discard", json!({ "reason": "a trial" }), 200),
         ("/api/system/dead-letters/booking-created:1/redrive", json!({}), 404),

@@ -2,7 +2,7 @@
 //!
 //! Cast: [`rishi_bus::Desk`] shows what the database has, [`Live`] what this process is doing with it;
 //! [`letters`] and [`standings`] put both before a caller who may see the system, `orders` turns an
-//! [`Order`] into a commit; [`health`] judges; [`audit`] holds the bookings against the log.
+//! [`Order`] into a commit; [`trial`] asks handlers what they would do; [`health`] judges; [`audit`] holds the bookings against the log.
 //!
 //! Guarantee: nothing is said without an event that tells who said it, in the same transaction. At the
 //! command line that is nobody: whoever may write the database file needs no token.
@@ -19,13 +19,17 @@ pub mod health;
 pub mod letters;
 mod orders;
 pub mod standings;
+pub mod trial;
 
 pub use letters::LetterId;
 pub use orders::{ReplayFrom, check_reason};
+pub use rishi_bus::rehearse::{Comparison, Decision, Difference, Rehearsed, Stretch};
 pub use rishi_bus::{
-    DeadLetter, LetterFilter, LetterGroup, Order, ParkedState, Standing, SubscriptionStatus,
+    DeadLetter, LetterFilter, LetterGroup, Order, ParkedState, RecentError, Standing,
+    SubscriptionStatus,
 };
 pub use standings::SubscriptionView;
+pub use trial::Log;
 
 /// What the subscriptions of this process are doing at this moment; nothing where none run.
 pub type Live = Arc<dyn Fn() -> Vec<SubscriptionStatus> + Send + Sync>;

@@ -2,8 +2,9 @@
 
 use rishi_bus::{LetterFilter, Order, ParkedState, Position, Standing};
 use rishi_domain::event::{
-    DeadLettersDiscarded, DeadLettersRedriven, EventsRetained, Fact, SubscriptionPaused,
-    SubscriptionReplayed, SubscriptionResumed, SubscriptionsSwapped, Unwritable,
+    DeadLettersDiscarded, DeadLettersRedriven, EventsRetained, Fact, SubscriptionForgotten,
+    SubscriptionPaused, SubscriptionReplayed, SubscriptionResumed, SubscriptionsSwapped,
+    Unwritable,
 };
 use rishi_domain::permission::Capability;
 
@@ -12,7 +13,7 @@ use crate::auth::Caller;
 use crate::commit::{Answer, Committed};
 use crate::events::{Cause, Place, subject};
 use crate::scope::Scope;
-use crate::{App, Commit, Error};
+use crate::{App, Commit, Error, policies};
 
 const SOURCE: &str = "rishi/operations";
 /// The longest reason, in characters.
@@ -93,11 +94,23 @@ impl App {
         }
     }
 
+    /// Whether this program has a subscription of this name.
+    pub fn handles(&self, name: &str) -> bool {
+        policies::subscriptions(self).iter().any(|one| one.spec.name == name)
+    }
+
     fn ordered(&self, cause: &Cause, orders: Vec<Order>) -> Result<Commit, Error> {
         let mut facts = Vec::with_capacity(orders.len());
         for order in &orders {
-            if let Order::Discard { reason, .. } = order {
-                check_reason(reason)?;
+            match order {
+                Order::Discard { reason, .. } => check_reason(reason)?,
+                Order::Forget { subscription } if self.handles(subscription) => {
+                    return Err(Error::OrderRefused(format!(
+                        "{subscription:?} is part of this program and would begin anew at its next start; \
+                         pause it instead"
+                    )));
+                }
+                _ => {}
             }
             facts.push(fact(order)?);
         }
@@ -127,6 +140,7 @@ fn fact(order: &Order) -> Result<Fact, Unwritable> {
         Order::Swap { subscription, with } => {
             Fact::new(&SubscriptionsSwapped { subscription, with })
         }
+        Order::Forget { subscription } => Fact::new(&SubscriptionForgotten { subscription }),
         Order::Redrive(LetterFilter { subscription, position, error }) => {
             Fact::new(&DeadLettersRedriven { subscription, position, error })
         }
@@ -155,6 +169,11 @@ mod tests {
                 Order::Replay { subscription, after: 3 },
                 "SUBSCRIPTION_REPLAYED",
                 r#"{"subscription":"mail","after":3}"#,
+            ),
+            (
+                Order::Forget { subscription: "mail@v2".to_owned() },
+                "SUBSCRIPTION_FORGOTTEN",
+                r#"{"subscription":"mail@v2"}"#,
             ),
             (Order::Redrive(letters.clone()), "DEAD_LETTERS_REDRIVEN", r#"{"position":7}"#),
             (

@@ -1,9 +1,31 @@
 //! Two versions of a policy beside each other.
 
-use std::{fmt::Debug, sync::Arc};
+use std::sync::Arc;
 
-use super::{Decided, decide, wanted};
+use super::{Decided, PAGE, decide};
 use crate::{Envelope, Ledger, LedgerError, Position, Subscription};
+
+/// A part of the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stretch {
+    /// It begins after this position.
+    pub after: Position,
+    /// It ends with this position, or where the log ends.
+    pub through: Position,
+    /// It holds at most so many events that are wanted.
+    pub limit: usize,
+}
+
+/// What came of asking two subscriptions about the same events.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Comparison {
+    /// Events that at least one of them wants, about which both were asked.
+    pub compared: usize,
+    /// The last position that was looked at; what comes after it is for the next stretch.
+    pub through: Position,
+    /// Where they decide differently.
+    pub differences: Vec<Difference>,
+}
 
 /// An event about which two subscriptions decide differently.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,75 +34,59 @@ pub struct Difference {
     pub position: Position,
     /// Its type.
     pub event_type: Arc<str>,
-    /// What the first would do: its commit as `Debug` prints it, or a word.
+    /// What the first would do: its commit as it is told, or a word.
     pub left: String,
     /// What the second would do.
     pub right: String,
 }
 
-/// Asks both about the same events, the next `limit` after a position that either wants, and returns those about which
-/// they differ. Commits are the same when `Debug` prints the same; where that is too strict (ids and times made while
-/// deciding), say what is the same with [`compare_by`]. Nothing is written.
-pub async fn compare<L: Ledger>(
+/// Asks both about the same events, those of a stretch that either wants, and says where they differ. What only one of
+/// them wants is a difference when that one does something about it. Of two effects it is only known that they would be
+/// run, so they never differ. Nothing is written.
+///
+/// Commits are the same when they are `told` the same; it is for the caller to leave out what differs by nature, such as
+/// ids made while deciding.
+pub async fn compare<L: Ledger + ?Sized>(
     ledger: &L,
     left: &Subscription<L::Commit>,
     right: &Subscription<L::Commit>,
-    after: Position,
-    limit: usize,
-) -> Result<Vec<Difference>, LedgerError>
-where
-    L::Commit: Debug,
-{
-    let same = |a: &L::Commit, b: &L::Commit| format!("{a:?}") == format!("{b:?}");
-    compare_by(ledger, left, right, after, limit, same).await
-}
-
-/// Like [`compare`], with a notion of one's own of which commits are the same.
-pub async fn compare_by<L: Ledger>(
-    ledger: &L,
-    left: &Subscription<L::Commit>,
-    right: &Subscription<L::Commit>,
-    after: Position,
-    limit: usize,
-    same: impl Fn(&L::Commit, &L::Commit) -> bool,
-) -> Result<Vec<Difference>, LedgerError>
-where
-    L::Commit: Debug,
-{
-    // Each names its own patterns, and what only one of them wants is a difference if it does something about it.
-    let (ours, theirs) =
-        (wanted(ledger, left, after, limit).await?, wanted(ledger, right, after, limit).await?);
-    let mut events = ours;
-    events.extend(theirs);
-    events.sort_by_key(|event| event.position);
-    events.dedup_by_key(|event| event.position);
-    events.truncate(limit);
-    let mut differences = Vec::new();
-    for event in events {
-        let (left, right) = (ask(left, &event).await, ask(right, &event).await);
-        let agreed = match (&left, &right) {
-            (Decided::Nothing, Decided::Nothing) | (Decided::Effect(_), Decided::Effect(_)) => true,
-            (Decided::Commit(left), Decided::Commit(right)) => same(left, right),
-            (Decided::Failed(left), Decided::Failed(right)) => left == right,
-            _ => false,
-        };
-        if !agreed {
-            let event_type = Arc::clone(&event.event_type);
-            let (position, left, right) = (event.position, told(&left), told(&right));
-            differences.push(Difference { position, event_type, left, right });
+    stretch: Stretch,
+    told: impl Fn(&L::Commit) -> String,
+) -> Result<Comparison, LedgerError> {
+    let Stretch { after, through, limit } = stretch;
+    let mut found = Comparison { compared: 0, through: after, differences: Vec::new() };
+    loop {
+        let page = ledger.read(found.through, PAGE).await?;
+        if page.is_empty() {
+            return Ok(found);
+        }
+        for event in page {
+            if event.position > through || found.compared == limit {
+                return Ok(found);
+            }
+            found.through = event.position;
+            if ![left, right].iter().any(|one| one.spec.wants(&event.event_type)) {
+                continue;
+            }
+            found.compared += 1;
+            let (left, right) = (ask(left, &event, &told).await, ask(right, &event, &told).await);
+            if left != right {
+                let event_type = Arc::clone(&event.event_type);
+                let position = event.position;
+                found.differences.push(Difference { position, event_type, left, right });
+            }
         }
     }
-    Ok(differences)
 }
 
-async fn ask<C>(one: &Subscription<C>, event: &Envelope) -> Decided<C> {
-    if one.spec.wants(&event.event_type) { decide(one, event).await } else { Decided::Nothing }
-}
-
-fn told<C: Debug>(decided: &Decided<C>) -> String {
-    match decided {
+/// What one would do, in words.
+async fn ask<C>(one: &Subscription<C>, event: &Envelope, told: impl Fn(&C) -> String) -> String {
+    if !one.spec.wants(&event.event_type) {
+        return "nothing".to_owned();
+    }
+    match decide(one, event).await {
         Decided::Nothing => "nothing".to_owned(),
-        Decided::Commit(commit) => format!("{commit:?}"),
+        Decided::Commit(commit) => told(&commit),
         Decided::Failed(error) => format!("failed: {error}"),
         Decided::Effect(_) => "the effect would be run".to_owned(),
     }

@@ -100,16 +100,23 @@ async fn an_effect_is_not_run_in_a_rehearsal() {
     assert_eq!(told[0].decision, Decision::Effect { key });
 }
 
+const ALL: Stretch = Stretch { after: 0, through: Position::MAX, limit: usize::MAX };
+
+fn in_full(commit: &MemoryCommit) -> String {
+    format!("{commit:?}")
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_comparison_names_the_events_about_which_two_versions_differ() {
     let harness = world().await;
-    let same = policy("tea@v2", brew);
-    assert_eq!(compare(&*harness.ledger, &policy("tea", brew), &same, 0, 9).await.unwrap(), []);
+    let (ledger, tea) = (&*harness.ledger, policy("tea", brew));
+    let found = compare(ledger, &tea, &policy("tea@v2", brew), ALL, in_full).await.unwrap();
+    assert_eq!(found, Comparison { compared: 4, through: 5, differences: Vec::new() });
     let other = policy("tea@v2", |event| match event.position {
         4 => Ok(Some(MemoryCommit::labelled("coffee"))),
         _ => brew(event),
     });
-    let found = compare(&*harness.ledger, &policy("tea", brew), &other, 0, 9).await.unwrap();
+    let found = compare(ledger, &tea, &other, ALL, in_full).await.unwrap().differences;
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].position, 4);
     assert!(found[0].left.contains("tea") && found[0].right.contains("coffee"), "{found:?}");
@@ -123,10 +130,34 @@ async fn what_only_one_version_wants_is_a_difference_and_sameness_can_be_told() 
         Function(|_| Ok(Some(MemoryCommit::labelled("wide")))),
     );
     let narrow = policy("tea", |_| Ok(Some(MemoryCommit::labelled("narrow"))));
-    let same = |_: &MemoryCommit, _: &MemoryCommit| true;
-    let found = compare_by(&*harness.ledger, &narrow, &wide, 0, 9, same).await.unwrap();
+    let same = |_: &MemoryCommit| "a commit".to_owned();
+    let found = compare(&*harness.ledger, &narrow, &wide, ALL, same).await.unwrap().differences;
     assert_eq!(found.iter().map(|one| one.position).collect::<Vec<_>>(), [2]);
-    assert_eq!(found[0].left, "nothing");
+    assert_eq!((found[0].left.as_str(), found[0].right.as_str()), ("nothing", "a commit"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_comparison_goes_on_where_the_one_before_it_ended() {
+    let harness = world().await;
+    harness.publish((0..1500).map(|_| harness.event("KETTLE_BOILED", 2)));
+    let (left, right) = (
+        policy("tea", |_| Ok(Some(MemoryCommit::labelled("left")))),
+        policy("tea@v2", |_| Ok(Some(MemoryCommit::labelled("right")))),
+    );
+    let mut differences = Vec::new();
+    let (mut after, mut stretches) = (0, 0);
+    loop {
+        let stretch = Stretch { after, through: 1_400, limit: 300 };
+        let found = compare(&*harness.ledger, &left, &right, stretch, in_full).await.unwrap();
+        differences.extend(found.differences.into_iter().map(|one| one.position));
+        stretches += 1;
+        after = found.through;
+        if found.compared < 300 {
+            break;
+        }
+    }
+    let wanted: Vec<_> = (1..=1_400).filter(|position| *position != 2).collect();
+    assert_eq!((differences, after, stretches), (wanted, 1_400, 5));
 }
 
 #[test]
@@ -134,5 +165,5 @@ fn a_rehearsal_can_be_left_to_another_thread() {
     fn is_send(_: impl Send) {}
     let (ledger, tea) = (MemoryLedger::default(), policy("tea", brew));
     is_send(rehearse(&ledger, &tea, 0, 1));
-    is_send(compare(&ledger, &tea, &tea, 0, 1));
+    is_send(compare(&ledger, &tea, &tea, ALL, in_full));
 }

@@ -14,8 +14,8 @@ use super::people::{
 };
 use super::places::{LocationCreated, LocationUpdated};
 use super::system::{
-    DeadLettersDiscarded, DeadLettersRedriven, EventsRetained, SubscriptionPaused,
-    SubscriptionReplayed, SubscriptionResumed, SubscriptionsSwapped,
+    DeadLettersDiscarded, DeadLettersRedriven, EventsRetained, SubscriptionForgotten,
+    SubscriptionPaused, SubscriptionReplayed, SubscriptionResumed, SubscriptionsSwapped,
 };
 use crate::booking::{CreationFigures, StatusChangeFigures};
 
@@ -61,6 +61,8 @@ catalogue! {
         "An operator told a subscription to handle events again.", on "system";
     SubscriptionsSwapped = "SUBSCRIPTIONS_SWAPPED", 1,
         "An operator exchanged what two subscriptions had reached.", on "system";
+    SubscriptionForgotten = "SUBSCRIPTION_FORGOTTEN", 1,
+        "An operator removed a subscription that the program no longer has.", on "system";
     DeadLettersRedriven = "DEAD_LETTERS_REDRIVEN", 1,
         "An operator had dead letters tried again.", on "system";
     DeadLettersDiscarded = "DEAD_LETTERS_DISCARDED", 1,

@@ -39,6 +39,14 @@ pub struct SubscriptionsSwapped {
     pub with: String,
 }
 
+/// A subscription that the program no longer has was removed, with all that it had not handled.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SubscriptionForgotten {
+    /// Its name.
+    pub subscription: String,
+}
+
 /// Dead letters were told to be tried again. All that is named holds of each.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]

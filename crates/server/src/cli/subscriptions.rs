@@ -1,6 +1,7 @@
 //! `rishi subscriptions …`
 
 use clap::{Args, Subcommand};
+use rishi_bus::Position;
 
 use super::Output;
 
@@ -13,8 +14,12 @@ pub(crate) enum SubscriptionsCommand {
     Pause(SubscriptionName),
     /// Go on
     Resume(SubscriptionName),
+    /// Print where two subscriptions of this program would decide differently, and change nothing
+    Compare(SubscriptionsCompare),
     /// Exchange what two paused subscriptions have reached; the server is started anew afterwards
     Swap(SubscriptionsSwap),
+    /// Remove a paused subscription that this program no longer has, with all that it has not handled
+    Forget(SubscriptionName),
 }
 
 /// One subscription.
@@ -33,6 +38,27 @@ pub(crate) struct SubscriptionsSwap {
     pub(crate) name: String,
     /// The other, paused
     pub(crate) with: String,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+/// `rishi subscriptions compare`
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Both handlers are asked about the same events, as they are in this program and \
+    with the database as it is now. No effect is run, so two effects never differ."
+)]
+pub(crate) struct SubscriptionsCompare {
+    /// One, e.g. booking-created
+    pub(crate) name: String,
+    /// The other, e.g. booking-created@v2
+    pub(crate) with: String,
+    /// Beginning with the event at this position [default: the first there is]
+    #[arg(long, value_name = "POSITION", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) from: Option<Position>,
+    /// Ending with the event at this position [default: the newest]
+    #[arg(long, value_name = "POSITION")]
+    pub(crate) to: Option<Position>,
     #[command(flatten)]
     pub(crate) output: Output,
 }

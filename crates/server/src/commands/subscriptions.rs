@@ -9,7 +9,7 @@ use rishi_bus::Ledger;
 use serde_json::json;
 
 use super::events_tail::unreadable;
-use super::tables;
+use super::{subscriptions_compare, tables};
 use crate::cli::{Output, SubscriptionsCommand};
 use crate::compose::Base;
 use crate::config::Config;
@@ -28,6 +28,7 @@ pub(super) async fn run(config: &Config, command: SubscriptionsCommand) -> Resul
             let order = Order::Resume { subscription: one.name.clone() };
             say(&base, &[&one.name], order, &format!("resumed {}", one.name), one.output).await
         }
+        SubscriptionsCommand::Compare(two) => subscriptions_compare::run(&base, &two).await,
         SubscriptionsCommand::Swap(two) => {
             let order = Order::Swap { subscription: two.name.clone(), with: two.with.clone() };
             let said = format!(
@@ -35,6 +36,10 @@ pub(super) async fn run(config: &Config, command: SubscriptionsCommand) -> Resul
                 two.name, two.with
             );
             say(&base, &[&two.name, &two.with], order, &said, two.output).await
+        }
+        SubscriptionsCommand::Forget(one) => {
+            let order = Order::Forget { subscription: one.name.clone() };
+            say(&base, &[&one.name], order, &format!("forgot {}", one.name), one.output).await
         }
     };
     base.close().await;
@@ -95,14 +100,19 @@ async fn list(base: &Base, output: Output) -> Result<(), Failure> {
     let head = base.store.refresh_head().await.map_err(unreadable)?;
     let found = base.app.all_subscriptions(&nothing, head).await.map_err(Failure::refusal)?;
     if output.json {
-        let subscriptions: Vec<_> = found.iter().map(document).collect();
+        let known = |view: &SubscriptionView| base.app.handles(&view.standing.name);
+        let subscriptions: Vec<_> = found.iter().map(|view| document(view, known(view))).collect();
         return output::json(&json!({ "head": head, "subscriptions": subscriptions }));
     }
     let heads =
         ["subscription", "state", "cursor", "behind", "waiting", "retrying", "dead", "discarded"];
     let row = |view: &SubscriptionView| {
         let standing = &view.standing;
-        let state = if standing.paused_since.is_some() { "paused" } else { "at work" };
+        let state = match standing.paused_since {
+            Some(_) => "paused",
+            None if base.app.handles(&standing.name) => "at work",
+            None => "not in this program",
+        };
         let behind = format!("{} events, {} s", view.lag_events(), view.lag_seconds());
         [
             standing.name.clone(),
@@ -118,10 +128,11 @@ async fn list(base: &Base, output: Output) -> Result<(), Failure> {
     output::line(tables::plain(heads, found.iter().map(row)))
 }
 
-fn document(view: &SubscriptionView) -> serde_json::Value {
+fn document(view: &SubscriptionView, known: bool) -> serde_json::Value {
     let standing = &view.standing;
     json!({
         "name": standing.name,
+        "inThisProgram": known,
         "paused": standing.paused_since.is_some(),
         "pausedSince": standing.paused_since,
         "cursor": standing.cursor,

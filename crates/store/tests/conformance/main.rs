@@ -191,6 +191,7 @@ macro_rules! conformance {
                 a_replay_from_outside_the_log_is_refused
                 a_swap_exchanges_cursors_and_rows
                 only_what_is_paused_is_swapped
+                a_paused_subscription_can_be_forgotten_with_its_rows
                 redriven_letters_wait_in_their_place
                 a_filter_means_what_meets_all_of_it
                 discarded_letters_are_skipped_for_the_reason

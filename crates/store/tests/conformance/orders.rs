@@ -200,3 +200,24 @@ pub(crate) async fn an_order_that_no_event_tells_of_is_malformed<F: Fixture>() {
     assert!(matches!(refused, CommitError::Malformed(_)), "{refused}");
     assert_eq!(standing(&world, NAME).await.paused_since, None);
 }
+
+pub(crate) async fn a_paused_subscription_can_be_forgotten_with_its_rows<F: Fixture>() {
+    let world = subscribed::<F>().await;
+    let forget = |name: &str| Order::Forget { subscription: name.to_owned() };
+    let parked = vec![(5, "a", skipped()), (6, "b", Outcome::Wait), (7, "c", dead("no"))];
+    settle(&world, BESIDE, 8, parked).await;
+    let head = world.log_length().await as u64;
+    settle(&world, NAME, head, Vec::new()).await;
+    assert!(refusal(&world, forget(BESIDE)).await.contains("pause"));
+    assert!(refusal(&world, forget("nobody")).await.contains("nobody"));
+    let why = refusal(&world, Order::Retain { through: head }).await;
+    assert!(why.contains(BESIDE) && why.contains("forgotten"), "{why}");
+    order(&world, pause(BESIDE)).await.unwrap();
+    assert_eq!(order(&world, forget(BESIDE)).await.unwrap(), 2, "what it owed");
+    let standings = world.store.standings().await.unwrap();
+    assert_eq!(standings.iter().map(|one| one.name.as_str()).collect::<Vec<_>>(), [NAME]);
+    assert_eq!(rows(&world, BESIDE).await, []);
+    order(&world, Order::Retain { through: head }).await.unwrap();
+    // Whoever registers the name again begins anew.
+    assert_eq!(world.store.register(BESIDE, Start::Beginning).await.unwrap(), head);
+}

@@ -7,10 +7,14 @@ use serde::Serialize;
 
 use crate::shared::Shared;
 
+mod compare;
+mod forget;
 mod list;
 mod pause;
+mod rehearse;
 mod replay;
 mod resume;
+mod swap;
 
 const TAG: &str = super::TAG;
 
@@ -21,6 +25,10 @@ pub(super) fn routes() -> ApiRouter<Shared> {
         .api_route(&at("pause"), post_with(pause::handle, pause::describe))
         .api_route(&at("resume"), post_with(resume::handle, resume::describe))
         .api_route(&at("replay"), post_with(replay::handle, replay::describe))
+        .api_route(&at("rehearsal"), get_with(rehearse::handle, rehearse::describe))
+        .api_route(&at("comparison"), get_with(compare::handle, compare::describe))
+        .api_route(&at("swap"), post_with(swap::handle, swap::describe))
+        .api_route(&at("forget"), post_with(forget::handle, forget::describe))
 }
 
 /// Whether a subscription is paused now.

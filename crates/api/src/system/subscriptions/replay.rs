@@ -44,7 +44,7 @@ pub(super) fn describe(operation: TransformOperation) -> TransformOperation {
     let operation = operation.summary("Handle events again").description(
         "Sets the cursor back. What the subscription did for these events it does again: \
          notifications are doubled, and receivers outside are asked under the same keys as before. \
-         `rishi events replay --dry-run` shows it first. Dead letters among them begin anew.",
+         The rehearsal shows it first. Dead letters among them begin anew.",
     );
     let operation = document::example(operation, json!({ "since": "2026-07-01T12:00:00Z" }));
     document::answers::<Replayed>(operation, 200, "What is handled again.")
@@ -59,16 +59,20 @@ pub(super) async fn handle(
         return Ok(answer::send(before));
     }
     shared.app.orderable(&caller, &name).await?;
-    let from = match body {
-        Body { after: Some(Place(position)), since: None } => ReplayFrom::After(position),
-        Body { after: None, since: Some(since) } => ReplayFrom::Since(since),
-        _ => {
-            let message = "say from where: after a position or since an instant, not both";
-            return Err(Problem::field("after", "required", message));
-        }
-    };
-    let after = shared.app.replay_after(&name, from).await?;
+    let after = shared.app.replay_after(&name, from(body.after, body.since)?).await?;
     let answer = answer::done(&Replayed { name: name.clone(), after })?;
     let order = Order::Replay { subscription: name, after };
     Ok(answer::send(shared.app.order(&caller, order, answer).await?))
+}
+
+/// From where a replay begins, as one of two says.
+pub(super) fn from(after: Option<Place>, since: Option<Timestamp>) -> Result<ReplayFrom, Problem> {
+    match (after, since) {
+        (Some(Place(position)), None) => Ok(ReplayFrom::After(position)),
+        (None, Some(since)) => Ok(ReplayFrom::Since(since)),
+        _ => {
+            let message = "say from where: after a position or since an instant, not both";
+            Err(Problem::field("after", "required", message))
+        }
+    }
 }

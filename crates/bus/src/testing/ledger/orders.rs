@@ -31,6 +31,12 @@ impl State {
                 entry.generation += 1;
             }
             Order::Swap { subscription, with } => self.swap(&subscription, &with)?,
+            Order::Forget { subscription } => {
+                if self.entry(&subscription)?.paused_since.is_none() {
+                    return refuse("only a paused subscription can be forgotten".to_owned());
+                }
+                self.subscriptions.remove(&subscription);
+            }
             Order::Redrive(filter) => self.each_letter(&filter, |row| {
                 (row.state, row.attempts, row.due) = (RowState::Waiting, 0, None);
             })?,

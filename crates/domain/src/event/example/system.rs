@@ -1,8 +1,8 @@
 //! Examples of what an operator said, on the evening of that day.
 
 use crate::event::{
-    DeadLettersDiscarded, DeadLettersRedriven, EventsRetained, Example, SubscriptionPaused,
-    SubscriptionReplayed, SubscriptionResumed, SubscriptionsSwapped,
+    DeadLettersDiscarded, DeadLettersRedriven, EventsRetained, Example, SubscriptionForgotten,
+    SubscriptionPaused, SubscriptionReplayed, SubscriptionResumed, SubscriptionsSwapped,
 };
 
 fn subscription() -> String {
@@ -30,6 +30,12 @@ impl Example for SubscriptionReplayed {
 impl Example for SubscriptionsSwapped {
     fn example() -> Self {
         Self { subscription: subscription(), with: "booking-created@v2".to_owned() }
+    }
+}
+
+impl Example for SubscriptionForgotten {
+    fn example() -> Self {
+        Self { subscription: "booking-created@v2".to_owned() }
     }
 }
 

@@ -35,6 +35,7 @@ pub(super) fn obey(
         }
         Order::Replay { subscription, after } => replay(db, subscription, *after, trace),
         Order::Swap { subscription, with } => swap(db, subscription, with),
+        Order::Forget { subscription } => forget(db, subscription),
         Order::Redrive(letters) => change(db, letters, "waiting", None),
         Order::Discard { letters, reason } => change(db, letters, "skipped", Some(reason)),
         Order::Retain { through } => retain(db, *through, trace),
@@ -67,12 +68,7 @@ fn swap(db: &Connection, one: &str, other: &str) -> Result<u64, Refusal> {
     if one == other {
         return refuse("a subscription cannot be swapped with itself".to_owned());
     }
-    let standing = |name: &str| -> Result<(Position, bool), Refusal> {
-        let sql = "SELECT cursor, paused_since IS NOT NULL FROM subscriptions WHERE name = ?1";
-        let row = db.query_row(sql, [name], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
-        row.map_or_else(|| refuse(format!("there is no subscription {name:?}")), Ok)
-    };
-    let ((here, paused), (there, also)) = (standing(one)?, standing(other)?);
+    let ((here, paused), (there, also)) = (standing(db, one)?, standing(db, other)?);
     if !(paused && also) {
         let name = if paused { other } else { one };
         return refuse(format!("only paused subscriptions can be swapped: pause {name:?} first"));
@@ -89,6 +85,27 @@ fn swap(db: &Connection, one: &str, other: &str) -> Result<u64, Refusal> {
     let sql = "UPDATE deliveries SET position = -position WHERE subscription = ?1 AND position < 0";
     db.execute(sql, [other])?;
     Ok(0)
+}
+
+/// Removes a subscription; how many events it still owed.
+fn forget(db: &Connection, name: &str) -> Result<u64, Refusal> {
+    if !standing(db, name)?.1 {
+        return refuse(format!(
+            "only a paused subscription can be forgotten: pause {name:?} first"
+        ));
+    }
+    let sql = "SELECT count(*) FROM deliveries WHERE subscription = ?1 AND state <> 'skipped'";
+    let owed = db.query_row(sql, [name], |row| row.get(0))?;
+    db.execute("DELETE FROM deliveries WHERE subscription = ?1", [name])?;
+    db.execute("DELETE FROM subscriptions WHERE name = ?1", [name])?;
+    Ok(owed)
+}
+
+/// A subscription's cursor, and whether it is paused.
+fn standing(db: &Connection, name: &str) -> Result<(Position, bool), Refusal> {
+    let sql = "SELECT cursor, paused_since IS NOT NULL FROM subscriptions WHERE name = ?1";
+    let row = db.query_row(sql, [name], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+    row.map_or_else(|| refuse(format!("there is no subscription {name:?}")), Ok)
 }
 
 /// Changes the dead letters that are meant, in place, so that they keep their order.
@@ -129,7 +146,10 @@ fn retain(db: &Connection, through: Position, trace: &mut Trace) -> Result<u64, 
           ORDER BY name LIMIT 1";
     let owing = db.query_row(owing, [through], |row| row.get::<_, String>(0)).optional()?;
     if let Some(name) = owing {
-        return refuse(format!("{name:?} has not handled all events up to {through}"));
+        return refuse(format!(
+            "{name:?} has not handled all events up to {through}; if no program has it any more, \
+             pause it and have it forgotten"
+        ));
     }
     db.execute(
         "INSERT INTO retained_subjects (id, kind, version)
