@@ -66,6 +66,7 @@ impl App {
     }
 
     /// The same use cases, for policies that are only to be compared.
+    #[must_use]
     pub fn on_trial(&self) -> Self {
         let clock: Arc<dyn Clock> = Arc::new(Stopped(self.now()));
         Self { clock, ids: Arc::new(Ids::new(Arc::new(Stopped(NEVER)))), ..self.clone() }

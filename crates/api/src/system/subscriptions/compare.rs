@@ -33,7 +33,7 @@ pub(super) struct Parameters {
 /// Where two subscriptions decide differently.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "SubscriptionComparison")]
-struct Compared {
+struct Comparison {
     /// The name of one.
     name: String,
     /// The name of the other.
@@ -74,7 +74,7 @@ pub(super) fn describe(operation: TransformOperation) -> TransformOperation {
          is now; nothing is written and no effect is run, so two effects never differ. For a new version \
          of a handler that runs beside the old one. 404 when the program lacks either.",
     );
-    document::answers::<Compared>(operation, 200, "What was compared.")
+    document::answers::<Comparison>(operation, 200, "What was compared.")
 }
 
 pub(super) async fn handle(
@@ -93,5 +93,5 @@ pub(super) async fn handle(
     let found = shared.app.compare(&*shared.log, [&name, &with], stretch).await?;
     let differences = found.differences.into_iter().map(DifferenceView::from).collect();
     let (compared, through) = (found.compared, found.through);
-    answer::json(&Compared { name, with, compared, through, differences })
+    answer::json(&Comparison { name, with, compared, through, differences })
 }

@@ -120,7 +120,7 @@ async fn one_that_hangs_holds_up_what_was_decided_with_it_once_and_for_a_moment(
     let (quiet, hung) = (hour(Poison::None).await, hour(Poison::Hangs).await);
     assert_eq!(hung.len(), 3 * 180 - 59);
     let later = others(&hung).into_iter().filter_map(|(what, instant)| {
-        let wait = instant - quiet[&what];
+        let wait = instant.abs_diff(quiet[&what]);
         (!wait.is_zero()).then_some((what, wait))
     });
     // Nobody of another subscription, and nothing but what came in the same minute.

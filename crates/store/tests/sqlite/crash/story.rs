@@ -78,7 +78,7 @@ impl Beginning {
 impl Story {
     /// Opens a file as a process does.
     pub(super) async fn open(&self, file: &Path) -> Arc<Sqlite> {
-        *self.outside.file.lock().unwrap() = file.to_owned();
+        file.clone_into(&mut self.outside.file.lock().unwrap());
         Sqlite::open(SqliteOptions { readers: 1, ..SqliteOptions::new(file) }).await.unwrap()
     }
 
@@ -151,15 +151,15 @@ impl Story {
         }
     }
 
-    fn numbered(&self, number: u128, event_type: &str, about: Subject) -> NewEvent {
-        NewEvent { id: Uuid::from_u128(number), ..self.outside.event(event_type, &about) }
+    fn numbered(&self, number: u128, event_type: &str, about: &Subject) -> NewEvent {
+        NewEvent { id: Uuid::from_u128(number), ..self.outside.event(event_type, about) }
     }
 
     /// An organization, and events about kettles.
     fn kettles(&self, number: usize) -> Commit {
         let row = Organization { id: self.outside.ids.next(), ..self.house.clone() };
         let about = subject::organization(row.id);
-        let mut events = vec![self.numbered(number as u128 + 1, "ORGANIZATION_CREATED", about)];
+        let mut events = vec![self.numbered(number as u128 + 1, "ORGANIZATION_CREATED", &about)];
         for (index, kettle) in KETTLES[number].into_iter().enumerate() {
             let about = Subject::new("kettle", Uuid::from_u128(kettle));
             let mut event = self.outside.event(BOILED, &about);
@@ -173,7 +173,7 @@ impl Story {
 
     fn told(&self, number: u128, orders: Vec<Order>) -> Commit {
         let about = Subject::new("system", Uuid::nil());
-        let events = vec![self.numbered(number, "ORDER_GIVEN", about)];
+        let events = vec![self.numbered(number, "ORDER_GIVEN", &about)];
         Commit { orders, events, ..Commit::default() }
     }
 }
