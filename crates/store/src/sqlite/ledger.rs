@@ -49,11 +49,11 @@ impl Ledger for Sqlite {
     }
 
     async fn registration(&self, name: &str, start: Start) -> Result<Registration, LedgerError> {
-        self.jobs.ask(|to| Job::Register(name.to_owned(), start, to)).await
+        self.jobs.ask((name.to_owned(), start), Job::Register).await
     }
 
     async fn settle(&self, settlement: Settlement<Commit>) -> Result<Vec<Refused>, LedgerError> {
-        self.jobs.ask(|to| Job::Settle(Box::new(settlement), to)).await
+        self.jobs.ask(settlement, |asked| Job::Settle(Box::new(asked))).await
     }
 
     async fn parked_heads(&self, name: &str) -> Result<Vec<Parked>, LedgerError> {
@@ -87,7 +87,7 @@ impl Ledger for Sqlite {
     }
 
     async fn fire_timers(&self, now: Timestamp, limit: usize) -> Result<usize, LedgerError> {
-        self.jobs.ask(|to| Job::Fire(now, limit, to)).await
+        self.jobs.ask((now, limit), Job::Fire).await
     }
 
     fn timer_changes(&self) -> watch::Receiver<u64> {
@@ -95,7 +95,7 @@ impl Ledger for Sqlite {
     }
 
     async fn rehearse(&self, commits: Vec<Commit>) -> Result<Vec<Result<(), String>>, LedgerError> {
-        self.jobs.ask(|to| Job::Rehearse(commits, to)).await
+        self.jobs.ask(commits, Job::Rehearse).await
     }
 }
 

@@ -49,40 +49,6 @@ fn checkpoint(row: &Row<'_>) -> Result<Checkpoint, rusqlite::Error> {
     Ok(Checkpoint { position: row.get(0)?, hash: row.get(1)? })
 }
 
-/// Appends an event.
-pub(super) fn insert(
-    db: &Connection,
-    event: &Envelope,
-    hash: &[u8; 32],
-) -> Result<(), rusqlite::Error> {
-    db.prepare_cached(
-        "INSERT INTO events (position, id, type, source, subject_kind, subject_id, version,
-            schema_version, organization_id, user_id, correlation_id, causation_id, timestamp, data,
-            metadata, traceparent, hash)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
-    )?
-    .execute(params![
-        event.position,
-        event.id,
-        &*event.event_type,
-        event.source,
-        event.subject.kind(),
-        event.subject.id(),
-        event.version,
-        event.schema_version,
-        event.organization_id,
-        event.user_id,
-        event.correlation_id,
-        event.causation_id,
-        event.timestamp.as_microsecond(),
-        event.data.get(),
-        event.metadata.as_deref().map(serde_json::value::RawValue::get),
-        event.traceparent,
-        hash,
-    ])?;
-    Ok(())
-}
-
 /// Reads an event from a row of [`COLUMNS`].
 pub(super) fn envelope(row: &Row<'_>) -> Result<Arc<Envelope>, StoreError> {
     in_table("events", row, read(row)).map(Arc::new)

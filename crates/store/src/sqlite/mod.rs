@@ -1,7 +1,7 @@
 //! SQLite: one file, one writer thread with group commit, readers beside it.
 //!
-//! Flow: a commit is a message to the writer thread, which takes whatever waits, applies each commit
-//! in a savepoint of its own, flushes once (WAL, `synchronous=FULL`) and then answers all of them.
+//! Flow: a commit is a message to the writer thread, which takes whatever waits, applies all of it
+//! in one transaction, flushes once (WAL, `synchronous=FULL`) and then answers all of them.
 //! Readers see the newest flushed state and never wait for the writer. Checkpoints run on a thread of
 //! their own, because their disk writes are what a slow commit is usually waiting for.
 //!

@@ -17,19 +17,18 @@ use rishi_domain::membership::Membership;
 use rishi_domain::notification::Notification;
 use rishi_domain::organization::Organization;
 use rishi_domain::user::User;
-use tokio::sync::oneshot;
 use uuid::Uuid;
 
 use super::read::{bookings, events, people, places, statistics};
-use super::writer::{Job, closed};
+use super::writer::{Asked, Job, closed};
 use super::{Sqlite, log};
 
 #[async_trait]
 impl Store for Sqlite {
     async fn commit(&self, commit: Commit) -> Result<Committed, CommitError> {
-        let (reply, answer) = oneshot::channel();
-        self.jobs.offer(Job::Commit(Box::new(commit), reply))?;
-        answer.await.unwrap_or_else(|_| Err(closed()))
+        let (asked, answer) = Asked::new(commit);
+        self.jobs.offer(Job::Commit(Box::new(asked)))?;
+        answer.await.map_err(|_| closed())?.0
     }
 
     async fn receipt(&self, key: &ReceiptKey) -> Result<Option<Kept>, QueryError> {

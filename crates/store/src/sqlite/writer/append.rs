@@ -5,11 +5,12 @@ use std::sync::Arc;
 use rishi_bus::{Checkpoint, Envelope, NewEvent, Position, Subject, chain};
 use rishi_domain::time::to_microsecond;
 use rusqlite::{Connection, OptionalExtension, params};
+use serde_json::value::RawValue;
 
 use super::counters::Counters;
-use crate::sqlite::log;
+use super::hot::{Hot, Sql};
 
-/// What was done since a savepoint, to be kept only if it is released.
+/// What a batch has done, or since a savepoint, to be kept only if that is released.
 pub(super) struct Trace {
     /// The end of the log.
     pub(super) tip: Checkpoint,
@@ -48,27 +49,52 @@ impl Trace {
         self.removed = later.removed.or(self.removed);
     }
 
-    /// Appends an event. `newborn` says that its subject can have none yet but those appended here.
+    /// Appends an event. Of a newborn subject nobody has heard but in this trace, since so many events.
     pub(super) fn append(
         &mut self,
-        db: &Connection,
+        db: &mut Hot<'_>,
         mut event: NewEvent,
-        newborn: bool,
+        newborn: Option<usize>,
     ) -> Result<(), rusqlite::Error> {
         // As it will be read back.
         event.timestamp = to_microsecond(event.timestamp);
-        let newest = match self.events.iter().rev().find(|one| one.subject == event.subject) {
-            Some(before) => before.version,
-            None if newborn => 0,
+        let newest = match newborn {
+            Some(since) => {
+                let mut told = self.events.iter().skip(since).rev();
+                told.find(|one| one.subject == event.subject).map_or(0, |before| before.version)
+            }
             None => newest_version(db, &event.subject)?,
         };
         let envelope = event.into_envelope(self.tip.position + 1, newest + 1);
         let hash = chain::link(&self.tip.hash, &envelope);
-        log::insert(db, &envelope, &hash)?;
+        insert(db, &envelope, &hash)?;
         self.tip = Checkpoint { position: envelope.position, hash };
         self.events.push(Arc::new(envelope));
         Ok(())
     }
+}
+
+fn insert(db: &mut Hot<'_>, event: &Envelope, hash: &[u8; 32]) -> Result<(), rusqlite::Error> {
+    db.get(Sql::Event)?.execute(params![
+        event.position,
+        event.id,
+        &*event.event_type,
+        event.source,
+        event.subject.kind(),
+        event.subject.id(),
+        event.version,
+        event.schema_version,
+        event.organization_id,
+        event.user_id,
+        event.correlation_id,
+        event.causation_id,
+        event.timestamp.as_microsecond(),
+        event.data.get(),
+        event.metadata.as_deref().map(RawValue::get),
+        event.traceparent,
+        hash,
+    ])?;
+    Ok(())
 }
 
 /// The newest version that a subject ever had, whether or not retention has removed it.

@@ -3,23 +3,20 @@
 use jiff::Timestamp;
 use rishi_domain::booking::{BookingStatus, OperationType};
 use rishi_domain::id::{BookingId, LocationId, OrganizationId};
-use rusqlite::{Connection, OptionalExtension, Row};
+use rusqlite::{OptionalExtension, Row};
 use uuid::Uuid;
 
 use super::counters::Counted;
+use super::hot::{Hot, Sql};
 use crate::sqlite::columns::{in_table, instant, money, word};
 use crate::sqlite::error::StoreError;
 
 /// What is counted of the booking as it stands, and its end.
 pub(super) fn before(
-    db: &Connection,
+    db: &mut Hot<'_>,
     id: BookingId,
 ) -> Result<Option<(Counted, Timestamp)>, StoreError> {
-    let mut statement = db.prepare_cached(
-        "SELECT id, organization_id, status, location_id, operation_type, scheduled_start, budget,
-                actual_cost, scheduled_end
-           FROM bookings WHERE id = ?1",
-    )?;
+    let statement = db.get(Sql::BookingBefore)?;
     let found =
         statement.query_row([id.0], |row| Ok(in_table("bookings", row, read(row)))).optional()?;
     found.transpose()

@@ -3,7 +3,9 @@
 //! A batch adds up its changes in memory and writes each touched sum once, so counting costs a batch
 //! a handful of rows, not each booking four.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -17,22 +19,32 @@ use uuid::Uuid;
 use crate::sqlite::columns::{in_table, instant, word};
 use crate::sqlite::error::StoreError;
 
-/// What a sum is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum Dimension {
-    Status,
-    Location,
-    OperationType,
-    Month,
+/// What a sum is about. The words are those of `booking_counters`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Key {
+    Status(BookingStatus),
+    Location(Option<LocationId>),
+    OperationType(OperationType),
+    Month(String),
 }
 
-impl Dimension {
-    const fn as_str(self) -> &'static str {
+impl Key {
+    const fn dimension(&self) -> &'static str {
         match self {
-            Self::Status => "status",
-            Self::Location => "location",
-            Self::OperationType => "operation_type",
-            Self::Month => "month",
+            Self::Status(_) => "status",
+            Self::Location(_) => "location",
+            Self::OperationType(_) => "operation_type",
+            Self::Month(_) => "month",
+        }
+    }
+
+    fn word(&self) -> Cow<'_, str> {
+        match self {
+            Self::Status(status) => status.as_str().into(),
+            Self::Location(None) => "".into(),
+            Self::Location(Some(id)) => id.to_string().into(),
+            Self::OperationType(operation) => operation.as_str().into(),
+            Self::Month(month) => month.into(),
         }
     }
 }
@@ -114,47 +126,72 @@ impl Delta {
 /// Changes to sums that are not written yet.
 #[derive(Default)]
 pub(super) struct Counters {
-    deltas: HashMap<(Uuid, Dimension, String), Delta>,
+    deltas: HashMap<(Uuid, Key), Delta>,
     /// Organizations whose zone changed: their months are counted afresh at the end.
     rezoned: Vec<Uuid>,
+    /// Zones of organizations as they stand in this transaction.
+    zones: HashMap<Uuid, TimeZone>,
 }
 
 impl Counters {
-    /// A booking comes, or takes the place of its former state.
+    /// A booking has come, or has taken the place of its former state.
     pub(super) fn count(
         &mut self,
         db: &Connection,
         before: Option<&Counted>,
         after: &Counted,
     ) -> Result<(), StoreError> {
-        let month = month_of(db, after)?;
-        if let Some(before) = before {
-            let stays = before.start == after.start && before.organization == after.organization;
-            let month = if stays { month.clone() } else { month_of(db, before)? };
-            self.add(before, month, -1);
+        let Some(before) = before else {
+            let month = self.month_of(db, after)?;
+            self.add(after, month, 1);
+            return Ok(());
+        };
+        let only_status = Counted { status: after.status, ..before.clone() } == *after;
+        if only_status && Delta::of(before) == Delta::of(after) {
+            // The other sums would lose and gain the same.
+            for (status, sign) in [(before.status, -1), (after.status, 1)] {
+                self.sum(after.organization, Key::Status(status)).add(Delta::of(after), sign);
+            }
+            return Ok(());
         }
-        self.add(after, month, 1);
+        let (left, entered) = (self.month_of(db, before)?, self.month_of(db, after)?);
+        self.add(before, left, -1);
+        self.add(after, entered, 1);
         Ok(())
     }
 
     fn add(&mut self, booking: &Counted, month: String, sign: i64) {
-        let location = booking.location.map(|id| id.to_string()).unwrap_or_default();
         let keys = [
-            (Dimension::Status, booking.status.as_str().to_owned()),
-            (Dimension::Location, location),
-            (Dimension::OperationType, booking.operation.as_str().to_owned()),
-            (Dimension::Month, month),
+            Key::Status(booking.status),
+            Key::Location(booking.location),
+            Key::OperationType(booking.operation),
+            Key::Month(month),
         ];
-        let delta = Delta::of(booking);
-        for (dimension, key) in keys {
-            let key = (booking.organization.0, dimension, key);
-            self.deltas.entry(key).or_default().add(delta, sign);
+        for key in keys {
+            self.sum(booking.organization, key).add(Delta::of(booking), sign);
         }
+    }
+
+    fn sum(&mut self, organization: OrganizationId, key: Key) -> &mut Delta {
+        self.deltas.entry((organization.0, key)).or_default()
+    }
+
+    /// The month a booking starts in, on its organization's clocks.
+    fn month_of(&mut self, db: &Connection, booking: &Counted) -> Result<String, StoreError> {
+        let zone = match self.zones.entry(booking.organization.0) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(unknown) => {
+                let name = zone_of(db, booking.organization.0)?;
+                unknown.insert(name.and_then(|name| zone(&name)).unwrap_or(TimeZone::UTC))
+            }
+        };
+        Ok(month_in(booking.start, zone))
     }
 
     /// An organization's clocks changed, so its bookings may start in other months.
     pub(super) fn rezone(&mut self, organization: Uuid) {
         self.rezoned.push(organization);
+        self.zones.clear();
     }
 
     /// Adds another savepoint's changes.
@@ -163,6 +200,7 @@ impl Counters {
             self.deltas.entry(key).or_default().add(delta, 1);
         }
         self.rezoned.extend(other.rezoned);
+        self.zones.clear();
     }
 
     /// Writes every sum that changed.
@@ -185,12 +223,12 @@ impl Counters {
                 budget = CAST(budget + excluded.budget AS INTEGER),
                 actual_cost = CAST(actual_cost + excluded.actual_cost AS INTEGER)",
         )?;
-        for ((organization, dimension, key), delta) in self.deltas {
+        for ((organization, key), delta) in self.deltas {
             if delta != Delta::default() {
                 statement.execute(params![
                     organization,
-                    dimension.as_str(),
-                    key,
+                    key.dimension(),
+                    key.word(),
                     delta.total,
                     delta.completed,
                     delta.cancelled,
@@ -205,8 +243,7 @@ impl Counters {
 
     /// Counts an organization's months from its bookings, instead of what was counted so far.
     fn recount_months(&mut self, db: &Connection, organization: Uuid) -> Result<(), StoreError> {
-        self.deltas
-            .retain(|(of, dimension, _), _| *of != organization || *dimension != Dimension::Month);
+        self.deltas.retain(|(of, key), _| *of != organization || !matches!(key, Key::Month(_)));
         db.prepare_cached(
             "DELETE FROM booking_counters WHERE organization_id = ?1 AND dimension = 'month'",
         )?
@@ -223,7 +260,7 @@ impl Counters {
                 row,
                 instant(row, 1).and_then(|start| Ok((start, word(row, 2, BookingStatus::parse)?))),
             )?;
-            let key = (organization, Dimension::Month, month_in(start, &zone));
+            let key = (organization, Key::Month(month_in(start, &zone)));
             self.deltas
                 .entry(key)
                 .or_default()
@@ -231,13 +268,6 @@ impl Counters {
         }
         Ok(())
     }
-}
-
-/// The month a booking starts in, on its organization's clocks.
-fn month_of(db: &Connection, booking: &Counted) -> Result<String, StoreError> {
-    let name = zone_of(db, booking.organization.0)?;
-    let zone = name.and_then(|name| zone(&name)).unwrap_or(TimeZone::UTC);
-    Ok(month_in(booking.start, &zone))
 }
 
 /// The name of an organization's zone.

@@ -1,4 +1,7 @@
 //! What the writer is asked to do, the way to it, and the answers.
+//!
+//! A job keeps its outcome until the batch is on the disk, so that a batch can be done over. With the
+//! answer goes back what was asked for: memory is given back fastest where it was taken.
 
 use jiff::Timestamp;
 use rishi_app::commit::{Commit, CommitError, Committed};
@@ -7,21 +10,78 @@ use tokio::sync::oneshot;
 
 use crate::sqlite::error::StoreError;
 
-/// Where an answer goes.
-pub(in crate::sqlite) type To<T, E> = oneshot::Sender<Result<T, E>>;
+/// An answer, with what was asked.
+pub(in crate::sqlite) type Answer<W, T, E> = (Result<T, E>, W);
+
+/// Work for the writer, its outcome so far, and where the answer goes.
+pub(in crate::sqlite) struct Asked<W, T, E> {
+    pub(super) work: W,
+    outcome: Option<Result<T, E>>,
+    to: oneshot::Sender<Answer<W, T, E>>,
+}
+
+/// A use case's change.
+pub(in crate::sqlite) type AskedCommit = Asked<Commit, Committed, CommitError>;
+/// Something of the bus.
+pub(in crate::sqlite) type AskedStep<W, T> = Asked<W, T, LedgerError>;
 
 /// Something for the writer to do.
 pub(in crate::sqlite) enum Job {
     /// A use case's change.
-    Commit(Box<Commit>, To<Committed, CommitError>),
+    Commit(Box<AskedCommit>),
     /// A subscription's progress.
-    Settle(Box<Settlement<Commit>>, To<Vec<Refused>, LedgerError>),
+    Settle(Box<AskedStep<Settlement<Commit>, Vec<Refused>>>),
     /// A subscription's first appearance, or its return; answers where it stands.
-    Register(String, Start, To<Registration, LedgerError>),
+    Register(AskedStep<(String, Start), Registration>),
     /// Timers that are due by now, so many at most; answers how many there were.
-    Fire(Timestamp, usize, To<usize, LedgerError>),
+    Fire(AskedStep<(Timestamp, usize), usize>),
     /// Commits to be tried and taken back; answers of each whether it would be made.
-    Rehearse(Vec<Commit>, To<Vec<Result<(), String>>, LedgerError>),
+    Rehearse(AskedStep<Vec<Commit>, Vec<Result<(), String>>>),
+}
+
+impl<W, T, E: Unavailable> Asked<W, T, E> {
+    /// Work, and where its answer will come.
+    pub(in crate::sqlite) fn new(work: W) -> (Self, oneshot::Receiver<Answer<W, T, E>>) {
+        let (to, answer) = oneshot::channel();
+        (Self { work, outcome: None, to }, answer)
+    }
+
+    /// What came of it, if its batch can be written.
+    pub(super) fn came_to(&mut self, outcome: Result<T, E>) {
+        self.outcome = Some(outcome);
+    }
+
+    /// The batch is on the disk, or it `failed` as a whole and changed nothing. Whoever asked may have
+    /// gone: then the answer is dropped and the change stays.
+    fn answer(self, failed: Option<&str>) {
+        let outcome = match (failed, self.outcome) {
+            (None, Some(outcome)) => outcome,
+            (failed, _) => Err(E::unavailable(failed.unwrap_or("the batch was not written"))),
+        };
+        drop(self.to.send((outcome, self.work)));
+    }
+}
+
+impl Job {
+    /// The batch is on the disk.
+    pub(super) fn send(self) {
+        self.answer(None);
+    }
+
+    /// The batch failed as a whole and changed nothing.
+    pub(super) fn fail(self, why: &str) {
+        self.answer(Some(why));
+    }
+
+    fn answer(self, failed: Option<&str>) {
+        match self {
+            Self::Commit(asked) => asked.answer(failed),
+            Self::Settle(asked) => asked.answer(failed),
+            Self::Register(asked) => asked.answer(failed),
+            Self::Fire(asked) => asked.answer(failed),
+            Self::Rehearse(asked) => asked.answer(failed),
+        }
+    }
 }
 
 /// The way to the writer.
@@ -48,14 +108,15 @@ impl Jobs {
     }
 
     /// Hands in a job of the bus, waiting for room and then for the answer.
-    pub(in crate::sqlite) async fn ask<T>(
+    pub(in crate::sqlite) async fn ask<W, T>(
         &self,
-        job: impl FnOnce(To<T, LedgerError>) -> Job,
+        work: W,
+        job: impl FnOnce(AskedStep<W, T>) -> Job,
     ) -> Result<T, LedgerError> {
-        let (to, answer) = oneshot::channel();
+        let (asked, answer) = Asked::new(work);
         let sender = self.sender().ok_or(StoreError::Closed)?;
-        sender.send_async(job(to)).await.map_err(|_| StoreError::Closed)?;
-        answer.await.map_err(LedgerError::new)?
+        sender.send_async(job(asked)).await.map_err(|_| StoreError::Closed)?;
+        answer.await.map_err(LedgerError::new)?.0
     }
 
     /// Takes no more jobs; those handed in are still done.
@@ -69,62 +130,8 @@ pub(in crate::sqlite) fn closed() -> CommitError {
     CommitError::Unavailable("the database is closed".to_owned())
 }
 
-/// An answer that waits for the flush. Whoever asked may have gone: then it is dropped, the change stays.
-pub(super) struct Reply(Box<Answering>);
-
-/// Sends the answer, or why there is none.
-type Answering = dyn FnOnce(Option<&str>);
-
-impl Reply {
-    /// What is to be answered when the batch is on the disk.
-    pub(super) fn new<T: 'static, E: Unavailable>(to: To<T, E>, answer: Result<T, E>) -> Self {
-        Self(Box::new(move |failed| {
-            drop(to.send(match failed {
-                None => answer,
-                Some(why) => Err(E::unavailable(why)),
-            }));
-        }))
-    }
-
-    /// Of a job that its batch never came to.
-    pub(super) fn unstarted(job: Job) -> Self {
-        match job {
-            Job::Commit(_, to) => Self::unanswered(to),
-            Job::Settle(_, to) => Self::unanswered(to),
-            Job::Register(_, _, to) => Self::unanswered(to),
-            Job::Fire(_, _, to) => Self::unanswered(to),
-            Job::Rehearse(_, to) => Self::unanswered(to),
-        }
-    }
-
-    fn unanswered<T: 'static, E: Unavailable>(to: To<T, E>) -> Self {
-        Self::new(to, Err(E::unavailable("the batch was not written")))
-    }
-
-    /// The outcome of a job, or the end of its batch with a reply that can be failed.
-    pub(super) fn of<T: 'static, E: Unavailable>(
-        to: To<T, E>,
-        done: Result<Result<T, E>, StoreError>,
-    ) -> Result<Self, Box<(Self, StoreError)>> {
-        match done {
-            Ok(answer) => Ok(Self::new(to, answer)),
-            Err(error) => Err(Box::new((Self::unanswered(to), error))),
-        }
-    }
-
-    /// The batch is on the disk.
-    pub(super) fn send(self) {
-        self.0(None);
-    }
-
-    /// The batch failed as a whole and changed nothing.
-    pub(super) fn fail(self, why: &str) {
-        self.0(Some(why));
-    }
-}
-
 /// An error that can say that the batch changed nothing.
-pub(super) trait Unavailable: 'static {
+pub(in crate::sqlite) trait Unavailable {
     fn unavailable(why: &str) -> Self;
 }
 

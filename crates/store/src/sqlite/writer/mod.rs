@@ -1,8 +1,8 @@
 //! The writer thread: group commit.
 //!
-//! It takes whatever waits, up to a batch, opens one transaction, applies each job in a savepoint of
-//! its own, commits once (one flush) and only then answers. So a refused commit takes nothing with
-//! it, and many callers share the price of one flush.
+//! It takes whatever waits, up to a batch, applies all of it in one transaction, commits once (one
+//! flush) and only then answers, so many callers share the price of one flush. A refused job takes
+//! nothing with it, see [`apply`].
 //!
 //! When a flush fails or the device reports an I/O error, the outcome is unknown: the process aborts
 //! without an answer. A full disk is known to have changed nothing: the batch is answered as
@@ -28,6 +28,7 @@ mod bookings;
 mod counters;
 mod gather;
 mod guards;
+mod hot;
 mod job;
 mod orders;
 mod receipts;
@@ -37,12 +38,11 @@ mod settle;
 mod tests;
 mod timers;
 
-pub(super) use job::{Job, Jobs, closed};
+pub(super) use job::{Asked, Job, Jobs, closed};
 
 use append::Trace;
-use apply::Batch;
+use apply::{Batch, End, Manner};
 use gather::Gather;
-use job::Reply;
 
 /// How many batches pass between two looks at the log's length.
 const LOOK_EVERY: u32 = 16;
@@ -97,15 +97,14 @@ pub(super) fn start(
 impl Writer {
     fn run(&mut self) {
         while let Ok(first) = self.jobs.recv() {
-            let waiting = self.gather.batch(first, &self.jobs, self.batch);
-            let mut replies = Vec::with_capacity(waiting.len());
-            match self.transact(waiting, &mut replies) {
+            let mut jobs = self.gather.batch(first, &self.jobs, self.batch);
+            match self.transact(&mut jobs) {
                 Ok(done) => {
                     self.tell(done);
-                    replies.into_iter().for_each(Reply::send);
+                    jobs.into_iter().for_each(Job::send);
                     self.tend_log();
                 }
-                Err(error) => give_up_batch(&error, replies),
+                Err(error) => give_up_batch(&error, jobs),
             }
         }
     }
@@ -127,37 +126,24 @@ impl Writer {
         }
     }
 
-    /// One transaction over everything that waits; what it did, once it is on the disk. `replies` holds
-    /// one for each job, also when this fails.
-    fn transact(&mut self, jobs: Vec<Job>, replies: &mut Vec<Reply>) -> Result<Trace, StoreError> {
-        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate);
-        let transaction = match transaction {
-            Ok(transaction) => transaction,
-            Err(error) => {
-                replies.extend(jobs.into_iter().map(Reply::unstarted));
-                return Err(error.into());
-            }
-        };
-        let tip = match log::tip(&transaction) {
-            Ok(tip) => tip,
-            Err(error) => {
-                replies.extend(jobs.into_iter().map(Reply::unstarted));
-                return Err(error);
-            }
-        };
-        let mut batch = Batch::new(&transaction, tip);
-        let mut jobs = jobs.into_iter();
-        while let Some(job) = jobs.next() {
-            match batch.run(job) {
-                Ok(reply) => replies.push(reply),
-                Err(end) => {
-                    let (reply, error) = *end;
-                    replies.push(reply);
-                    replies.extend(jobs.map(Reply::unstarted));
-                    return Err(error);
-                }
+    /// One transaction over everything that waits; what it did, once it is on the disk.
+    fn transact(&mut self, jobs: &mut [Job]) -> Result<Trace, StoreError> {
+        let mut manner = Manner::Hopeful;
+        loop {
+            match self.transact_once(jobs, manner) {
+                Err(End::Undo) => manner = Manner::Careful,
+                Err(End::Failed(error)) => return Err(error),
+                Ok(done) => return Ok(done),
             }
         }
+    }
+
+    /// The same in one manner. Whatever ends it takes everything back.
+    fn transact_once(&mut self, jobs: &mut [Job], manner: Manner) -> Result<Trace, End> {
+        let transaction =
+            self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let mut batch = Batch::new(&transaction, log::tip(&transaction)?, manner);
+        jobs.iter_mut().try_for_each(|job| batch.run(job))?;
         let touched = batch.touched;
         let done = batch.finish()?;
         self.gather.flushing(|| transaction.commit())?;
@@ -190,14 +176,14 @@ impl Writer {
 }
 
 /// Answers a batch that changed nothing; stops the process when that is not certain.
-fn give_up_batch(error: &StoreError, replies: Vec<Reply>) {
+fn give_up_batch(error: &StoreError, jobs: Vec<Job>) {
     if error.is_fatal() {
         tracing::error!(%error, cause = ?error, "the disk failed: what is on it is unknown, so the process stops");
         std::process::abort();
     }
     let why = error.passing().unwrap_or("the database failed");
-    tracing::warn!(cause = ?error, jobs = replies.len(), "a batch of writes changed nothing");
-    for reply in replies {
-        reply.fail(why);
+    tracing::warn!(cause = ?error, jobs = jobs.len(), "a batch of writes changed nothing");
+    for job in jobs {
+        job.fail(why);
     }
 }

@@ -23,8 +23,7 @@ pub(super) fn obey(
     at: Timestamp,
     trace: &mut Trace,
 ) -> Result<u64, Refusal> {
-    trace.ordered = true;
-    match order {
+    let affected = match order {
         Order::Pause { subscription } => {
             let sql = "UPDATE subscriptions SET paused_since = coalesce(paused_since, ?2) WHERE name = ?1";
             found(subscription, db.execute(sql, params![subscription, at.as_microsecond()])?)
@@ -39,7 +38,9 @@ pub(super) fn obey(
         Order::Redrive(letters) => change(db, letters, "waiting", None),
         Order::Discard { letters, reason } => change(db, letters, "skipped", Some(reason)),
         Order::Retain { through } => retain(db, *through, trace),
-    }
+    }?;
+    trace.ordered = true;
+    Ok(affected)
 }
 
 fn refuse<T>(why: String) -> Result<T, Refusal> {

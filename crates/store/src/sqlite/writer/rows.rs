@@ -1,10 +1,10 @@
 //! Putting rows. A row of version 1 is inserted; any other replaces the version before it.
 
-use rishi_app::commit::{Change, CommitError, Expected, PasswordRow, TokenRow};
+use rishi_app::commit::{Change, CommitError, Expected, Guard, PasswordRow, TokenRow};
 use rishi_app::events::subject as subjects;
 use rishi_bus::Subject;
 use rishi_domain::assignment::Assignment;
-use rishi_domain::booking::{ActivityType, Booking};
+use rishi_domain::booking::{ActivityType, Booking, BookingStatus};
 use rishi_domain::location::Location;
 use rishi_domain::membership::Membership;
 use rishi_domain::money::Money;
@@ -17,6 +17,7 @@ use uuid::Uuid;
 use super::access;
 use super::apply::Refusal;
 use super::counters::{Counted, Counters, zone_of};
+use super::hot::{Hot, Sql};
 use crate::sqlite::columns::{optional_to_json, table_of, to_json};
 use crate::sqlite::writer::bookings;
 
@@ -42,6 +43,20 @@ pub(super) fn checks(change: &Change, expected: &Expected) -> bool {
     match change {
         Change::Booking(row) => {
             row.version == expected.version + 1 && subjects::booking(row.id) == expected.subject
+        }
+        _ => false,
+    }
+}
+
+/// Whether putting the row looks, by a trigger, at what the guard asks for. A booking that neither moves
+/// nor comes back holds its place already.
+pub(super) fn watches(change: &Change, guard: &Guard) -> bool {
+    match (change, guard) {
+        (Change::Booking(row), Guard::LocationFree { location, range, booking }) => {
+            row.id == *booking
+                && row.location_id == Some(*location)
+                && (row.scheduled_start, row.scheduled_end) == (range.start, range.end)
+                && row.status != BookingStatus::Cancelled
         }
         _ => false,
     }
@@ -76,7 +91,7 @@ pub(super) fn is_known(change: &Change) -> bool {
 }
 
 pub(super) fn put(
-    db: &Connection,
+    db: &mut Hot<'_>,
     change: &Change,
     counters: &mut Counters,
 ) -> Result<(), Refusal> {
@@ -138,10 +153,11 @@ fn organization(
         row.updated_at.as_microsecond(),
         row.version,
     ])?;
+    replaced(db, rows, subjects::organization(row.id), row.version)?;
     if zone_before.is_some_and(|before| before != row.timezone) {
         counters.rezone(row.id.0);
     }
-    replaced(db, rows, subjects::organization(row.id), row.version)
+    Ok(())
 }
 
 fn user(db: &Connection, row: &User) -> Result<(), Refusal> {
@@ -242,10 +258,9 @@ fn location(db: &Connection, row: &Location) -> Result<(), Refusal> {
     replaced(db, rows, subjects::location(row.id), row.version)
 }
 
-fn booking(db: &Connection, row: &Booking, counters: &mut Counters) -> Result<(), Refusal> {
+fn booking(db: &mut Hot<'_>, row: &Booking, counters: &mut Counters) -> Result<(), Refusal> {
     let before = if row.version == 1 { None } else { bookings::before(db, row.id)? };
     let after = Counted::from(row);
-    counters.count(db, before.as_ref().map(|(before, _)| before), &after)?;
     // What indexes are keyed by seldom changes; leaving it out of the statement spares their upkeep.
     let moved = before.as_ref().is_none_or(|(before, end)| {
         *end != row.scheduled_end
@@ -254,30 +269,9 @@ fn booking(db: &Connection, row: &Booking, counters: &mut Counters) -> Result<()
             || before.organization != after.organization
     });
     let sql = match (row.version, moved) {
-        (1, _) => {
-            "INSERT INTO bookings (id, title, description, operation_type, activity_type, priority,
-                timezone, budget, actual_cost, requirements, staff_requirements,
-                equipment_requirements, status, notes, submitted_by, updated_at, version,
-                organization_id, location_id, scheduled_start, scheduled_end, created_by, created_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,
-                ?18, ?19, ?20, ?21, ?22, ?23)"
-        }
-        (_, true) => {
-            "UPDATE bookings SET title = ?2, description = ?3, operation_type = ?4,
-                activity_type = ?5, priority = ?6, timezone = ?7, budget = ?8, actual_cost = ?9,
-                requirements = ?10, staff_requirements = ?11, equipment_requirements = ?12,
-                status = ?13, notes = ?14, submitted_by = ?15, updated_at = ?16, version = ?17,
-                organization_id = ?18, location_id = ?19, scheduled_start = ?20,
-                scheduled_end = ?21, created_by = ?22, created_at = ?23
-              WHERE id = ?1 AND version = ?17 - 1"
-        }
-        (_, false) => {
-            "UPDATE bookings SET title = ?2, description = ?3, operation_type = ?4,
-                activity_type = ?5, priority = ?6, timezone = ?7, budget = ?8, actual_cost = ?9,
-                requirements = ?10, staff_requirements = ?11, equipment_requirements = ?12,
-                status = ?13, notes = ?14, submitted_by = ?15, updated_at = ?16, version = ?17
-              WHERE id = ?1 AND version = ?17 - 1"
-        }
+        (1, _) => Sql::NewBooking,
+        (_, true) => Sql::MovedBooking,
+        (_, false) => Sql::Booking,
     };
     let activity = row.activity_type.map(ActivityType::as_str);
     let [requirements, equipment] = [&row.requirements, &row.equipment_requirements]
@@ -317,9 +311,11 @@ fn booking(db: &Connection, row: &Booking, counters: &mut Counters) -> Result<()
         &row.created_by.0,
         &created,
     ];
-    let used = if row.version == 1 || moved { &values[..] } else { &values[..17] };
-    let rows = db.prepare_cached(sql)?.execute(used)?;
-    replaced(db, rows, subjects::booking(row.id), row.version)
+    let used = if moved { &values[..] } else { &values[..17] };
+    let rows = db.get(sql)?.execute(used)?;
+    replaced(db, rows, subjects::booking(row.id), row.version)?;
+    counters.count(db, before.as_ref().map(|(before, _)| before), &after)?;
+    Ok(())
 }
 
 fn assignment(db: &Connection, row: &Assignment) -> Result<(), Refusal> {
@@ -354,14 +350,8 @@ fn assignment(db: &Connection, row: &Assignment) -> Result<(), Refusal> {
     replaced(db, rows, Subject::new("assignment", row.id.0), row.version)
 }
 
-fn notification(db: &Connection, row: &Notification) -> Result<(), Refusal> {
-    db.prepare_cached(
-        "INSERT INTO notifications (id, user_id, organization_id, kind, title, message,
-            related_entity_type, related_entity_id, read_at, created_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
-         ON CONFLICT (id) DO UPDATE SET read_at = excluded.read_at",
-    )?
-    .execute(params![
+fn notification(db: &mut Hot<'_>, row: &Notification) -> Result<(), Refusal> {
+    db.get(Sql::Notification)?.execute(params![
         row.id.0,
         row.user_id.0,
         row.organization_id.0,

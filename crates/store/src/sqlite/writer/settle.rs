@@ -6,7 +6,7 @@ use rishi_bus::{
 };
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::apply::Batch;
+use super::apply::{Batch, End};
 use crate::sqlite::error::StoreError;
 use crate::sqlite::log;
 
@@ -15,40 +15,43 @@ use crate::sqlite::log;
 /// operator's last order is refused and writes nothing.
 pub(super) fn settle(
     batch: &mut Batch<'_>,
-    settlement: Settlement<Commit>,
-) -> Result<Result<Vec<Refused>, LedgerError>, StoreError> {
+    settlement: &Settlement<Commit>,
+) -> Result<Result<Vec<Refused>, LedgerError>, End> {
     let Settlement { subscription, generation, cursor, at, deliveries } = settlement;
-    let Some(known) = standing(batch.db, &subscription)? else {
+    let Some(known) = standing(&batch.db, subscription)? else {
         return Ok(Err(LedgerError::new(format!("there is no subscription {subscription:?}"))));
     };
-    if known.generation != generation {
+    if known.generation != *generation {
         return Ok(Err(LedgerError::superseded()));
     }
     let reached = known.cursor;
     let at = at.as_microsecond();
     let mut refused = Vec::new();
     for Settled { position, key, was_parked, outcome, .. } in deliveries {
-        let row = Row { db: batch.db, subscription: &subscription, position, key: &key, at };
+        let (position, was_parked) = (*position, *was_parked);
+        let row = Row { subscription, position, key, at };
         // Whoever settled it before was first: a second dispatcher on the same file changes nothing.
-        if if was_parked { !row.exists()? } else { position <= reached } {
+        if if was_parked { !row.exists(&batch.db)? } else { position <= reached } {
             continue;
         }
         match outcome {
-            Outcome::Done => row.done(was_parked)?,
+            Outcome::Done => row.done(&batch.db, was_parked)?,
             Outcome::Commit { commit, or_else } => match batch.attempt(commit)? {
-                Ok(_) => row.done(was_parked)?,
+                Ok(_) => row.done(&batch.db, was_parked)?,
                 Err(error) => {
                     let error = chain(&error);
-                    row.put("retrying", Some(&or_else), Some(&error))?;
+                    row.put(&batch.db, "retrying", Some(or_else), Some(&error))?;
                     refused.push(Refused { position, error });
                 }
             },
-            Outcome::Wait => row.put("waiting", None, None)?,
+            Outcome::Wait => row.put(&batch.db, "waiting", None, None)?,
             Outcome::Failed(failure) => {
-                row.put("retrying", Some(&failure), Some(&failure.error))?;
+                row.put(&batch.db, "retrying", Some(failure), Some(&failure.error))?;
             }
-            Outcome::Dead(failure) => row.put("dead", Some(&failure), Some(&failure.error))?,
-            Outcome::Skipped { reason } => row.put("skipped", None, Some(&reason))?,
+            Outcome::Dead(failure) => {
+                row.put(&batch.db, "dead", Some(failure), Some(&failure.error))?;
+            }
+            Outcome::Skipped { reason } => row.put(&batch.db, "skipped", None, Some(reason))?,
         }
     }
     if let Some(cursor) = cursor {
@@ -62,7 +65,6 @@ pub(super) fn settle(
 
 /// The delivery of one event to one subscription.
 struct Row<'a> {
-    db: &'a Connection,
     subscription: &'a str,
     position: Position,
     key: &'a str,
@@ -70,18 +72,16 @@ struct Row<'a> {
 }
 
 impl Row<'_> {
-    fn exists(&self) -> Result<bool, StoreError> {
-        let mut statement = self
-            .db
+    fn exists(&self, db: &Connection) -> Result<bool, StoreError> {
+        let mut statement = db
             .prepare_cached("SELECT 1 FROM deliveries WHERE subscription = ?1 AND position = ?2")?;
         Ok(statement.exists(params![self.subscription, self.position])?)
     }
 
     /// Nothing is owed any more.
-    fn done(&self, was_parked: bool) -> Result<(), StoreError> {
+    fn done(&self, db: &Connection, was_parked: bool) -> Result<(), StoreError> {
         if was_parked {
-            self.db
-                .prepare_cached("DELETE FROM deliveries WHERE subscription = ?1 AND position = ?2")?
+            db.prepare_cached("DELETE FROM deliveries WHERE subscription = ?1 AND position = ?2")?
                 .execute(params![self.subscription, self.position])?;
         }
         Ok(())
@@ -89,14 +89,14 @@ impl Row<'_> {
 
     fn put(
         &self,
+        db: &Connection,
         state: &str,
         failure: Option<&Failure>,
         error: Option<&str>,
     ) -> Result<(), StoreError> {
         let due = failure.map(|failure| failure.due.as_microsecond());
         let attempts = failure.map_or(0, |failure| failure.attempts);
-        self.db
-            .prepare_cached(
+        db.prepare_cached(
                 "INSERT INTO deliveries
                     (subscription, position, key, state, attempts, due_at, error, created_at, updated_at)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8)

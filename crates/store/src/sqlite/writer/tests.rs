@@ -6,12 +6,11 @@ use std::time::Duration;
 use jiff::Timestamp;
 use rishi_app::Commit;
 use rishi_app::commit::{Answer, CommitError, Guard, Kept, Receipt, ReceiptKey};
-use rishi_bus::{NewEvent, Outcome, Settled, Settlement, Start, Subject};
+use rishi_bus::{Failure, NewEvent, Outcome, Settled, Settlement, Start, Subject};
 use rishi_domain::time::TimeRange;
 use rusqlite::ErrorCode;
 use serde_json::value::RawValue;
 use tempfile::TempDir;
-use tokio::sync::oneshot;
 use uuid::Uuid;
 
 use super::*;
@@ -48,11 +47,9 @@ impl Desk {
         connection::writer(&self.folder.path().join("rishi.db")).unwrap()
     }
 
-    /// Writes a batch; how many replies there are, and the newest position or the error.
-    fn write(&mut self, jobs: Vec<Job>) -> (usize, Result<usize, StoreError>) {
-        let mut replies = Vec::new();
-        let written = self.writer.transact(jobs, &mut replies);
-        (replies.len(), written.map(|done| done.events.len()))
+    /// Writes a batch; how many events it appended.
+    fn write(&mut self, mut jobs: Vec<Job>) -> Result<usize, StoreError> {
+        Ok(self.writer.transact(&mut jobs)?.events.len())
     }
 
     fn events(&self) -> u64 {
@@ -70,7 +67,7 @@ fn event(number: u128, payload: usize) -> NewEvent {
 /// A commit of one event; nobody waits for its answer.
 fn told(number: u128, payload: usize) -> Job {
     let commit = Commit { events: vec![event(number, payload)], ..Commit::default() };
-    Job::Commit(Box::new(commit), oneshot::channel().0)
+    Job::Commit(Box::new(Asked::new(commit).0))
 }
 
 #[test]
@@ -85,9 +82,72 @@ fn a_batch_is_one_flush_and_its_refusals_take_nothing_with_them() {
     desk.writer.connection.commit_hook(Some(hook)).unwrap();
     // Every fifth says again what was said: an event's id is used once.
     let jobs = (1..=50).map(|number| told(if number % 5 == 0 { 1 } else { number }, 1)).collect();
-    let (replies, written) = desk.write(jobs);
-    assert_eq!((replies, written.unwrap(), desk.events()), (50, 40, 40));
+    assert_eq!((desk.write(jobs).unwrap(), desk.events()), (40, 40));
     assert_eq!(flushes.load(Ordering::Relaxed), 1);
+}
+
+/// A commit that writes one event and is refused by the next, which says again what was said.
+fn told_twice(number: u128) -> Job {
+    let events = vec![event(number, 1), event(number, 1)];
+    Job::Commit(Box::new(Asked::new(Commit { events, ..Commit::default() }).0))
+}
+
+#[test]
+fn what_is_refused_half_way_is_taken_back_and_the_others_are_done_once() {
+    let mut desk = Desk::new();
+    let flushes = Arc::new(AtomicU32::new(0));
+    let counting = Arc::clone(&flushes);
+    let hook = move || {
+        counting.fetch_add(1, Ordering::Relaxed);
+        false
+    };
+    desk.writer.connection.commit_hook(Some(hook)).unwrap();
+    let jobs = vec![told(1, 1), told_twice(2), told(3, 1), told_twice(4), told(5, 1)];
+    assert_eq!((desk.write(jobs).unwrap(), desk.events()), (3, 3));
+    assert_eq!(flushes.load(Ordering::Relaxed), 1);
+    let mut statement =
+        desk.writer.connection.prepare("SELECT id, version FROM events ORDER BY position").unwrap();
+    let read = |row: &rusqlite::Row<'_>| Ok((row.get::<_, Uuid>(0)?.as_u128(), row.get(1)?));
+    let found: Vec<(u128, u64)> =
+        statement.query_map([], read).unwrap().map(Result::unwrap).collect();
+    assert_eq!(found, [(1, 1), (3, 2), (5, 3)]);
+}
+
+#[test]
+fn a_settlement_stands_although_one_of_its_commits_is_refused_half_way() {
+    let mut desk = Desk::new();
+    desk.write(vec![told(1, 1), told(2, 1), told(3, 1)]).unwrap();
+    settle::register(&desk.writer.connection, "name", Start::Beginning).unwrap();
+    let handled = |position, number: u128, twice| Settled {
+        position,
+        event_id: Uuid::nil(),
+        key: "k".to_owned(),
+        was_parked: false,
+        outcome: Outcome::Commit {
+            commit: Commit {
+                events: vec![event(number, 1); if twice { 2 } else { 1 }],
+                ..Commit::default()
+            },
+            or_else: Failure { attempts: 1, due: Timestamp::UNIX_EPOCH, error: String::new() },
+        },
+    };
+    let (asked, mut answer) = Asked::new(Settlement {
+        subscription: "name".to_owned(),
+        generation: 0,
+        cursor: Some(3),
+        at: Timestamp::UNIX_EPOCH,
+        deliveries: vec![handled(1, 11, false), handled(2, 12, true), handled(3, 13, false)],
+    });
+    let mut jobs = vec![told(4, 1), Job::Settle(Box::new(asked)), told(5, 1)];
+    assert_eq!(desk.writer.transact(&mut jobs).unwrap().events.len(), 4);
+    jobs.into_iter().for_each(Job::send);
+    let refused = answer.try_recv().unwrap().0.unwrap();
+    assert_eq!(refused.iter().map(|one| one.position).collect::<Vec<_>>(), [2]);
+    let row = "SELECT position, state, (SELECT cursor FROM subscriptions) FROM deliveries";
+    let found = desk.writer.connection.query_row(row, [], |row| {
+        Ok((row.get::<_, u64>(0)?, row.get::<_, String>(1)?, row.get::<_, u64>(2)?))
+    });
+    assert_eq!(found.unwrap(), (2, "retrying".to_owned(), 3));
 }
 
 #[tokio::test]
@@ -110,14 +170,14 @@ async fn what_waits_while_a_batch_is_written_becomes_the_next_within_its_bounds(
     let (jobs, thread) = start(connection, &options, signals.clone(), recent, known, None).unwrap();
     let mut answers = Vec::new();
     for number in 1..=64 {
-        let (reply, answer) = oneshot::channel();
         let commit = Commit { events: vec![event(number, 1)], ..Commit::default() };
-        jobs.offer(Job::Commit(Box::new(commit), reply)).unwrap();
+        let (asked, answer) = Asked::new(commit);
+        jobs.offer(Job::Commit(Box::new(asked))).unwrap();
         answers.push(answer);
     }
     lock.execute_batch("COMMIT").unwrap();
     for answer in answers {
-        answer.await.unwrap().unwrap();
+        answer.await.unwrap().0.unwrap();
     }
     assert_eq!(*signals.head.borrow(), 64);
     // Four full ones, and perhaps the one that had begun before the others were there.
@@ -146,12 +206,11 @@ fn more_commits_than_may_wait_are_refused_as_unavailable() {
 fn a_flush_that_is_refused_leaves_nothing_behind() {
     let mut desk = Desk::new();
     desk.writer.connection.commit_hook(Some(|| true)).unwrap();
-    let (replies, written) = desk.write(vec![told(1, 1), told(2, 1)]);
-    assert!(written.is_err());
-    assert_eq!((replies, desk.events()), (2, 0));
+    assert!(desk.write(vec![told(1, 1), told(2, 1)]).is_err());
+    assert_eq!(desk.events(), 0);
     assert!(desk.writer.connection.is_autocommit());
     desk.writer.connection.commit_hook(None::<fn() -> bool>).unwrap();
-    assert_eq!(desk.write(vec![told(3, 1)]).1.unwrap(), 1);
+    assert_eq!(desk.write(vec![told(3, 1)]).unwrap(), 1);
 }
 
 #[test]
@@ -160,31 +219,28 @@ fn while_another_process_writes_a_batch_changes_nothing_and_is_not_lost() {
     let other = desk.beside();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
     desk.writer.connection.busy_timeout(Duration::ZERO).unwrap();
-    let (replies, written) = desk.write(vec![told(1, 1), told(2, 1)]);
-    let error = written.unwrap_err();
+    let error = desk.write(vec![told(1, 1), told(2, 1)]).unwrap_err();
     assert_eq!(error.code(), Some(ErrorCode::DatabaseBusy));
     assert!(error.passing().is_some() && !error.is_fatal());
-    assert_eq!(replies, 2);
     other.execute_batch("COMMIT").unwrap();
-    assert_eq!(desk.write(vec![told(1, 1)]).1.unwrap(), 1);
+    assert_eq!(desk.write(vec![told(1, 1)]).unwrap(), 1);
 }
 
 #[test]
 fn on_a_full_disk_a_batch_changes_nothing_and_reading_goes_on() {
     let mut desk = Desk::new();
-    desk.write(vec![told(1, 1)]).1.unwrap();
+    desk.write(vec![told(1, 1)]).unwrap();
     let pages: u32 =
         desk.writer.connection.pragma_query_value(None, "page_count", |row| row.get(0)).unwrap();
     desk.writer.connection.pragma_update(None, "max_page_count", pages + 2).unwrap();
-    let (replies, written) = desk.write(vec![told(2, 1), told(3, 100_000), told(4, 1)]);
-    let error = written.unwrap_err();
+    let error = desk.write(vec![told(2, 1), told(3, 100_000), told(4, 1)]).unwrap_err();
     assert_eq!(error.code(), Some(ErrorCode::DiskFull));
     assert_eq!(error.passing(), Some("the disk is full"));
     assert!(!error.is_fatal());
-    assert_eq!((replies, desk.events()), (3, 1));
+    assert_eq!(desk.events(), 1);
     assert!(desk.writer.connection.is_autocommit());
     desk.writer.connection.pragma_update(None, "max_page_count", 1_000_000).unwrap();
-    assert_eq!(desk.write(vec![told(3, 100_000)]).1.unwrap(), 1);
+    assert_eq!(desk.write(vec![told(3, 100_000)]).unwrap(), 1);
     let found = desk
         .writer
         .connection
@@ -219,7 +275,7 @@ fn only_an_unknown_outcome_stops_the_process() {
 #[test]
 fn a_look_at_the_log_moves_nothing_and_starting_it_over_waits_for_nobody() {
     let mut desk = Desk::new();
-    desk.write((1..=20).map(|number| told(number, 5_000)).collect()).1.unwrap();
+    desk.write((1..=20).map(|number| told(number, 5_000)).collect()).unwrap();
     let length = |desk: &Desk| log_length(&desk.writer.connection).unwrap();
     let before = length(&desk);
     assert!(before.pages > 20 && before.moved == 0, "{before:?}");
@@ -228,7 +284,7 @@ fn a_look_at_the_log_moves_nothing_and_starting_it_over_waits_for_nobody() {
     // A reader that still needs the log, as a backup does.
     let reader = desk.beside();
     reader.execute_batch("BEGIN; SELECT 1 FROM sqlite_schema").unwrap();
-    desk.write(vec![told(21, 1)]).1.unwrap();
+    desk.write(vec![told(21, 1)]).unwrap();
     let patience = Duration::from_hours(1);
     desk.writer.connection.busy_timeout(patience).unwrap();
     restart_log(&desk.writer.connection);
@@ -238,7 +294,7 @@ fn a_look_at_the_log_moves_nothing_and_starting_it_over_waits_for_nobody() {
 
     reader.execute_batch("COMMIT").unwrap();
     restart_log(&desk.writer.connection);
-    desk.write(vec![told(22, 1)]).1.unwrap();
+    desk.write(vec![told(22, 1)]).unwrap();
     assert!(length(&desk).pages < before.pages, "{:?}", length(&desk));
 }
 
@@ -268,9 +324,9 @@ async fn writes_go_by_key() {
     };
     let mut db = connection::writer(house.store.path()).unwrap();
     let mut seen = plans(&mut db, |db| {
-        let mut batch = Batch::new(db, log::tip(db).unwrap());
+        let mut batch = Batch::new(db, log::tip(db).unwrap(), Manner::Careful);
         settle::register(db, "name", Start::Beginning).unwrap();
-        batch.attempt(commit()).unwrap().unwrap();
+        batch.attempt(&commit()).ok().unwrap().unwrap();
         let settled = |position, was_parked, outcome| Settled {
             position,
             event_id: nothing,
@@ -290,7 +346,7 @@ async fn writes_go_by_key() {
             at: Timestamp::UNIX_EPOCH,
             deliveries: deliveries.into(),
         };
-        settle::settle(&mut batch, settlement).unwrap().unwrap();
+        settle::settle(&mut batch, &settlement).ok().unwrap().unwrap();
         batch.finish().unwrap();
     });
     // The triggers, as the schema wrote them.

@@ -8,6 +8,7 @@ use rusqlite::{Connection, params};
 use serde_json::value::RawValue;
 
 use super::append::{self, Trace};
+use super::hot::Hot;
 use crate::sqlite::error::StoreError;
 use crate::sqlite::timers;
 
@@ -74,7 +75,7 @@ fn cancel(db: &Connection, key: &str) -> Result<(), rusqlite::Error> {
 /// Fires what is due, earliest first; how many timers are gone. One whose event stands in the log
 /// already, because somebody appended it under the same id, is not in the way of the others.
 pub(super) fn fire(
-    db: &Connection,
+    db: &mut Hot<'_>,
     now: Timestamp,
     limit: usize,
     trace: &mut Trace,
@@ -87,7 +88,7 @@ pub(super) fn fire(
             tracing::warn!(key, event = %event.id, "the event of a timer is in the log already");
             continue;
         }
-        trace.append(db, NewEvent { timestamp: now, ..event }, false)?;
+        trace.append(db, NewEvent { timestamp: now, ..event }, None)?;
     }
     Ok(count)
 }
