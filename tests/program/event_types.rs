@@ -60,6 +60,7 @@ async fn everything_happens(world: &World) {
         world.admin.patch(&path, version, &edit).await.is(200);
     }
     people_come_and_go(world).await;
+    crate::staffing::cast::everything_happens(world).await;
 }
 
 /// One of everything that is told of how people get in.

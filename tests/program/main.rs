@@ -35,4 +35,5 @@ mod openapi;
 mod operations;
 mod security;
 mod smoke;
+mod staffing;
 mod storm;

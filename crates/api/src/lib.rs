@@ -45,6 +45,7 @@ mod problem;
 mod readiness;
 mod scoped;
 mod shared;
+mod staff;
 mod system;
 mod tally;
 mod users;
@@ -116,6 +117,7 @@ fn signed_routes() -> ApiRouter<Shared> {
         .merge(organizations::routes())
         .merge(users::routes())
         .merge(locations::routes())
+        .merge(staff::routes())
         .merge(notifications::routes())
         .merge(events::routes())
         .merge(system::signed_routes())

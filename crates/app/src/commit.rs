@@ -14,6 +14,7 @@ use rishi_domain::location::Location;
 use rishi_domain::membership::Membership;
 use rishi_domain::notification::Notification;
 use rishi_domain::organization::Organization;
+use rishi_domain::staffing::StaffProfile;
 use rishi_domain::time::TimeRange;
 use rishi_domain::user::User;
 
@@ -57,6 +58,7 @@ pub enum Change {
     Location(Box<Location>),
     Booking(Box<Booking>),
     Assignment(Box<Assignment>),
+    StaffProfile(Box<StaffProfile>),
     Notification(Box<Notification>),
     Token(Box<TokenRow>),
     Password(Box<PasswordRow>),

@@ -2,6 +2,7 @@
 
 use rishi_bus::LedgerError;
 use rishi_domain::Refusal;
+use rishi_domain::assignment::AssignmentStatus;
 use rishi_domain::booking::BookingStatus;
 use rishi_domain::booking::create::CreateError;
 use rishi_domain::booking::edit::EditError;
@@ -9,10 +10,12 @@ use rishi_domain::booking::transition::TransitionError;
 use rishi_domain::error::{FieldError, Invalid};
 use rishi_domain::event::Unwritable;
 use rishi_domain::id::{BookingId, UserId};
+use rishi_domain::staffing::{PutError, VerifyError};
 use rishi_domain::time::TimeRange;
 
 use crate::commit::{CommitError, Conflict};
 use crate::scope::Scope;
+use crate::staffing::StaffProblem;
 use crate::store::QueryError;
 
 /// A booking in the way, as far as the caller may know it.
@@ -72,6 +75,22 @@ pub enum Error {
         /// By what.
         busy: Vec<Busy>,
     },
+    /// Something speaks against staff members; each is named with every reason.
+    #[error("{} of the staff cannot be on this booking", .0.len())]
+    StaffProblems(Vec<StaffProblem>),
+    /// An assignment's life has no such step.
+    #[error("an assignment that is {from} cannot become {to}")]
+    InvalidAssignmentStep {
+        /// Where it stands.
+        from: AssignmentStatus,
+        /// Where it was to go.
+        to: AssignmentStatus,
+        /// Where it may go.
+        allowed: Vec<AssignmentStatus>,
+    },
+    /// It takes a booking that has begun.
+    #[error("the booking has not begun")]
+    BookingNotBegun,
     /// The lifecycle has no such step.
     #[error("a booking that is {} cannot become {}", .from.as_str(), .to.as_str())]
     InvalidTransition {
@@ -83,7 +102,7 @@ pub enum Error {
         allowed: Vec<BookingStatus>,
     },
     /// The booking is final and takes no edits.
-    #[error("a booking that is {} cannot be edited", .0.as_str())]
+    #[error("a booking that is {} cannot be changed", .0.as_str())]
     BookingClosed(BookingStatus),
     /// The organization is suspended.
     #[error("the organization is suspended")]
@@ -190,7 +209,35 @@ impl From<TransitionError> for Error {
     }
 }
 
+impl From<PutError> for Error {
+    fn from(error: PutError) -> Self {
+        match error {
+            PutError::Invalid(invalid) => Self::Invalid(invalid),
+            PutError::NotOnesOwn => Self::Forbidden("set one's own status or pay"),
+            PutError::Unwritable(error) => error.into(),
+        }
+    }
+}
+
+impl From<VerifyError> for Error {
+    fn from(error: VerifyError) -> Self {
+        match error {
+            VerifyError::Oneself => Self::Forbidden("verify one's own certifications"),
+            VerifyError::Unknown => Self::unknown_reference(
+                "skill",
+                "the profile states no certification for this skill",
+            ),
+            VerifyError::Unwritable(error) => error.into(),
+        }
+    }
+}
+
 impl Error {
+    /// A field that names something which is not there.
+    pub(crate) fn unknown_reference(field: &str, message: &str) -> Self {
+        Self::UnknownReference(FieldError::new(field, "unknown_reference", message))
+    }
+
     /// One field that breaks a rule.
     pub(crate) fn invalid(field: &str, code: &'static str, message: impl Into<String>) -> Self {
         Self::Invalid(Invalid(vec![FieldError::new(field, code, message)]))

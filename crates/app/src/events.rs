@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use crate::auth::{Caller, Principal, Visitor};
 use crate::scope::Scope;
+use crate::staffing::pay;
 use crate::store::{EventFilter, Listed};
 use crate::{App, Error};
 
@@ -46,6 +47,11 @@ pub mod subject {
     /// `location/<id>`
     pub fn location(id: LocationId) -> Subject {
         Subject::new("location", id.0)
+    }
+
+    /// `staff/<id>`: a person's staff profile.
+    pub fn staff(id: UserId) -> Subject {
+        Subject::new("staff", id.0)
     }
 
     /// `token/<id>`
@@ -146,7 +152,7 @@ impl App {
         {
             return Ok(Listed { items: Vec::new(), total: 0 });
         }
-        self.listed(&scope, filter, limit).await
+        self.listed(principal, &scope, filter, limit).await
     }
 
     /// The same without counting what matches: for those who follow the log.
@@ -157,16 +163,20 @@ impl App {
         limit: u32,
     ) -> Result<Vec<Arc<Envelope>>, Error> {
         let scope = principal.scope(Capability::ReadEvents);
-        Ok(self.store.events(&scope, filter, limit).await?)
+        let items = self.store.events(&scope, filter, limit).await?;
+        items.into_iter().map(|event| pay::seen(principal, event)).collect()
     }
 
     async fn listed(
         &self,
+        principal: &Principal,
         scope: &Scope,
         filter: &EventFilter,
         limit: u32,
     ) -> Result<Listed<Arc<Envelope>>, Error> {
         let items = self.store.events(scope, filter, limit).await?;
+        let seen = items.into_iter().map(|event| pay::seen(principal, event));
+        let items = seen.collect::<Result<_, _>>()?;
         let total = self.store.event_count(scope, filter).await?;
         Ok(Listed { items, total })
     }
@@ -174,7 +184,8 @@ impl App {
     /// One event.
     pub async fn event(&self, principal: &Principal, id: Uuid) -> Result<Arc<Envelope>, Error> {
         let scope = principal.scope(Capability::ReadEvents);
-        self.store.event(&scope, id).await?.ok_or(Error::NotFound("event"))
+        let found = self.store.event(&scope, id).await?.ok_or(Error::NotFound("event"))?;
+        pay::seen(principal, found)
     }
 
     /// A booking's story, to whoever may read the booking.
@@ -194,6 +205,6 @@ impl App {
             after,
             ..EventFilter::default()
         };
-        self.listed(&Scope::system(), &filter, limit).await
+        self.listed(principal, &Scope::system(), &filter, limit).await
     }
 }

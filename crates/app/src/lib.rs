@@ -29,6 +29,7 @@ pub mod passwords;
 pub mod policies;
 pub mod scope;
 pub mod sessions;
+pub mod staffing;
 pub mod store;
 pub mod throttle;
 pub mod tokens;

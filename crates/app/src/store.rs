@@ -1,6 +1,6 @@
 //! The port that an engine implements: one `commit`, and queries that return what a screen or a
 //! decision needs. It has no transaction objects, and every query for tenant data takes a
-//! [`Scope`].
+//! [`Scope`]. What staffing asks is a port of its own, [`StaffingQueries`].
 
 use std::sync::Arc;
 
@@ -19,6 +19,7 @@ use crate::bookings::{BookingFilter, BookingRecord, SharedRecord, Statistics, St
 use crate::commit::{Commit, CommitError, Committed, Kept, ReceiptKey};
 use crate::credentials::Credentials;
 use crate::scope::Scope;
+use crate::staffing::StaffingQueries;
 
 /// A query that could not be answered.
 #[derive(Debug, thiserror::Error)]
@@ -68,7 +69,7 @@ pub struct EventFilter {
 
 /// State and log, behind one door.
 #[async_trait]
-pub trait Store: Credentials {
+pub trait Store: Credentials + StaffingQueries {
     /// Applies a change, all of it or nothing, and answers once it is durable. Dropping the
     /// future does not cut the change in half.
     async fn commit(&self, commit: Commit) -> Result<Committed, CommitError>;

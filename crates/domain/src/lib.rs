@@ -22,6 +22,7 @@ pub mod organization;
 pub mod patch;
 pub mod permission;
 pub mod recurrence;
+pub mod staffing;
 #[cfg(test)]
 mod testing;
 pub mod time;

@@ -1,9 +1,10 @@
 //! What the tests of this crate start from: one organization, one place, one booking, one day.
 
+use jiff::civil::date;
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
-use crate::booking::{Booking, BookingStatus, CreateBooking, Given, create};
+use crate::booking::{Booking, BookingStatus, CreateBooking, Given, SkillLevel, create};
 use crate::decision::Decision;
 use crate::error::Invalid;
 use crate::event::{Fact, Payload};
@@ -12,6 +13,7 @@ use crate::location::{Address, Location, LocationStatus, LocationType};
 use crate::organization::{
     Organization, OrganizationKind, OrganizationSettings, OrganizationStatus, Tier,
 };
+use crate::staffing::{Certification, Skill, StaffProfile, StaffStatus};
 
 /// Noon of a summer's day.
 pub(crate) fn now() -> Timestamp {
@@ -110,6 +112,38 @@ pub(crate) fn booking(status: BookingStatus) -> Booking {
     let organization = organization();
     let Decision { state, .. } = create(&given(&organization, None), command()).unwrap();
     Booking { status, ..state }
+}
+
+/// Somebody with a skill that a certificate proves, not yet verified, and one that nothing proves.
+pub(crate) fn profile() -> StaffProfile {
+    let certification = Certification {
+        issuer: "State".to_owned(),
+        issued_on: date(2026, 1, 1),
+        expires_on: date(2026, 12, 31),
+        verified_by: None,
+    };
+    let skill =
+        |name: &str, level, certification| Skill { name: name.to_owned(), level, certification };
+    StaffProfile {
+        user_id: id(50),
+        organization_id: organization().id,
+        status: StaffStatus::Active,
+        skills: vec![
+            skill("forklift", SkillLevel::Expert, Some(certification)),
+            skill("sales", SkillLevel::Intermediate, None),
+        ],
+        default_hourly_rate: None,
+        home: None,
+        max_travel_km: None,
+        max_hours_per_day: None,
+        max_hours_per_week: None,
+        min_rest_hours: None,
+        blocked_locations: Vec::new(),
+        phone: None,
+        created_at: now(),
+        updated_at: now(),
+        version: 1,
+    }
 }
 
 /// The payload of a fact, which must be a `P`.

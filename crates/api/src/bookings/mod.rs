@@ -14,6 +14,7 @@ mod edit;
 mod events;
 mod list;
 mod read;
+mod staff;
 mod statistics;
 mod status;
 
@@ -32,6 +33,7 @@ pub(crate) fn routes() -> ApiRouter<Shared> {
         )
         .api_route("/api/bookings/{id}/status", post_with(status::handle, status::describe))
         .api_route("/api/bookings/{id}/events", get_with(events::handle, events::describe))
+        .merge(staff::routes())
 }
 
 /// A booking that was changed, as its answer is kept.

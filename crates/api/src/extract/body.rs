@@ -81,6 +81,37 @@ impl<T: JsonSchema> OperationInput for Patch<T> {
     }
 }
 
+/// A PUT: who asks, which version is to be replaced if the caller says so, and the new whole.
+pub(crate) struct Put<T> {
+    /// Who.
+    pub(crate) caller: Caller,
+    /// The version that is to be replaced.
+    pub(crate) version: Option<u64>,
+    /// What.
+    pub(crate) body: T,
+}
+
+impl<T: DeserializeOwned> FromRequest<Shared> for Put<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, shared: &Shared) -> Result<Self, Problem> {
+        let (parts, body) = request.into_parts();
+        let caller = caller::of(&parts)?;
+        let version = IfMatch::of(&parts.headers)?.version();
+        let bytes = bytes(&parts.headers, body, shared).await?;
+        Ok(Self { caller, version, body: read(&bytes)? })
+    }
+}
+
+impl<T: JsonSchema> OperationInput for Put<T> {
+    fn operation_input(ctx: &mut GenContext, operation: &mut Operation) {
+        caller::describe(ctx, operation);
+        IfMatch::describe(operation, false);
+        describe::<T>(ctx, operation);
+        document::refuses(ctx, operation, &[409, 412]);
+    }
+}
+
 pub(super) fn describe<T: JsonSchema>(ctx: &mut GenContext, operation: &mut Operation) {
     let json_schema = ctx.schema.subschema_for::<T>();
     let schema = SchemaObject { json_schema, external_docs: None, example: None };

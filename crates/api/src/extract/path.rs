@@ -8,6 +8,7 @@ use aide::openapi::{Operation, Parameter, PathStyle, ReferenceOr};
 use axum::extract::{FromRequestParts, RawPathParams};
 use http::request::Parts;
 use rishi_app::operations::LetterId;
+use rishi_domain::id::{AssignmentId, BookingId};
 
 use crate::document;
 use crate::problem::{Code, Problem};
@@ -33,6 +34,34 @@ impl<T> OperationInput for Id<T> {
     fn operation_input(ctx: &mut GenContext, operation: &mut Operation) {
         let schema = schemars::json_schema!({ "type": "string", "format": "uuid" });
         describe(ctx, operation, "id", "Its id.", schema);
+    }
+}
+
+/// An assignment of a booking: `id` and `assignmentId` in the path.
+pub(crate) struct OnBooking(pub(crate) BookingId, pub(crate) AssignmentId);
+
+impl<S: Send + Sync> FromRequestParts<S> for OnBooking {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let not_found = || Problem::new(Code::NotFound, "there is nothing of this id");
+        let parameters = RawPathParams::from_request_parts(parts, state).await;
+        let parameters = parameters.map_err(|_| not_found())?;
+        let text = |wanted| {
+            let mut found = parameters.iter().filter(|(name, _)| *name == wanted);
+            found.next().map(|(_, text)| text).ok_or_else(not_found)
+        };
+        let booking = text("id")?.parse().map_err(|_| not_found())?;
+        let assignment = text("assignmentId")?.parse().map_err(|_| not_found())?;
+        Ok(Self(booking, assignment))
+    }
+}
+
+impl OperationInput for OnBooking {
+    fn operation_input(ctx: &mut GenContext, operation: &mut Operation) {
+        let schema = || schemars::json_schema!({ "type": "string", "format": "uuid" });
+        describe(ctx, operation, "id", "The booking's id.", schema());
+        describe(ctx, operation, "assignmentId", "The assignment's id.", schema());
     }
 }
 

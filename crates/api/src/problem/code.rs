@@ -44,6 +44,7 @@ codes! {
     RequestTimeout = REQUEST_TIMEOUT, "request_timeout", "The request took too long to arrive";
     LocationConflict = CONFLICT, "location_conflict", "The location is already booked";
     StaffUnavailable = CONFLICT, "staff_unavailable", "A staff member is not available";
+    BookingNotBegun = CONFLICT, "booking_not_begun", "The booking has not begun";
     VersionConflict = CONFLICT, "version_conflict", "Somebody else changed it";
     InvalidStatusTransition = CONFLICT, "invalid_status_transition", "The lifecycle has no such step";
     BookingClosed = CONFLICT, "booking_closed", "The booking is final";
@@ -55,6 +56,7 @@ codes! {
     PayloadTooLarge = PAYLOAD_TOO_LARGE, "payload_too_large", "The body is too large";
     UnsupportedMediaType = UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", "The body must be JSON";
     UnknownReference = UNPROCESSABLE_ENTITY, "unknown_reference", "Something referred to does not exist";
+    SkillsMissing = UNPROCESSABLE_ENTITY, "skills_missing", "Skills or certifications are missing";
     IdempotencyKeyReused = UNPROCESSABLE_ENTITY, "idempotency_key_reused",
         "The idempotency key was used for another request";
     PreconditionRequired = PRECONDITION_REQUIRED, "precondition_required", "If-Match is required";

@@ -1,7 +1,7 @@
 //! A problem as the API's description has it.
 
 use jiff::Timestamp;
-use rishi_domain::booking::BookingStatus;
+use rishi_domain::staffing::check;
 use schemars::JsonSchema;
 use uuid::Uuid;
 
@@ -41,12 +41,16 @@ pub(crate) struct ProblemDocument {
     busy: Option<Vec<RangeDocument>>,
     /// `staff_unavailable`: who is taken.
     staff_id: Option<Uuid>,
-    /// `invalid_status_transition`: where the booking stands.
-    from: Option<BookingStatus>,
+    /// `staff_unavailable`, `skills_missing`: everybody against whom something speaks.
+    problems: Option<Vec<StaffProblemDocument>>,
+    /// `staff_unavailable`: whether every reason is soft, so that `override` helps who may use it.
+    overridable: Option<bool>,
+    /// `invalid_status_transition`: where the booking or the assignment stands.
+    from: Option<String>,
     /// `invalid_status_transition`: where it was to go.
-    to: Option<BookingStatus>,
+    to: Option<String>,
     /// `invalid_status_transition`: where it may go.
-    allowed: Option<Vec<BookingStatus>>,
+    allowed: Option<Vec<String>>,
     /// `version_conflict`, `precondition_failed`: the entity's present version.
     current_version: Option<u64>,
 }
@@ -79,6 +83,34 @@ struct BusyDocument {
     start: Timestamp,
     /// The first instant after it.
     end: Timestamp,
+}
+
+/// What speaks against somebody in a role.
+#[derive(JsonSchema)]
+#[schemars(rename = "StaffProblem", rename_all = "camelCase")]
+#[expect(dead_code, reason = "describes what a staff problem writes")]
+struct StaffProblemDocument {
+    /// Who.
+    staff_id: Uuid,
+    /// As what.
+    role: String,
+    /// Every reason.
+    reasons: Vec<ReasonDocument>,
+}
+
+/// A reason against somebody.
+#[derive(JsonSchema)]
+#[schemars(rename = "Reason", rename_all = "camelCase")]
+#[expect(dead_code, reason = "describes what a reason writes")]
+struct ReasonDocument {
+    /// What it is.
+    code: check::Code,
+    /// Whether it can be overridden.
+    kind: check::Kind,
+    /// One sentence for people.
+    message: String,
+    /// The bookings in the way.
+    conflicts: Vec<BusyDocument>,
 }
 
 /// A busy range of time.

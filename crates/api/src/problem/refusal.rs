@@ -2,7 +2,9 @@
 
 use rishi_app::Error;
 use rishi_app::error::Busy;
+use rishi_app::staffing::{Reason, StaffProblem, can_be_overridden, lack_skills_alone};
 use rishi_domain::error::FieldError;
+use rishi_domain::staffing::check::Finding;
 use serde_json::{Value, json};
 
 use super::{Code, Problem};
@@ -24,6 +26,22 @@ impl From<Error> for Problem {
             Error::StaffConflict { staff, busy } => {
                 of(Code::StaffUnavailable).with("staffId", staff.to_string()).with_conflicts(&busy)
             }
+            Error::StaffProblems(problems) => {
+                let code = if lack_skills_alone(&problems) {
+                    Code::SkillsMissing
+                } else {
+                    Code::StaffUnavailable
+                };
+                of(code).with_staff_problems(&problems)
+            }
+            Error::InvalidAssignmentStep { from, to, allowed } => {
+                let words: Vec<&str> = allowed.iter().map(|status| status.as_str()).collect();
+                of(Code::InvalidStatusTransition)
+                    .with("from", from.as_str())
+                    .with("to", to.as_str())
+                    .with("allowed", words)
+            }
+            Error::BookingNotBegun => of(Code::BookingNotBegun),
             Error::InvalidTransition { from, to, allowed } => {
                 let words: Vec<&str> = allowed.iter().map(|status| status.as_str()).collect();
                 of(Code::InvalidStatusTransition)
@@ -61,19 +79,39 @@ impl Problem {
     /// Every booking in the way, and apart from them the bare ranges of those that the caller may
     /// not see.
     fn with_conflicts(self, busy: &[Busy]) -> Self {
-        let range = |one: &Busy| json!({ "start": one.range.start, "end": one.range.end });
         let hidden = busy.iter().filter(|one| one.booking_id.is_none());
         let hidden: Vec<Value> = hidden.map(range).collect();
-        let conflict = |one: &Busy| {
-            let mut value = range(one);
-            if let Some(id) = one.booking_id {
-                value["bookingId"] = json!(id);
-            }
-            value
-        };
         let all: Vec<Value> = busy.iter().map(conflict).collect();
         self.with("conflicts", all).with("busy", hidden)
     }
+
+    /// Everybody against whom something speaks, with every reason, and whether all of them are soft.
+    fn with_staff_problems(self, problems: &[StaffProblem]) -> Self {
+        let reason = |one: &Reason| {
+            let Finding { code, kind, message, .. } = &one.finding;
+            let conflicts: Vec<Value> = one.busy.iter().map(conflict).collect();
+            json!({ "code": code, "kind": kind, "message": message, "conflicts": conflicts })
+        };
+        let problem = |one: &StaffProblem| {
+            let reasons: Vec<Value> = one.reasons.iter().map(reason).collect();
+            json!({ "staffId": one.staff_id, "role": one.role, "reasons": reasons })
+        };
+        let all: Vec<Value> = problems.iter().map(problem).collect();
+        self.with("problems", all).with("overridable", can_be_overridden(problems))
+    }
+}
+
+fn range(busy: &Busy) -> Value {
+    json!({ "start": busy.range.start, "end": busy.range.end })
+}
+
+/// A booking in the way, with its id where the caller may see it.
+fn conflict(busy: &Busy) -> Value {
+    let mut value = range(busy);
+    if let Some(id) = busy.booking_id {
+        value["bookingId"] = json!(id);
+    }
+    value
 }
 
 /// An error and what lies under it, in one line for the log.

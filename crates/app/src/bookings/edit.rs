@@ -15,7 +15,7 @@ use crate::{App, Commit, Error};
 
 impl App {
     /// Edits a booking that is not final. An edit that changes nothing makes no event and answers
-    /// the booking as it is.
+    /// the booking as it is. One that moves it checks again everybody who is on it.
     pub async fn edit_booking(
         &self,
         caller: &Caller,
@@ -57,6 +57,10 @@ impl App {
         };
         let moved = decision.state.range() != record.booking.range()
             || decision.state.location_id != record.booking.location_id;
+        if moved {
+            let (after, place) = (&decision.state, location.as_ref());
+            self.recheck_staff(principal, after, &organization, place, &record).await?;
+        }
         let commit = Commit {
             expected: vec![expected(&record.booking)],
             changes: vec![Change::Booking(Box::new(decision.state.clone()))],

@@ -43,7 +43,7 @@ impl App {
     }
 
     /// A booking and its organization, as far as the caller may read them.
-    pub(super) async fn visible_booking(
+    pub(crate) async fn visible_booking(
         &self,
         principal: &Principal,
         id: BookingId,
@@ -59,7 +59,7 @@ impl App {
     }
 
     /// Refuses unless the caller has `capability` toward the booking.
-    pub(super) fn require(
+    pub(crate) fn require(
         principal: &Principal,
         capability: Capability,
         what: &'static str,
@@ -87,7 +87,7 @@ pub(crate) fn matches(wanted: Option<u64>, current: u64) -> Result<(), Error> {
 }
 
 /// The version of a booking that a decision was made on.
-pub(super) fn expected(booking: &Booking) -> Expected {
+pub(crate) fn expected(booking: &Booking) -> Expected {
     Expected { subject: subject::booking(booking.id), version: booking.version }
 }
 

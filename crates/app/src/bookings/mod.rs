@@ -1,6 +1,7 @@
 //! Bookings: what is shown of one, and the use cases in the files beside, named by their verbs.
 
-use rishi_domain::assignment::AssignmentStatus;
+use jiff::Timestamp;
+use rishi_domain::assignment::{Assignment, AssignmentStatus, Presence};
 use rishi_domain::booking::{Booking, BookingStatus};
 use rishi_domain::id::{AssignmentId, LocationId, UserId};
 use rishi_domain::location::{Location, LocationType};
@@ -66,7 +67,7 @@ pub struct PersonBrief {
 }
 
 /// An assignment as shown beside a booking.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AssignmentBrief {
     /// Its id.
@@ -80,6 +81,38 @@ pub struct AssignmentBrief {
     /// Rate per hour; absent when unknown or not for the caller to see.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hourly_rate: Option<Money>,
+    /// What the person must bring or know beyond the role.
+    pub special_requirements: Vec<String>,
+    /// When the person came.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub checked_in_at: Option<Timestamp>,
+    /// When the person left.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub checked_out_at: Option<Timestamp>,
+    /// What was recorded when the person came; absent when not for the caller to see.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub check_in: Option<Presence>,
+    /// What was recorded when the person left; absent when not for the caller to see.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub check_out: Option<Presence>,
+}
+
+impl AssignmentBrief {
+    /// The assignment of `staff` as shown.
+    pub fn new(assignment: &Assignment, staff: PersonBrief) -> Self {
+        Self {
+            id: assignment.id,
+            staff,
+            role: assignment.role.clone(),
+            status: assignment.status,
+            hourly_rate: assignment.hourly_rate,
+            special_requirements: assignment.special_requirements.clone(),
+            checked_in_at: assignment.checked_in_at,
+            checked_out_at: assignment.checked_out_at,
+            check_in: assignment.check_in.clone(),
+            check_out: assignment.check_out.clone(),
+        }
+    }
 }
 
 /// A booking as stored, with what is shown beside it and what decides who may do what.
@@ -123,7 +156,7 @@ pub struct BookingView {
 }
 
 impl BookingView {
-    fn new(
+    pub(crate) fn new(
         record: BookingRecord,
         principal: &Principal,
         organization: &Organization,
@@ -134,16 +167,16 @@ impl BookingView {
         let BookingRecord { booking, location, creator, mut staff } = record;
         let target = principal.target(organization, Some((&booking, assigned)), now);
         let allowed = allowed_transitions(principal.grants(), &target);
-        if !staff.is_empty()
-            && !principal.may(
-                Capability::SeePayRates,
-                organization,
-                Some((&booking, assigned)),
-                now,
-            )
-        {
+        if !staff.is_empty() {
+            let may = |what| principal.may(what, organization, Some((&booking, assigned)), now);
+            let (pay, place) = (may(Capability::SeePayRates), may(Capability::OverridePresence));
             for other in staff.iter_mut().filter(|other| other.staff.id != me) {
-                other.hourly_rate = None;
+                if !pay {
+                    other.hourly_rate = None;
+                }
+                if !place {
+                    (other.check_in, other.check_out) = (None, None);
+                }
             }
         }
         Self::of(BookingRecord { booking, location, creator, staff }, allowed)

@@ -101,6 +101,8 @@ fn written(record: &BookingRecord, rates: Rates) -> Result<Box<str>, serde_json:
             Rates::None => false,
         };
         other.hourly_rate = other.hourly_rate.filter(|_| seen);
+        // From where people came stands beside a single booking, for those who may see it.
+        (other.check_in, other.check_out) = (None, None);
     }
     let mut text = serde_json::to_string(&BookingView::of(record, Vec::new()))?;
     if !text.ends_with(NOWHERE) {
@@ -155,7 +157,7 @@ impl ListedBooking {
         self.record.whole.len() + TRANSITIONS
     }
 
-    /// Appends it as JSON, the same as a [`BookingView`] of it.
+    /// Appends it as JSON, the same as a [`BookingView`] of it but for where people checked in.
     pub fn write(&self, into: &mut String) -> Result<(), serde_json::Error> {
         match self.rates {
             Rates::All => into.push_str(&self.record.whole),

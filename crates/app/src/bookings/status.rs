@@ -19,7 +19,8 @@ impl App {
     /// Takes a booking to another state. A step that the lifecycle does not have is refused before
     /// the caller's permission for it is asked, because no permission would help.
     ///
-    /// Approving, also after a hold, checks again that location and staff are free.
+    /// Approving, also after a hold, checks again that the location is free, and everybody who is on
+    /// the booking.
     pub async fn change_booking_status(
         &self,
         caller: &Caller,
@@ -47,6 +48,11 @@ impl App {
             return Err(Error::OrganizationSuspended);
         }
         let decision = decision?;
+        if to == BookingStatus::Approved {
+            let place = self.place_of(&decision.state).await?;
+            let (after, place) = (&decision.state, place.as_ref());
+            self.recheck_staff(principal, after, &organization, place, &record).await?;
+        }
 
         let place = Place {
             source: super::SOURCE,

@@ -9,7 +9,9 @@ use serde_json::value::RawValue;
 
 use super::Booking;
 use crate::event::{
-    BookingCreated, BookingStatusChanged, BookingUpdated, Payload, ReadError, read,
+    AssignmentStatusChanged, BookingCreated, BookingStatusChanged, BookingUpdated, Payload,
+    ReadError, StaffAssignedToBooking, StaffCheckedIn, StaffCheckedOut, StaffReleasedFromBooking,
+    read,
 };
 
 /// Why a story cannot be told.
@@ -68,6 +70,17 @@ pub fn snapshot(
         BookingCreated::TYPE => read::<BookingCreated>(schema_version, data)?.booking,
         BookingUpdated::TYPE => read::<BookingUpdated>(schema_version, data)?.booking,
         BookingStatusChanged::TYPE => read::<BookingStatusChanged>(schema_version, data)?.booking,
+        StaffAssignedToBooking::TYPE => {
+            read::<StaffAssignedToBooking>(schema_version, data)?.booking
+        }
+        StaffReleasedFromBooking::TYPE => {
+            read::<StaffReleasedFromBooking>(schema_version, data)?.booking
+        }
+        AssignmentStatusChanged::TYPE => {
+            read::<AssignmentStatusChanged>(schema_version, data)?.booking
+        }
+        StaffCheckedIn::TYPE => read::<StaffCheckedIn>(schema_version, data)?.booking,
+        StaffCheckedOut::TYPE => read::<StaffCheckedOut>(schema_version, data)?.booking,
         _ => return Ok(None),
     };
     Ok(Some(booking))

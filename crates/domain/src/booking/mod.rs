@@ -131,4 +131,10 @@ impl Booking {
     pub fn range(&self) -> TimeRange {
         TimeRange { start: self.scheduled_start, end: self.scheduled_end }
     }
+
+    /// The booking at its next version, after something that belongs to it has changed.
+    #[must_use]
+    pub fn touched(&self, now: Timestamp) -> Self {
+        Self { updated_at: now, version: self.version + 1, ..self.clone() }
+    }
 }

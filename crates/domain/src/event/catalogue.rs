@@ -4,6 +4,10 @@
 //! type of event cannot exist without a name, a version, a summary and a published schema.
 
 use super::access::{SessionRevoked, SignInFailed, SignedIn, SignedOut, Whence};
+use super::assignments::{
+    AssignmentStatusChanged, StaffAssignedToBooking, StaffCheckedIn, StaffCheckedOut,
+    StaffReleasedFromBooking,
+};
 use super::bookings::{
     BookingApprovedNotificationRequired, BookingCompletionTasksRequired, BookingCreated,
     BookingStatusChanged, BookingUpdated,
@@ -13,10 +17,12 @@ use super::people::{
     UserCreated, UserUpdated,
 };
 use super::places::{LocationCreated, LocationUpdated};
+use super::staff::{CertificationVerified, StaffProfileCreated, StaffProfileUpdated};
 use super::system::{
     DeadLettersDiscarded, DeadLettersRedriven, EventsRetained, SubscriptionForgotten,
     SubscriptionPaused, SubscriptionReplayed, SubscriptionResumed, SubscriptionsSwapped,
 };
+use crate::assignment::AssignmentFigures;
 use crate::booking::{CreationFigures, StatusChangeFigures};
 
 catalogue! {
@@ -32,6 +38,14 @@ catalogue! {
         "A booking was approved, and those concerned are to be told.", on "booking";
     BookingCompletionTasksRequired = "BOOKING_COMPLETION_TASKS_REQUIRED", 1,
         "A booking was completed, and its assignments and costs are to be settled.", on "booking";
+    StaffAssignedToBooking = "STAFF_ASSIGNED_TO_BOOKING", 1, "Staff was assigned to a booking.",
+        on "booking", with AssignmentFigures;
+    StaffReleasedFromBooking = "STAFF_RELEASED_FROM_BOOKING", 1, "Assignments were taken back.",
+        on "booking";
+    AssignmentStatusChanged = "ASSIGNMENT_STATUS_CHANGED", 1,
+        "An assignment was accepted or declined, or nobody came.", on "booking";
+    StaffCheckedIn = "STAFF_CHECKED_IN", 1, "A staff member came.", on "booking";
+    StaffCheckedOut = "STAFF_CHECKED_OUT", 1, "A staff member left, the work done.", on "booking";
     OrganizationCreated = "ORGANIZATION_CREATED", 1, "An organization was created.",
         on "organization";
     OrganizationUpdated = "ORGANIZATION_UPDATED", 1, "Fields of an organization were changed.",
@@ -42,6 +56,11 @@ catalogue! {
         on "membership";
     LocationCreated = "LOCATION_CREATED", 1, "A location was created.", on "location";
     LocationUpdated = "LOCATION_UPDATED", 1, "Fields of a location were changed.", on "location";
+    StaffProfileCreated = "STAFF_PROFILE_CREATED", 1, "A staff profile was made.", on "staff";
+    StaffProfileUpdated = "STAFF_PROFILE_UPDATED", 1, "Fields of a staff profile were changed.",
+        on "staff";
+    CertificationVerified = "CERTIFICATION_VERIFIED", 1,
+        "Somebody has seen the paper that proves a skill.", on "staff";
     ApiTokenCreated = "API_TOKEN_CREATED", 1,
         "A program was given access on a person's behalf.", on "token";
     PasswordChanged = "PASSWORD_CHANGED", 1, "A person's password was set or changed.", on "user";
@@ -107,12 +126,14 @@ mod tests {
         // would be a struct that nothing can record; find it by its name.
         let files = [
             include_str!("access.rs"),
+            include_str!("assignments.rs"),
             include_str!("bookings.rs"),
             include_str!("people.rs"),
             include_str!("places.rs"),
+            include_str!("staff.rs"),
             include_str!("system.rs"),
         ];
-        let parts = ["LocationRequirements", "Whence"];
+        let parts = ["LocationRequirements", "Whence", "StaffBrief", "AssignedStaff", "Overridden"];
         for line in files.iter().flat_map(|file| file.lines()) {
             let Some(name) = line.strip_prefix("pub struct ").and_then(|l| l.split(' ').next())
             else {

@@ -27,6 +27,8 @@ use crate::permission::Role;
 use crate::user::{User, UserStatus};
 
 mod access;
+mod assignments;
+mod staff;
 mod system;
 
 /// 2026-07-01T12:00:00Z.

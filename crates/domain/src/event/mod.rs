@@ -17,15 +17,18 @@ use serde_json::value::{RawValue, to_raw_value};
 mod payload;
 
 mod access;
+mod assignments;
 mod bookings;
 mod catalogue;
 mod example;
 mod people;
 mod places;
 mod read;
+mod staff;
 mod system;
 
 pub use access::*;
+pub use assignments::*;
 pub use bookings::*;
 pub use catalogue::CATALOGUE;
 pub use payload::{
@@ -34,6 +37,7 @@ pub use payload::{
 pub use people::*;
 pub use places::*;
 pub use read::{ReadError, Wrong, read};
+pub use staff::*;
 pub use system::*;
 
 /// What happened, without where in the log and on whose behalf.

@@ -33,6 +33,7 @@ pub(super) fn table_of(kind: &str) -> Option<Table> {
         "membership" => "SELECT version FROM memberships WHERE id = ?1",
         "location" => "SELECT version FROM locations WHERE id = ?1",
         "booking" => "SELECT version FROM bookings WHERE id = ?1",
+        "staff" => "SELECT version FROM staff_profiles WHERE user_id = ?1",
         "assignment" => "SELECT version FROM assignments WHERE id = ?1",
         _ => return None,
     };

@@ -94,7 +94,7 @@ pub(super) fn optional_raw(
 
 /// A subject of any kind, without an allocation for those that are known.
 pub(super) fn subject(row: &Row<'_>, kind: usize, id: usize) -> Result<Subject, rusqlite::Error> {
-    const KNOWN: [&str; 8] = [
+    const KNOWN: [&str; 9] = [
         "booking",
         "organization",
         "user",
@@ -103,6 +103,7 @@ pub(super) fn subject(row: &Row<'_>, kind: usize, id: usize) -> Result<Subject, 
         "token",
         "session",
         "assignment",
+        "staff",
     ];
     let (name, id) = (text(row, kind)?, row.get::<_, uuid::Uuid>(id)?);
     let found = match KNOWN.into_iter().find(|known| *known == name) {

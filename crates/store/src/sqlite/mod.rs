@@ -32,6 +32,7 @@ mod readers;
 mod recent;
 mod records;
 mod signals;
+mod staffing;
 mod standings;
 mod store;
 #[cfg(test)]

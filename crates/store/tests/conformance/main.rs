@@ -27,6 +27,7 @@ mod retention;
 mod scope;
 mod search;
 mod sessions;
+mod staff;
 mod staff_guard;
 mod statistics;
 mod timers;
@@ -150,6 +151,15 @@ macro_rules! conformance {
                 the_sessions_that_live_are_listed_newest_first
                 what_has_expired_is_forgotten_as_others_begin
                 an_account_is_found_with_its_password_and_roles
+            }
+            conformance! { @area $fixture, staff:
+                a_profile_is_read_back_whole_with_whom_it_works_for
+                a_profile_of_another_version_is_not_replaced
+                i9_only_who_may_use_a_person_sees_the_profile
+                each_filter_chooses_the_people_it_names
+                who_is_assigned_is_not_free_and_back_to_back_is
+                an_assignment_is_read_back_whole
+                people_come_with_their_shifts_around_a_time_and_how_they_went
             }
             conformance! { @area $fixture, staff_guard:
                 i2_a_person_is_not_in_two_places_at_once

@@ -1,16 +1,19 @@
 //! Things to put, each whole and plain; a test changes what it is about.
 
+use jiff::civil::date;
 use jiff::{SignedDuration, Timestamp};
 use rishi_app::bookings::{BookingFilter, Sort, Window};
 use rishi_app::commit::{Change, Expected, Guard};
 use rishi_app::events::subject;
 use rishi_domain::assignment::{Assignment, AssignmentStatus};
-use rishi_domain::booking::{Booking, BookingStatus, OperationType, Priority};
+use rishi_domain::booking::{Booking, BookingStatus, OperationType, Priority, SkillLevel};
 use rishi_domain::id::{AssignmentId, BookingId, LocationId, OrganizationId, UserId};
 use rishi_domain::location::{Address, Location, LocationStatus, LocationType};
+use rishi_domain::money::Money;
 use rishi_domain::organization::{
     Organization, OrganizationKind, OrganizationSettings, OrganizationStatus, Tier,
 };
+use rishi_domain::staffing::{Certification, Position, Skill, StaffProfile, StaffStatus};
 use rishi_domain::user::User;
 
 /// An hour of the test's calendar, which begins at noon of 1 May 2030.
@@ -120,8 +123,44 @@ pub(crate) fn assignment(id: AssignmentId, booking: &Booking, staff: UserId) -> 
         hourly_rate: None,
         special_requirements: vec!["forklift".to_owned()],
         status: AssignmentStatus::Assigned,
+        checked_in_at: None,
+        checked_out_at: None,
+        check_in: None,
+        check_out: None,
         created_at: booking.created_at,
         updated_at: booking.updated_at,
+        version: 1,
+    }
+}
+
+/// Somebody with a skill that a certificate proves from 2026 to 2030, and one that nothing proves.
+pub(crate) fn profile(user_id: UserId, employer: &Organization) -> StaffProfile {
+    let certification = Certification {
+        issuer: "State".to_owned(),
+        issued_on: date(2026, 1, 1),
+        expires_on: date(2030, 12, 31),
+        verified_by: Some(user_id),
+    };
+    let skill =
+        |name: &str, level, certification| Skill { name: name.to_owned(), level, certification };
+    StaffProfile {
+        user_id,
+        organization_id: employer.id,
+        status: StaffStatus::Active,
+        skills: vec![
+            skill("Forklift", SkillLevel::Expert, Some(certification)),
+            skill("sales", SkillLevel::Intermediate, None),
+        ],
+        default_hourly_rate: Some(Money::from_minor(2_550)),
+        home: Some(Position { latitude: 39.7, longitude: -104.95 }),
+        max_travel_km: Some(0),
+        max_hours_per_day: Some(8),
+        max_hours_per_week: Some(40),
+        min_rest_hours: Some(11),
+        blocked_locations: Vec::new(),
+        phone: Some("+1 303 555 0100".to_owned()),
+        created_at: employer.created_at,
+        updated_at: employer.updated_at,
         version: 1,
     }
 }

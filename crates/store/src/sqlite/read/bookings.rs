@@ -19,7 +19,9 @@ use rusqlite::{Connection, OptionalExtension, Row, params_from_iter};
 use uuid::Uuid;
 
 use super::{Conditions, list, scope as scoped, value};
-use crate::sqlite::columns::{in_table, instant, money, optional_json, optional_word, word};
+use crate::sqlite::columns::{
+    in_table, instant, json, money, optional_instant, optional_json, optional_word, word,
+};
 use crate::sqlite::error::StoreError;
 use crate::sqlite::readers::View;
 use crate::sqlite::records::Records;
@@ -294,7 +296,8 @@ fn staff(db: &Connection, records: &mut [BookingRecord]) -> Result<(), StoreErro
         records.iter().enumerate().map(|(at, record)| (record.booking.id.0, at)).collect();
     let (marks, ids) = list(records.iter().map(|record| record.booking.id.0));
     let sql = format!(
-        "SELECT a.id, a.booking_id, a.staff_id, s.display_name, a.role, a.status, a.hourly_rate
+        "SELECT a.id, a.booking_id, a.staff_id, s.display_name, a.role, a.status, a.hourly_rate,
+                a.special_requirements, a.checked_in_at, a.checked_out_at, a.check_in, a.check_out
            FROM assignments a JOIN users s ON s.id = a.staff_id
           WHERE a.booking_id IN ({marks}) ORDER BY a.id"
     );
@@ -317,5 +320,10 @@ fn assignment(row: &Row<'_>) -> Result<AssignmentBrief, rusqlite::Error> {
         role: row.get(4)?,
         status: word(row, 5, AssignmentStatus::parse)?,
         hourly_rate: money(row, 6)?,
+        special_requirements: json(row, 7)?,
+        checked_in_at: optional_instant(row, 8)?,
+        checked_out_at: optional_instant(row, 9)?,
+        check_in: optional_json(row, 10)?,
+        check_out: optional_json(row, 11)?,
     })
 }

@@ -1,11 +1,13 @@
 //! Queries, by what they return.
 
 pub(super) mod access;
+pub(super) mod assignable;
 pub(super) mod bookings;
 pub(super) mod events;
 pub(super) mod people;
 pub(super) mod places;
 pub(super) mod scope;
+pub(super) mod staff;
 pub(super) mod statistics;
 
 use rishi_app::store::Paging;

@@ -1,5 +1,6 @@
 //! The hot queries take the index that is meant for them.
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use jiff::Timestamp;
@@ -7,18 +8,20 @@ use rishi_app::bookings::{BookingFilter, Cursor, CursorKey, Sort, SortField, Win
 use rishi_app::commit::ReceiptKey;
 use rishi_app::credentials::SessionKey;
 use rishi_app::scope::Scope;
+use rishi_app::staffing::PeopleQuery;
 use rishi_app::store::{EventFilter, Paging};
 use rishi_bus::LetterFilter;
 use rishi_domain::booking::BookingStatus;
 use rishi_domain::id::{OrganizationId, SessionId, UserId};
 use rishi_domain::permission::{Capability, Role};
+use rishi_domain::time::TimeRange;
 use rusqlite::Connection;
 use rusqlite::config::DbConfig;
 use rusqlite::trace::{TraceEvent, TraceEventCodes};
 use uuid::Uuid;
 
 use super::House;
-use crate::sqlite::read::{access, bookings, events, people, places};
+use crate::sqlite::read::{access, assignable, bookings, events, people, places, staff};
 use crate::sqlite::recent::Recent;
 use crate::sqlite::records::Records;
 use crate::sqlite::{connection, ledger, letters, log, timers};
@@ -138,6 +141,32 @@ async fn a_persons_bookings_are_found_by_the_person() {
     assert!(by_staff.contains("assignments_by_staff (staff_id=?)"), "{by_staff}");
     for plans in [in_sight, one] {
         assert!(plans.contains("assignments_by_person (staff_id=?)"), "{plans}");
+    }
+}
+
+#[tokio::test]
+async fn people_in_question_are_found_with_their_shifts_by_person() {
+    let house = House::new().await;
+    let all = house.member(Role::SuperAdmin).await.scope(Capability::ReadStaffProfiles);
+    let mut db = connection::reader(house.store.path()).unwrap();
+    let around = TimeRange {
+        start: jiff::Timestamp::UNIX_EPOCH,
+        end: jiff::Timestamp::UNIX_EPOCH + jiff::SignedDuration::from_hours(1),
+    };
+    let people = Some(vec![UserId(Uuid::nil())]);
+    let query = PeopleQuery { organization: house.organization, people, around };
+    let plans = plans(&mut db, |db| {
+        assignable::people(db, &all, &query).unwrap();
+        let somebody = HashMap::from([(Uuid::nil(), 0)]);
+        assignable::shifts(db, &somebody, &mut [], around).unwrap();
+        assignable::reliability(db, &somebody, &mut [], around).unwrap();
+        assignable::assignment(db, Uuid::nil().into(), Uuid::nil().into()).unwrap();
+        staff::one(db, &all, UserId(Uuid::nil())).unwrap();
+    });
+    assert!(!plans.contains("SCAN"), "{plans}");
+    for index in ["assignments_by_staff", "assignments_by_history"] {
+        let range = format!("{index} (staff_id=? AND scheduled_start>? AND scheduled_start<?");
+        assert!(plans.contains(&range), "{plans}");
     }
 }
 

@@ -34,11 +34,13 @@ mod orders;
 mod receipts;
 mod rows;
 mod settle;
+mod staff;
 #[cfg(test)]
 mod tests;
 mod timers;
 
 pub(super) use job::{Asked, Job, Jobs, closed};
+pub(super) use staff::rank;
 
 use append::Trace;
 use apply::{Batch, End, Manner};

@@ -3,7 +3,6 @@
 use rishi_app::commit::{Change, CommitError, Expected, Guard, PasswordRow, TokenRow};
 use rishi_app::events::subject as subjects;
 use rishi_bus::Subject;
-use rishi_domain::assignment::Assignment;
 use rishi_domain::booking::{ActivityType, Booking, BookingStatus};
 use rishi_domain::location::Location;
 use rishi_domain::membership::Membership;
@@ -18,6 +17,7 @@ use super::access;
 use super::apply::Refusal;
 use super::counters::{Counted, Counters, zone_of};
 use super::hot::{Hot, Sql};
+use super::staff;
 use crate::sqlite::columns::{optional_to_json, table_of, to_json};
 use crate::sqlite::writer::bookings;
 
@@ -31,6 +31,7 @@ pub(super) fn subject(change: &Change) -> Option<Subject> {
         Change::Booking(row) => Some(subjects::booking(row.id)),
         // An assignment is part of its booking's story.
         Change::Assignment(row) => Some(subjects::booking(row.booking_id)),
+        Change::StaffProfile(row) => Some(subjects::staff(row.user_id)),
         Change::Token(row) => Some(subjects::token(row.id)),
         Change::Password(row) => Some(subjects::user(row.user_id)),
         Change::Access(change) => access::subject(change),
@@ -70,6 +71,7 @@ pub(super) fn born(change: &Change) -> Option<Subject> {
         Change::Membership(row) => row.version,
         Change::Location(row) => row.version,
         Change::Booking(row) => row.version,
+        Change::StaffProfile(row) => row.version,
         _ => return None,
     };
     (version == 1).then(|| subject(change)).flatten()
@@ -83,6 +85,7 @@ pub(super) fn is_known(change: &Change) -> bool {
         }
         Change::Booking(_)
         | Change::Assignment(_)
+        | Change::StaffProfile(_)
         | Change::Notification(_)
         | Change::Token(_)
         | Change::Password(_)
@@ -101,7 +104,8 @@ pub(super) fn put(
         Change::Membership(row) => membership(db, row),
         Change::Location(row) => location(db, row),
         Change::Booking(row) => booking(db, row, counters),
-        Change::Assignment(row) => assignment(db, row),
+        Change::Assignment(row) => staff::assignment(db, row),
+        Change::StaffProfile(row) => staff::profile(db, row),
         Change::Notification(row) => notification(db, row),
         Change::Token(row) => token(db, row),
         Change::Password(row) => password(db, row),
@@ -110,7 +114,12 @@ pub(super) fn put(
 }
 
 /// A replaced row must have been there at the version before.
-fn replaced(db: &Connection, rows: usize, subject: Subject, version: u64) -> Result<(), Refusal> {
+pub(super) fn replaced(
+    db: &Connection,
+    rows: usize,
+    subject: Subject,
+    version: u64,
+) -> Result<(), Refusal> {
     if rows == 1 {
         return Ok(());
     }
@@ -316,38 +325,6 @@ fn booking(db: &mut Hot<'_>, row: &Booking, counters: &mut Counters) -> Result<(
     replaced(db, rows, subjects::booking(row.id), row.version)?;
     counters.count(db, before.as_ref().map(|(before, _)| before), &after)?;
     Ok(())
-}
-
-fn assignment(db: &Connection, row: &Assignment) -> Result<(), Refusal> {
-    let sql = if row.version == 1 {
-        "INSERT INTO assignments (id, booking_id, staff_id, role, hourly_rate,
-            special_requirements, status, live, created_at, updated_at, version,
-            scheduled_start, scheduled_end)
-         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, scheduled_start, scheduled_end
-           FROM bookings WHERE id = ?2"
-    } else {
-        "UPDATE assignments SET booking_id = ?2, staff_id = ?3, role = ?4, hourly_rate = ?5,
-            special_requirements = ?6, status = ?7, live = ?8, created_at = ?9, updated_at = ?10,
-            version = ?11
-          WHERE id = ?1 AND version = ?11 - 1"
-    };
-    let rows = db.prepare_cached(sql)?.execute(params![
-        row.id.0,
-        row.booking_id.0,
-        row.staff_id.0,
-        row.role,
-        row.hourly_rate.map(Money::minor),
-        to_json(&row.special_requirements)?,
-        row.status.as_str(),
-        row.status.is_live(),
-        row.created_at.as_microsecond(),
-        row.updated_at.as_microsecond(),
-        row.version,
-    ])?;
-    if rows == 0 && row.version == 1 {
-        return Err(CommitError::UnknownReference("bookingId".to_owned()).into());
-    }
-    replaced(db, rows, Subject::new("assignment", row.id.0), row.version)
 }
 
 fn notification(db: &mut Hot<'_>, row: &Notification) -> Result<(), Refusal> {

@@ -1,0 +1,201 @@
+//! Staff members and whom they work for.
+
+use std::collections::HashMap;
+
+use rishi_app::scope::Scope;
+use rishi_app::staffing::{StaffFilter, StaffRecord};
+use rishi_app::store::Listed;
+use rishi_domain::id::{OrganizationId, UserId};
+use rishi_domain::permission::Visibility;
+use rishi_domain::staffing::{StaffProfile, StaffStatus, skill_key};
+use rishi_domain::time::TimeRange;
+use rusqlite::{Connection, Row, params_from_iter};
+use uuid::Uuid;
+
+use super::{Conditions, list, value};
+use crate::sqlite::columns::{in_table, instant, json, money, optional_json, word};
+use crate::sqlite::error::StoreError;
+use crate::sqlite::writer::rank;
+
+/// The columns of a profile, in the order that [`read`] takes them.
+pub(super) const COLUMNS: &str = "p.user_id, p.organization_id, p.status, p.skills, \
+    p.default_hourly_rate, p.home, p.max_travel_km, p.max_hours_per_day, p.max_hours_per_week, \
+    p.min_rest_hours, p.blocked_locations, p.phone, p.created_at, p.updated_at, p.version";
+/// How many they are.
+pub(super) const COUNT: usize = 15;
+
+/// The people (of `user_id`) that do field work for the organizations in the parentheses, which are
+/// to be written twice.
+const WORKERS: [&str; 3] = [
+    "IN (SELECT m.user_id FROM memberships m WHERE m.role IN ('internal_field_manager', \
+     'field_coordinator', 'brand_agent') AND (m.organization_id IN (",
+    ") OR m.id IN (SELECT s.membership_id FROM served_organizations s WHERE s.organization_id IN (",
+    "))))",
+];
+
+pub(super) fn read(row: &Row<'_>) -> Result<StaffProfile, rusqlite::Error> {
+    Ok(StaffProfile {
+        user_id: UserId(row.get(0)?),
+        organization_id: OrganizationId(row.get(1)?),
+        status: word(row, 2, StaffStatus::parse)?,
+        skills: json(row, 3)?,
+        default_hourly_rate: money(row, 4)?,
+        home: optional_json(row, 5)?,
+        max_travel_km: row.get(6)?,
+        max_hours_per_day: row.get(7)?,
+        max_hours_per_week: row.get(8)?,
+        min_rest_hours: row.get(9)?,
+        blocked_locations: json(row, 10)?,
+        phone: row.get(11)?,
+        created_at: instant(row, 12)?,
+        updated_at: instant(row, 13)?,
+        version: row.get(14)?,
+    })
+}
+
+fn record(row: &Row<'_>) -> Result<StaffRecord, StoreError> {
+    let display_name = row.get(COUNT)?;
+    let profile = in_table("staff_profiles", row, read(row))?;
+    Ok(StaffRecord { profile, display_name, organizations: Vec::new() })
+}
+
+/// Only people (as `p.user_id`) who do field work for one of these organizations.
+pub(super) fn work_for(organizations: &[Uuid]) -> (String, Vec<Uuid>) {
+    let (marks, ids) = list(organizations.iter().copied());
+    let [head, middle, tail] = WORKERS;
+    let twice = ids.iter().chain(&ids).copied().collect();
+    (format!("p.user_id {head}{marks}{middle}{marks}{tail}"), twice)
+}
+
+pub(super) fn in_scope(scope: &Scope, conditions: &mut Conditions) {
+    let Visibility::Organizations { whole, .. } = scope.visibility() else { return };
+    let whole: Vec<Uuid> = whole.iter().map(|id| id.0).collect();
+    let (sql, mut ids) = work_for(&whole);
+    ids.push(scope.user().map_or(Uuid::nil(), Uuid::from));
+    conditions.and(&format!("({sql} OR p.user_id = ?)"), ids.into_iter().map(value));
+}
+
+pub(in crate::sqlite) fn one(
+    db: &Connection,
+    scope: &Scope,
+    user: UserId,
+) -> Result<Option<StaffRecord>, StoreError> {
+    let mut conditions = Conditions::default();
+    conditions.and("p.user_id = ?", [value(user.0)]);
+    in_scope(scope, &mut conditions);
+    let sql = format!(
+        "SELECT {COLUMNS}, u.display_name FROM staff_profiles p JOIN users u ON u.id = p.user_id{}",
+        conditions.sql()
+    );
+    let mut statement = db.prepare_cached(&sql)?;
+    let mut rows = statement.query(params_from_iter(conditions.values()))?;
+    let Some(found) = rows.next()?.map(record).transpose()? else { return Ok(None) };
+    let mut records = [found];
+    organizations(db, &mut records)?;
+    let [found] = records;
+    Ok(Some(found))
+}
+
+pub(in crate::sqlite) fn page(
+    db: &Connection,
+    scope: &Scope,
+    filter: &StaffFilter,
+) -> Result<Listed<StaffRecord>, StoreError> {
+    let mut conditions = matching(scope, filter);
+    let from = "FROM staff_profiles p JOIN users u ON u.id = p.user_id";
+    let counting = format!("SELECT count(*) {from}{}", conditions.sql());
+    let total = db
+        .prepare_cached(&counting)?
+        .query_row(params_from_iter(conditions.values()), |row| row.get(0))?;
+    let page = conditions.page(filter.paging);
+    let sql = format!(
+        "SELECT {COLUMNS}, u.display_name {from}{} ORDER BY u.display_name, u.id{page}",
+        conditions.sql()
+    );
+    let mut statement = db.prepare_cached(&sql)?;
+    let mut rows = statement.query(params_from_iter(conditions.values()))?;
+    let mut items = Vec::new();
+    while let Some(row) = rows.next()? {
+        items.push(record(row)?);
+    }
+    organizations(db, &mut items)?;
+    Ok(Listed { items, total })
+}
+
+fn matching(scope: &Scope, filter: &StaffFilter) -> Conditions {
+    let mut conditions = Conditions::default();
+    in_scope(scope, &mut conditions);
+    if let Some(organization) = filter.organization {
+        let (sql, ids) = work_for(&[organization.0]);
+        conditions.and(&sql, ids.into_iter().map(value));
+    }
+    if let Some(status) = filter.status {
+        conditions.and("p.status = ?", [value(status.as_str())]);
+    }
+    if let Some(search) = &filter.search {
+        conditions.and("contains(u.display_name, ?)", [value(search.to_lowercase())]);
+    }
+    skilled(filter, &mut conditions);
+    if let Some(range) = filter.free {
+        free(range, &mut conditions);
+    }
+    conditions
+}
+
+fn skilled(filter: &StaffFilter, conditions: &mut Conditions) {
+    let mut inner = Conditions::default();
+    if let Some(skill) = &filter.skill {
+        inner.and("k.key = ?", [value(skill_key(skill))]);
+    }
+    if let Some(level) = filter.level {
+        inner.and("k.level >= ?", [value(rank(level))]);
+    }
+    if let Some(day) = filter.certified_on {
+        let day = day.to_string();
+        inner.and("k.verified = 1 AND k.issued_on <= ?", [value(day.clone())]);
+        inner.and("k.expires_on >= ?", [value(day)]);
+    }
+    if !inner.sql().is_empty() {
+        let sql = format!("p.user_id IN (SELECT k.user_id FROM staff_skills k{})", inner.sql());
+        conditions.and(&sql, inner.into_values());
+    }
+}
+
+fn free(range: TimeRange, conditions: &mut Conditions) {
+    let (from, to) = (range.start.as_microsecond(), range.end.as_microsecond());
+    // A booking lasts at most 31 days: the lower bound keeps a long past out of it.
+    conditions.and(
+        "NOT EXISTS (SELECT 1 FROM assignments a WHERE a.staff_id = p.user_id AND a.live = 1
+            AND a.scheduled_start < ? AND a.scheduled_start > ? AND a.scheduled_end > ?)",
+        [value(to), value(from - 31 * 24 * 3_600 * 1_000_000 - 1), value(from)],
+    );
+}
+
+/// Fills in whom everybody works for.
+fn organizations(db: &Connection, records: &mut [StaffRecord]) -> Result<(), StoreError> {
+    if records.is_empty() {
+        return Ok(());
+    }
+    let index: HashMap<Uuid, usize> =
+        records.iter().enumerate().map(|(at, one)| (one.profile.user_id.0, at)).collect();
+    let (marks, ids) = list(records.iter().map(|one| one.profile.user_id.0));
+    let sql = format!(
+        "SELECT id, user_id, organization_id, serves FROM memberships WHERE user_id IN ({marks})
+            AND role IN ('internal_field_manager', 'field_coordinator', 'brand_agent')"
+    );
+    let mut statement = db.prepare_cached(&sql)?;
+    let mut rows = statement.query(params_from_iter(ids))?;
+    while let Some(row) = rows.next()? {
+        let serves: Vec<OrganizationId> = in_table("memberships", row, json(row, 3))?;
+        if let Some(at) = index.get(&row.get(1)?) {
+            let organizations = &mut records[*at].organizations;
+            organizations.push(OrganizationId(row.get(2)?));
+            organizations.extend(serves);
+        }
+    }
+    for record in records {
+        record.organizations.sort_unstable();
+        record.organizations.dedup();
+    }
+    Ok(())
+}

@@ -1,0 +1,48 @@
+//! Staffing's port.
+
+use async_trait::async_trait;
+use rishi_app::scope::Scope;
+use rishi_app::staffing::{PeopleQuery, PersonRecord, StaffFilter, StaffRecord, StaffingQueries};
+use rishi_app::store::{Listed, QueryError};
+use rishi_domain::assignment::Assignment;
+use rishi_domain::id::{AssignmentId, BookingId, UserId};
+
+use super::Sqlite;
+use super::read::{assignable, staff};
+
+#[async_trait]
+impl StaffingQueries for Sqlite {
+    async fn staff_member(
+        &self,
+        scope: &Scope,
+        user: UserId,
+    ) -> Result<Option<StaffRecord>, QueryError> {
+        Ok(self.readers.point(|db| staff::one(db, scope, user)).await?)
+    }
+
+    async fn staff(
+        &self,
+        scope: &Scope,
+        filter: &StaffFilter,
+    ) -> Result<Listed<StaffRecord>, QueryError> {
+        let (scope, filter) = (scope.clone(), filter.clone());
+        Ok(self.readers.scan(move |db| staff::page(db, &scope, &filter)).await?)
+    }
+
+    async fn people(
+        &self,
+        scope: &Scope,
+        query: &PeopleQuery,
+    ) -> Result<Vec<PersonRecord>, QueryError> {
+        let (scope, query) = (scope.clone(), query.clone());
+        Ok(self.readers.scan(move |db| assignable::people(db, &scope, &query)).await?)
+    }
+
+    async fn assignment(
+        &self,
+        booking: BookingId,
+        id: AssignmentId,
+    ) -> Result<Option<Assignment>, QueryError> {
+        Ok(self.readers.point(|db| assignable::assignment(db, booking, id)).await?)
+    }
+}

@@ -1,0 +1,9 @@
+//! The people who do the work.
+
+mod assignments;
+pub(crate) mod cast;
+mod directory;
+mod presence;
+mod profiles;
+mod races;
+mod rechecks;
