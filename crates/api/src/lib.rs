@@ -1,6 +1,6 @@
 //! The HTTP API: parses, authenticates, asks a use case, writes the answer down.
 //!
-//! Cast: [`router`] is everything, middleware included, over an [`Api`]; [`openapi`] describes it
+//! Cast: [`front`] is everything, middleware included, over an [`Api`]; [`openapi`] describes it
 //! and needs no server. One file per endpoint holds its request, its documentation and its handler;
 //! what handlers share lies in `extract` (reading), `answer` (writing) and `problem` (refusing).
 //!
@@ -11,9 +11,7 @@
 use std::sync::Arc;
 
 use aide::axum::ApiRouter;
-use axum::Router;
 use axum::middleware::from_fn_with_state;
-use http::StatusCode;
 use rishi_app::App;
 use rishi_app::Position;
 use rishi_app::auth::Authenticator;
@@ -22,8 +20,7 @@ use rishi_app::operations::{Live, Log};
 use rishi_resilience::Elapsed;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
-use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::timeout::TimeoutLayer;
+use tower::util::MapRequestLayer;
 
 mod answer;
 mod auth;
@@ -53,6 +50,7 @@ mod users;
 pub use config::ApiConfig;
 pub use description::openapi;
 pub use limits::RateLimits;
+pub use middleware::Front;
 pub use readiness::{Readiness, Stance};
 
 use problem::{Code, Problem};
@@ -84,8 +82,7 @@ pub struct Api {
 }
 
 /// The whole API with its middleware.
-pub fn router(api: Api) -> Router {
-    let request_time = api.config.request_time;
+pub fn front(api: Api) -> Front {
     let shared = Shared::new(api);
     let (open, mut signed, document) = description::describe(open_routes, signed_routes);
     let mut open = open.merge(system::routes(&document));
@@ -95,13 +92,12 @@ pub fn router(api: Api) -> Router {
         signed = signed.route_layer(from_fn_with_state(Arc::clone(limits), limits::by_caller));
     }
     let signed = signed.route_layer(from_fn_with_state(shared.clone(), middleware::sign_in));
-    signed
+    let router = signed
         .merge(open)
+        .route_layer(MapRequestLayer::new(middleware::matched))
         .fallback(async || Problem::new(Code::NotFound, "there is no such route"))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, request_time))
-        .layer(CatchPanicLayer::custom(middleware::panicked))
-        .layer(from_fn_with_state(shared.clone(), middleware::frame))
-        .with_state(shared)
+        .with_state(shared.clone());
+    Front::new(shared, router)
 }
 
 /// Every route of the document that does not.

@@ -1,5 +1,7 @@
 //! What a decision answers when it refuses input.
 
+use std::fmt::Display;
+
 use serde::Serialize;
 
 /// One field that is wrong, and how.
@@ -37,22 +39,17 @@ impl Checks {
         Self::default()
     }
 
-    /// Records a broken rule unless `ok`.
-    pub fn require(
-        &mut self,
-        ok: bool,
-        field: &str,
-        code: &'static str,
-        message: impl Into<String>,
-    ) {
+    /// Records a broken rule unless `ok`. Nothing is put into words while rules are kept: give what
+    /// has to be put together as `format_args!`.
+    pub fn require(&mut self, ok: bool, field: &str, code: &'static str, message: impl Display) {
         if !ok {
-            self.0.push(FieldError::new(field, code, message));
+            self.refuse(field, code, message);
         }
     }
 
     /// Records a broken rule.
-    pub fn refuse(&mut self, field: &str, code: &'static str, message: impl Into<String>) {
-        self.0.push(FieldError::new(field, code, message));
+    pub fn refuse(&mut self, field: &str, code: &'static str, message: impl Display) {
+        self.0.push(FieldError::new(field, code, message.to_string()));
     }
 
     /// A name or heading: not blank, at most `most` characters, and of control characters only
@@ -64,7 +61,7 @@ impl Checks {
             !value.contains(odd),
             field,
             "control_character",
-            format!("{field} must not contain control characters"),
+            format_args!("{field} must not contain control characters"),
         );
     }
 
@@ -74,7 +71,7 @@ impl Checks {
             !value.trim().is_empty(),
             field,
             "required",
-            format!("{field} must not be blank"),
+            format_args!("{field} must not be blank"),
         );
         self.longest(field, value, most);
     }
@@ -85,13 +82,13 @@ impl Checks {
             value.chars().count() <= most,
             field,
             "too_long",
-            format!("{field} may have at most {most} characters"),
+            format_args!("{field} may have at most {most} characters"),
         );
         self.require(
             !value.contains('\0'),
             field,
             "control_character",
-            format!("{field} must not contain the character U+0000"),
+            format_args!("{field} must not contain the character U+0000"),
         );
     }
 
@@ -101,7 +98,7 @@ impl Checks {
             values.len() <= most,
             field,
             "too_many",
-            format!("{field} may have at most {most} entries"),
+            format_args!("{field} may have at most {most} entries"),
         );
         for (index, value) in values.iter().enumerate().take(most) {
             self.text(&format!("{field}[{index}]"), value, length);
@@ -114,12 +111,12 @@ impl Checks {
             crate::time::zone(name).is_some(),
             field,
             "unknown_timezone",
-            format!("{field} must be an IANA time zone such as America/Denver"),
+            format_args!("{field} must be an IANA time zone such as America/Denver"),
         );
     }
 
     /// A number from `least` to `most`.
-    pub fn between<N: Copy + PartialOrd + std::fmt::Display>(
+    pub fn between<N: Copy + PartialOrd + Display>(
         &mut self,
         field: &str,
         value: N,
@@ -130,7 +127,7 @@ impl Checks {
             least <= value && value <= most,
             field,
             "out_of_range",
-            format!("{field} must lie between {least} and {most}"),
+            format_args!("{field} must lie between {least} and {most}"),
         );
     }
 

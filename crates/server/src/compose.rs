@@ -109,7 +109,7 @@ impl Base {
             }
         };
         let (readiness, stop) = (Arc::new(Readiness::new()), CancellationToken::new());
-        let router = rishi_api::router(Api {
+        let front = rishi_api::front(Api {
             config: ApiConfig {
                 public_url: config.public_url.clone(),
                 trusted_proxies: config.trusted_proxies.clone(),
@@ -130,7 +130,8 @@ impl Base {
             shutdown: stop.clone(),
             elapsed: clock::elapsed(),
         });
-        let http = tokio::spawn(http::serve(listener, router, Limits::default(), stop.clone()));
+        let answer = move |request| front.clone().answer(request);
+        let http = tokio::spawn(http::serve(listener, answer, Limits::default(), stop.clone()));
         readiness.set(Stance::Ready);
         let running = Running { address, base: self, handlers, readiness, stop, http };
         tracing::info!(services = ?running.services(), %address, database = %config.database.display(), "started");

@@ -7,12 +7,12 @@
 //! Stopping is in two steps. `stop` ends the accepting and lets every connection finish the request
 //! that it is at; the deadline after it drops what is still not done.
 
+use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::{Request, Response};
@@ -24,7 +24,6 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use tower::ServiceExt;
 
 #[cfg(test)]
 mod tests;
@@ -57,19 +56,22 @@ impl Default for Limits {
 /// it would fail again at once, and running connections may give some back meanwhile.
 const BREATH: Duration = Duration::from_millis(100);
 
-/// Serves `router` on `listener` until `stop`, then finishes what runs within the deadline.
-pub(crate) async fn serve(
+/// Serves `answer` on `listener` until `stop`, then finishes what runs within the deadline.
+pub(crate) async fn serve<A, F>(
     listener: TcpListener,
-    router: Router,
+    answer: A,
     limits: Limits,
     stop: CancellationToken,
-) {
+) where
+    A: Fn(Request<Body>) -> F + Clone + Send + 'static,
+    F: Future<Output = Response<Body>> + Send + 'static,
+{
     let kill = CancellationToken::new();
     let tasks = TaskTracker::new();
     let slots = Arc::new(Semaphore::new(limits.connections));
     let connect = |stream, peer, slot| {
         let connection =
-            Connection { router: router.clone(), peer, limits, stop: stop.clone(), _slot: slot };
+            Connection { answer: answer.clone(), peer, limits, stop: stop.clone(), _slot: slot };
         let (kill, work) = (kill.clone(), connection.work(stream));
         tasks.spawn(async move { kill.run_until_cancelled(work).await });
     };
@@ -118,24 +120,31 @@ fn is_the_clients(error: &io::Error) -> bool {
 }
 
 /// One client's connection.
-struct Connection {
-    router: Router,
+struct Connection<A> {
+    answer: A,
     peer: SocketAddr,
     limits: Limits,
     stop: CancellationToken,
     _slot: OwnedSemaphorePermit,
 }
 
-impl Connection {
+impl<A, F> Connection<A>
+where
+    A: Fn(Request<Body>) -> F,
+    F: Future<Output = Response<Body>>,
+{
     async fn work(self, stream: TcpStream) {
         // Answers are small and must not wait for more to come.
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "the connection broke before it was served");
             return;
         }
-        let (router, peer) = (self.router, self.peer);
-        let service = hyper::service::service_fn(move |request: Request<Incoming>| {
-            answer(router.clone(), peer, request)
+        let Self { answer, peer, .. } = self;
+        let service = hyper::service::service_fn(move |mut request: Request<Incoming>| {
+            // Whoever answers is told who asks.
+            request.extensions_mut().insert(ConnectInfo(peer));
+            let answered = answer(request.map(Body::new));
+            async move { Ok::<_, Infallible>(answered.await) }
         });
         let mut connection = http1::Builder::new()
             .timer(TokioTimer::new())
@@ -160,16 +169,6 @@ impl Connection {
             }
         }
     }
-}
-
-/// What the router says; it is told who asks.
-fn answer(
-    router: Router,
-    peer: SocketAddr,
-    mut request: Request<Incoming>,
-) -> impl Future<Output = Result<Response<Body>, std::convert::Infallible>> {
-    request.extensions_mut().insert(ConnectInfo(peer));
-    router.oneshot(request.map(Body::new))
 }
 
 /// Answers 408 and hangs up. What the client has sent is read first, because closing over unread

@@ -168,8 +168,23 @@ fn is_json(headers: &HeaderMap) -> bool {
     plain && json && utf8
 }
 
-/// Reads a body into its type.
+/// Reads a body into its type. A second and closer look is taken at what does not pass at once, to tell
+/// what is wrong with it.
 pub(super) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    if is_object(bytes)
+        && strict::is_plain(bytes)
+        && let Ok(body) = serde_json::from_slice(bytes)
+    {
+        return Ok(body);
+    }
+    read_closely(bytes)
+}
+
+fn is_object(bytes: &[u8]) -> bool {
+    bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{')
+}
+
+fn read_closely<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     strict::check(bytes).map_err(|fault| match fault {
         Fault::Syntax(message) => {
             Problem::new(Code::MalformedJson, format!("the body is not JSON: {message}"))
@@ -184,7 +199,7 @@ pub(super) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
         }
     })?;
     // Derived readers would take an array's entries for the fields in their order.
-    if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
+    if !is_object(bytes) {
         return Err(Problem::new(Code::InvalidBody, "the body must be a JSON object"));
     }
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);

@@ -1,13 +1,18 @@
-//! The outermost middleware: gives a request its id, writes out problems, sets headers, and leaves
-//! one line in the log, without payloads or query strings.
+//! What stands around all routes: gives a request its id, bounds its time, turns a panic into 500,
+//! writes out problems, sets headers, and leaves one line in the log, without payloads or query
+//! strings.
 
 use std::any::Any;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::time::Duration;
 
-use axum::extract::{MatchedPath, Request, State};
-use axum::middleware::Next;
+use axum::Router;
+use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
+use futures::FutureExt;
 use http::{HeaderValue, StatusCode};
+use tower::Service;
 
 use super::address;
 use super::headers;
@@ -16,55 +21,76 @@ use crate::limits::{Class, Key};
 use crate::problem::{self, Code, Problem};
 use crate::shared::Shared;
 
-/// Frames a request.
-pub(crate) async fn frame(
-    State(shared): State<Shared>,
-    mut request: Request,
-    next: Next,
-) -> Response {
-    let started = shared.app.clock.now();
-    let id = given_id(request.headers()).unwrap_or_else(|| shared.app.ids.next());
-    let address = address::of(&request, &shared.config.trusted_proxies);
-    let trail = Arc::new(Trail::new(id, address));
-    let (method, uri) = (request.method().clone(), request.uri().clone());
-    let route = request.extensions().get::<MatchedPath>().cloned();
-    request.extensions_mut().insert(Arc::clone(&trail));
+/// The whole API: every route, framed. Cheap to clone.
+///
+/// The frame is no layer of the router: that would wrap and box every route of its own, and each
+/// request would pay for it in allocations.
+#[derive(Clone)]
+pub struct Front {
+    shared: Shared,
+    router: Router,
+}
 
-    let mut response = next.run(request).await;
-
-    // Whoever fails to sign in spends the address's allowance, so that guessing has an end.
-    if response.status() == StatusCode::UNAUTHORIZED
-        && let Some(limits) = shared.limits()
-        && let Err(refused) = limits.spend(Class::General, Key::from(address))
-    {
-        response = refused.into_response();
+impl Front {
+    pub(crate) fn new(shared: Shared, router: Router) -> Self {
+        Self { shared, router }
     }
 
-    problem::render(&mut response, &uri, id);
-    headers::put(response.headers_mut(), shared.config.is_https());
-    if let Ok(value) = HeaderValue::try_from(id.to_string()) {
-        response.headers_mut().insert(REQUEST_ID, value);
+    /// Answers a request.
+    pub async fn answer(self, mut request: Request) -> Response {
+        let Self { shared, router } = self;
+        let started = shared.app.clock.now();
+        let id = given_id(request.headers()).unwrap_or_else(|| shared.app.ids.next());
+        let address = address::of(&request, &shared.config.trusted_proxies);
+        let trail = Arc::new(Trail::new(id, address));
+        let (method, uri) = (request.method().clone(), request.uri().clone());
+        request.extensions_mut().insert(Arc::clone(&trail));
+
+        let mut response = routed(router, request, shared.config.request_time).await;
+
+        // Whoever fails to sign in spends the address's allowance, so that guessing has an end.
+        if response.status() == StatusCode::UNAUTHORIZED
+            && let Some(limits) = shared.limits()
+            && let Err(refused) = limits.spend(Class::General, Key::from(address))
+        {
+            response = refused.into_response();
+        }
+
+        problem::render(&mut response, &uri, id);
+        headers::put(response.headers_mut(), shared.config.is_https());
+        if let Ok(value) = HeaderValue::try_from(id.to_string()) {
+            response.headers_mut().insert(REQUEST_ID, value);
+        }
+        let finished = shared.app.clock.now();
+        shared.tally().answered(response.status(), finished);
+        let elapsed = finished.duration_since(started);
+        tracing::info!(
+            method = method.as_str(),
+            route = trail.route(),
+            status = response.status().as_u16(),
+            micros = i64::try_from(elapsed.as_micros()).unwrap_or(i64::MAX),
+            request = display(id),
+            address = display(trail.address()),
+            user = trail.user().map(display),
+            organization = trail.organization().map(display),
+            "request"
+        );
+        response
     }
-    let finished = shared.app.clock.now();
-    shared.tally().answered(response.status(), finished);
-    let elapsed = finished.duration_since(started);
-    tracing::info!(
-        method = method.as_str(),
-        route = route.as_ref().map_or("-", MatchedPath::as_str),
-        status = response.status().as_u16(),
-        micros = i64::try_from(elapsed.as_micros()).unwrap_or(i64::MAX),
-        request = display(id),
-        address = display(trail.address()),
-        user = trail.user().map(display),
-        organization = trail.organization().map(display),
-        "request"
-    );
-    response
+}
+
+/// What the router says, within a bound of time, panics turned into 500.
+async fn routed(mut router: Router, request: Request, most: Duration) -> Response {
+    let answering = async { tokio::time::timeout(most, router.call(request)).await };
+    match AssertUnwindSafe(answering).catch_unwind().await {
+        Ok(Ok(answered)) => answered.unwrap_or_else(|never| match never {}),
+        Ok(Err(_)) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+        Err(cause) => panicked(&*cause),
+    }
 }
 
 /// What is answered when a handler panics. The panic's own message stays in the log.
-#[expect(clippy::needless_pass_by_value, reason = "the layer hands it over")]
-pub(crate) fn panicked(cause: Box<dyn Any + Send>) -> Response {
+fn panicked(cause: &(dyn Any + Send)) -> Response {
     let message = cause
         .downcast_ref::<&'static str>()
         .copied()

@@ -1,7 +1,7 @@
 //! What every request passes on its way in and every answer on its way out.
 //!
-//! From the outside: [`frame`] (request id, problems written out, headers, one line in the log), panics turned
-//! into 500, a bound on the time; then, for the signed routes, [`sign_in`].
+//! From the outside: [`Front`] (request id, problems written out, headers, one line in the log, panics
+//! turned into 500, a bound on the time); then, for the signed routes, [`sign_in`].
 
 mod address;
 mod frame;
@@ -9,6 +9,6 @@ mod headers;
 mod sign_in;
 mod trail;
 
-pub(crate) use frame::{frame, panicked};
+pub use frame::Front;
 pub(crate) use sign_in::sign_in;
-pub(crate) use trail::{Trail, traceparent};
+pub(crate) use trail::{Trail, matched, traceparent};

@@ -2,8 +2,9 @@
 //! that is known.
 
 use std::net::IpAddr;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
+use axum::extract::{MatchedPath, Request};
 use http::HeaderMap;
 use rishi_app::auth::Principal;
 use rishi_domain::id::{OrganizationId, UserId};
@@ -17,12 +18,13 @@ pub(super) const REQUEST_ID: &str = "x-request-id";
 pub(crate) struct Trail {
     request_id: Uuid,
     address: IpAddr,
+    route: OnceLock<MatchedPath>,
     sender: OnceLock<(UserId, Option<OrganizationId>)>,
 }
 
 impl Trail {
     pub(crate) fn new(request_id: Uuid, address: IpAddr) -> Self {
-        Self { request_id, address, sender: OnceLock::new() }
+        Self { request_id, address, route: OnceLock::new(), sender: OnceLock::new() }
     }
 
     pub(crate) fn request_id(&self) -> Uuid {
@@ -32,6 +34,11 @@ impl Trail {
     /// Where it comes from.
     pub(crate) fn address(&self) -> IpAddr {
         self.address
+    }
+
+    /// The route that it matched, as it is declared.
+    pub(super) fn route(&self) -> &str {
+        self.route.get().map_or("-", MatchedPath::as_str)
     }
 
     /// Remembers who sent it.
@@ -47,6 +54,18 @@ impl Trail {
     pub(super) fn organization(&self) -> Option<OrganizationId> {
         self.sender.get().and_then(|(_, organization)| *organization)
     }
+}
+
+/// Remembers the route that a request matched: between the router and its routes.
+pub(crate) fn matched(request: Request) -> Request {
+    let extensions = request.extensions();
+    if let (Some(trail), Some(route)) =
+        (extensions.get::<Arc<Trail>>(), extensions.get::<MatchedPath>())
+    {
+        // Set once, because a request matches once.
+        let _ = trail.route.set(route.clone());
+    }
+    request
 }
 
 /// The id that the caller gave the request, when it is a UUID in its usual form.

@@ -90,7 +90,7 @@ impl StaffRequirements {
             roles.len() <= LIST_MAX,
             &format!("{field}.roles"),
             "too_many",
-            format!("{field}.roles may have at most {LIST_MAX} entries"),
+            format_args!("{field}.roles may have at most {LIST_MAX} entries"),
         );
         for (index, role) in roles.iter().enumerate().take(LIST_MAX) {
             let path = format!("{field}.roles[{index}]");

@@ -59,7 +59,7 @@ pub(super) fn schedule(checks: &mut Checks, start: Timestamp, end: Timestamp) {
             instant >= Timestamp::UNIX_EPOCH,
             field,
             "out_of_range",
-            format!("{field} must lie between the years 1970 and 9999"),
+            format_args!("{field} must lie between the years 1970 and 9999"),
         );
     }
     if end <= start {
@@ -109,13 +109,13 @@ fn free_form(checks: &mut Checks, field: &str, value: &Value) {
         value.to_string().len() <= FREE_FORM_MAX,
         field,
         "too_large",
-        format!("{field} may take at most {FREE_FORM_MAX} bytes as JSON"),
+        format_args!("{field} may take at most {FREE_FORM_MAX} bytes as JSON"),
     );
     checks.require(
         !has_nul(value),
         field,
         "control_character",
-        format!("{field} must not contain the character U+0000"),
+        format_args!("{field} must not contain the character U+0000"),
     );
 }
 

@@ -1,7 +1,9 @@
+use axum::Router;
 use axum::routing::get;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
+use tower::ServiceExt;
 
 use super::*;
 
@@ -28,7 +30,11 @@ async fn served(limits: Limits) -> Served {
         }
     };
     let router = Router::new().route("/", get(|| async { "hello" })).route("/slow", get(slow));
-    let task = tokio::spawn(serve(listener, router, limits, stop.clone()));
+    let answer = move |request| {
+        let answered = router.clone().oneshot(request);
+        async move { answered.await.unwrap_or_else(|never| match never {}) }
+    };
+    let task = tokio::spawn(serve(listener, answer, limits, stop.clone()));
     Served { address, stop, begun, go, task }
 }
 
