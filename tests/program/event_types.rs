@@ -74,7 +74,20 @@ async fn people_come_and_go(world: &World) {
     let me = phone.get("/api/auth/me").await.is(200);
     let session = me.body["signedInBy"]["id"].as_str().expect("an id");
     desk.delete(&format!("/api/auth/sessions/{session}")).await.is(204);
+    let token = desk.post("/api/tokens", &json!({ "name": "calendar" })).await.is(201).id();
+    desk.delete(&format!("/api/tokens/{token}")).await.is(204);
     desk.post("/api/auth/logout", &json!({})).await.is(204);
+    let members = format!("/api/organizations/{}/members", world.organization);
+    let new = json!({ "email": "lee@example.com", "displayName": "Lee", "role": "client_user" });
+    let member = world.admin.post(&members, &new).await.is(201);
+    let member = format!("{members}/{}", member.body["userId"].as_str().expect("an id"));
+    world.admin.patch(&member, 1, &json!({ "role": "client_manager" })).await.is(200);
+    world.admin.delete(&member).await.is(204);
+    let path = format!("/api/users/{}/sign-in-link", world.manager_id);
+    let made = world.admin.post(&path, &json!({})).await.is(200);
+    let link = made.body["link"].as_str().and_then(|link| link.rsplit('/').next());
+    let accepted = json!({ "token": link, "password": password });
+    world.admin.with_cookie("none=1").post("/api/auth/link", &accepted).await.is(204);
 }
 
 #[tokio::test]

@@ -15,6 +15,8 @@ pub struct ApiConfig {
     pub trusted_proxies: Vec<IpNet>,
     /// How often requests may come; no limits when absent.
     pub rate_limits: Option<RateLimits>,
+    /// Where the addresses begin that people are given, without a slash at the end.
+    pub base_url: String,
     /// Whether browsers reach the platform over TLS, so that the session's cookie may be bound to it.
     /// False only on a loopback address.
     pub secure_cookies: bool,
@@ -40,6 +42,7 @@ impl Default for ApiConfig {
             public_url: None,
             trusted_proxies: Vec::new(),
             rate_limits: Some(RateLimits::default()),
+            base_url: "http://127.0.0.1:8080".to_owned(),
             secure_cookies: true,
             body_limit: 256 * 1024,
             body_time: Duration::from_secs(15),

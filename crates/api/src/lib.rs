@@ -45,6 +45,7 @@ mod shared;
 mod staff;
 mod system;
 mod tally;
+mod tokens;
 mod users;
 
 pub use config::ApiConfig;
@@ -111,6 +112,7 @@ fn signed_routes() -> ApiRouter<Shared> {
         .merge(auth::routes())
         .merge(bookings::routes())
         .merge(organizations::routes())
+        .merge(tokens::routes())
         .merge(users::routes())
         .merge(locations::routes())
         .merge(staff::routes())

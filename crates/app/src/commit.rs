@@ -14,6 +14,7 @@ use rishi_domain::location::Location;
 use rishi_domain::membership::Membership;
 use rishi_domain::notification::Notification;
 use rishi_domain::organization::Organization;
+use rishi_domain::permission::Capability;
 use rishi_domain::staffing::StaffProfile;
 use rishi_domain::time::TimeRange;
 use rishi_domain::user::User;
@@ -50,11 +51,13 @@ pub struct Expected {
 
 /// A row to put.
 #[derive(Debug)]
-#[expect(missing_docs, reason = "each puts the row it names")]
+#[expect(missing_docs, reason = "each but one puts the row it names")]
 pub enum Change {
     Organization(Box<Organization>),
     User(Box<User>),
     Membership(Box<Membership>),
+    /// Ends it, with the tokens that act by it.
+    MembershipEnded(Box<Membership>),
     Location(Box<Location>),
     Booking(Box<Booking>),
     Assignment(Box<Assignment>),
@@ -78,6 +81,10 @@ pub struct TokenRow {
     pub name: String,
     /// SHA-256 of the whole token text.
     pub digest: [u8; 32],
+    /// What it is limited to, if to anything but its owner's role.
+    pub scopes: Option<Vec<Capability>>,
+    /// The token that it was made by, if it was made by one.
+    pub made_by: Option<TokenId>,
     /// When it dies.
     pub expires_at: Timestamp,
     /// When it was made.
@@ -119,6 +126,11 @@ pub enum Guard {
     /// There is no internal organization yet: a new database gets one, however many processes open
     /// it at once.
     NoInternalOrganization,
+    /// Somebody else than this person runs the platform: is an active super administrator.
+    AdministratorRemains {
+        /// Who is not to be the last.
+        without: UserId,
+    },
 }
 
 /// The name under which a request's answer is kept.
@@ -214,6 +226,9 @@ pub enum CommitError {
         /// By what.
         conflicts: Vec<Conflict>,
     },
+    /// Nobody would be left to run the platform.
+    #[error("nobody else runs the platform")]
+    LastAdministrator,
     /// A unique value is in use.
     #[error("{0} is already in use")]
     Duplicate(&'static str),

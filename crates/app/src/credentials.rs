@@ -6,11 +6,12 @@
 
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
-use rishi_domain::event::Whence;
+use rishi_domain::event::{LinkPurpose, Whence};
 use rishi_domain::id::{OrganizationId, SessionId, TokenId, UserId};
-use rishi_domain::permission::Grant;
+use rishi_domain::permission::{Capability, Grant};
 use rishi_domain::user::{User, UserStatus};
 
+use crate::commit::TokenRow;
 use crate::store::{Listed, Paging, QueryError};
 
 /// How long a session lives without a request.
@@ -34,6 +35,73 @@ pub struct TokenRecord {
     /// The owner's membership in the token's organization.
     pub grant: Option<Grant>,
     /// When the token dies.
+    pub expires_at: Timestamp,
+    /// When it was last used, up to a minute late.
+    pub used_at: Option<Timestamp>,
+}
+
+/// A token as people see it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Token {
+    /// Its id.
+    pub id: TokenId,
+    /// On whose behalf it acts.
+    pub user_id: UserId,
+    /// That person's name.
+    pub user_name: String,
+    /// In which organization it acts.
+    pub organization_id: OrganizationId,
+    /// What it is called.
+    pub name: String,
+    /// What it is limited to, if to anything but its owner's role.
+    pub scopes: Option<Vec<Capability>>,
+    /// The token that it was made by, if it was made by one.
+    pub made_by: Option<TokenId>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it dies.
+    pub expires_at: Timestamp,
+    /// When it was last used, up to a minute late.
+    pub used_at: Option<Timestamp>,
+}
+
+impl Token {
+    /// A token that was just made.
+    pub(crate) fn made(row: &TokenRow, user_name: &str) -> Self {
+        Self {
+            id: row.id,
+            user_id: row.user_id,
+            user_name: user_name.to_owned(),
+            organization_id: row.organization_id,
+            name: row.name.clone(),
+            scopes: row.scopes.clone(),
+            made_by: row.made_by,
+            created_at: row.created_at,
+            expires_at: row.expires_at,
+            used_at: None,
+        }
+    }
+}
+
+/// Which tokens: those that meet all that is named.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct TokenFilter {
+    /// On this person's behalf.
+    pub user: Option<UserId>,
+    /// In this organization.
+    pub organization: Option<OrganizationId>,
+}
+
+/// A one-time link by which a person chooses a password.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// Who may use it.
+    pub user_id: UserId,
+    /// What it is for.
+    pub purpose: LinkPurpose,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// Until when it works.
     pub expires_at: Timestamp,
 }
 
@@ -164,17 +232,51 @@ pub enum AccessChange {
         /// All but this one.
         except: Option<SessionId>,
     },
+    /// A token was used. No event tells of it, and it is written at most once a minute.
+    TokenSeen {
+        /// Which.
+        id: TokenId,
+        /// When.
+        at: Timestamp,
+    },
+    /// A token ends.
+    TokenRevoked(TokenId),
+    /// All tokens of a person end.
+    TokensRevoked(UserId),
+    /// A person gets a link in place of the one before.
+    LinkCreated {
+        /// The link.
+        link: Link,
+        /// SHA-256 of its secret.
+        digest: [u8; 32],
+    },
+    /// A link is used up, if it is still the person's.
+    LinkUsed {
+        /// Whose.
+        user: UserId,
+        /// SHA-256 of its secret.
+        digest: [u8; 32],
+    },
+    /// A person's link, if there is one, works no more.
+    LinkVoided(UserId),
 }
 
 impl AccessChange {
     /// Whether somebody who is believed to be signed in may not be any more, or as somebody else.
     pub(crate) fn shakes_beliefs(&self) -> bool {
         match self {
-            Self::SessionBegun { .. } | Self::SessionSeen { .. } => false,
+            Self::SessionBegun { .. }
+            | Self::SessionSeen { .. }
+            | Self::TokenSeen { .. }
+            | Self::LinkCreated { .. }
+            | Self::LinkUsed { .. }
+            | Self::LinkVoided(_) => false,
             Self::SessionRenewed { .. }
             | Self::SessionsToRenew(_)
             | Self::SessionEnded(_)
-            | Self::SessionsEnded { .. } => true,
+            | Self::SessionsEnded { .. }
+            | Self::TokenRevoked(_)
+            | Self::TokensRevoked(_) => true,
         }
     }
 }
@@ -199,4 +301,17 @@ pub trait Credentials: Send + Sync + 'static {
 
     /// The account with this e-mail address, in any case.
     async fn account(&self, email: &str) -> Result<Option<Account>, QueryError>;
+
+    /// The link with this digest, too old or not, and whose it is.
+    async fn link(&self, digest: &[u8; 32]) -> Result<Option<(Link, Account)>, QueryError>;
+
+    /// The token of this id, expired or not.
+    async fn token_of(&self, id: TokenId) -> Result<Option<Token>, QueryError>;
+
+    /// Tokens, expired or not, newest first.
+    async fn tokens(
+        &self,
+        filter: &TokenFilter,
+        paging: Paging,
+    ) -> Result<Listed<Token>, QueryError>;
 }

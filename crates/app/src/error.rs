@@ -55,6 +55,9 @@ pub enum Error {
     /// A token cannot do what concerns the account itself.
     #[error("a token cannot do this; sign in with your password")]
     SessionRequired,
+    /// A one-time link that does not work, for whatever reason.
+    #[error("this link was used, is too old, or was followed by a newer one; ask for another")]
+    LinkInvalid,
     /// What was asked for is not there, or not for this caller to see.
     #[error("there is no such {0}")]
     NotFound(&'static str),
@@ -119,6 +122,9 @@ pub enum Error {
         /// Its present version.
         current: u64,
     },
+    /// Nobody would be left to run the platform.
+    #[error("this is the last super administrator; make another first")]
+    LastAdministrator,
     /// A value that must be unique is in use.
     #[error("{0} is already in use")]
     Duplicate(&'static str),
@@ -267,6 +273,7 @@ impl Error {
             CommitError::StaffTaken { staff, conflicts } => {
                 Self::StaffConflict { staff, busy: Busy::seen_by(scope, conflicts) }
             }
+            CommitError::LastAdministrator => Self::LastAdministrator,
             CommitError::Duplicate(what) => Self::Duplicate(what),
             CommitError::ReceiptReused => Self::ReceiptReused,
             CommitError::Refused(why) => Self::OrderRefused(why),

@@ -39,10 +39,35 @@ impl App {
         &self,
         caller: &Caller,
         eyes: Capability,
-        mut commit: Commit,
+        commit: Commit,
         answer: Answer,
         precondition: bool,
     ) -> Result<Answer, Error> {
+        let before = self.conclude(caller, eyes, commit, &answer, precondition).await?;
+        Ok(before.unwrap_or(answer))
+    }
+
+    /// The same for an answer that shows a secret: what is kept for a repetition lacks it.
+    pub(crate) async fn finish_once(
+        &self,
+        caller: &Caller,
+        eyes: Capability,
+        commit: Commit,
+        kept: Answer,
+        told: Answer,
+    ) -> Result<Answer, Error> {
+        Ok(self.conclude(caller, eyes, commit, &kept, false).await?.unwrap_or(told))
+    }
+
+    /// Commits under the caller's receipt; what was answered before, if this is a repetition.
+    async fn conclude(
+        &self,
+        caller: &Caller,
+        eyes: Capability,
+        mut commit: Commit,
+        answer: &Answer,
+        precondition: bool,
+    ) -> Result<Option<Answer>, Error> {
         let now = self.now();
         commit.receipt = caller.idempotency.clone().map(|idempotency| Receipt {
             key: idempotency.key,
@@ -59,8 +84,8 @@ impl App {
             self.beliefs.shake();
         }
         match committed {
-            Ok(Committed::Fresh { .. }) => Ok(answer),
-            Ok(Committed::Replayed(before)) => Ok(before),
+            Ok(Committed::Fresh { .. }) => Ok(None),
+            Ok(Committed::Replayed(before)) => Ok(Some(before)),
             Err(error) => Err(Error::refused(error, &caller.principal.scope(eyes), precondition)),
         }
     }

@@ -1,5 +1,6 @@
 //! Organizations: the tenants.
 
+use rishi_domain::event::{Whence, told_from};
 use rishi_domain::id::OrganizationId;
 use rishi_domain::organization::{CreateOrganization, EditOrganization, Given, create, edit};
 use rishi_domain::organization::{Organization, OrganizationKind};
@@ -9,6 +10,7 @@ use crate::auth::{Caller, Principal};
 use crate::bookings::load::matches;
 use crate::commit::{Answer, Change, Expected, Guard};
 use crate::events::{Cause, Place, subject};
+use crate::members::active;
 use crate::store::{Listed, Paging};
 use crate::{App, Commit, Error};
 
@@ -25,7 +27,8 @@ impl App {
         if !caller.principal.may_everywhere(Capability::WriteOrganizations) {
             return Err(Error::Forbidden("create organizations"));
         }
-        let (commit, organization) = self.new_organization(&Cause::from(caller), command)?;
+        let (commit, organization) =
+            self.new_organization(&Cause::from(caller), Some(&caller.whence), command)?;
         let answer = reply(&organization)?;
         self.finish(caller, Capability::ReadOrganizations, commit, answer, false).await
     }
@@ -34,13 +37,18 @@ impl App {
     pub(crate) fn new_organization(
         &self,
         cause: &Cause,
+        whence: Option<&Whence>,
         command: CreateOrganization,
     ) -> Result<(Commit, Organization), Error> {
         let now = self.now();
         let id: OrganizationId = self.ids.next();
         let decision = create(&Given { now, id }, command)?;
+        let facts = match whence {
+            Some(whence) => told_from(decision.facts, whence)?,
+            None => decision.facts,
+        };
         let commit = Commit {
-            events: self.tell(&place(id), cause, now, decision.facts),
+            events: self.tell(&place(id), cause, now, facts),
             changes: vec![Change::Organization(Box::new(decision.state.clone()))],
             ..Commit::default()
         };
@@ -61,7 +69,7 @@ impl App {
             currency: None,
             settings: None,
         };
-        let (mut commit, organization) = self.new_organization(&Cause::default(), command)?;
+        let (mut commit, organization) = self.new_organization(&Cause::default(), None, command)?;
         commit.guards.push(Guard::NoInternalOrganization);
         match self.run(commit).await {
             Ok(()) => Ok(organization),
@@ -83,6 +91,25 @@ impl App {
         self.store.organization(&scope, id).await?.ok_or(Error::NotFound("organization"))
     }
 
+    /// One organization as the caller may see it.
+    pub async fn shown_organization(
+        &self,
+        principal: &Principal,
+        id: OrganizationId,
+    ) -> Result<Organization, Error> {
+        let organization = self.organization(principal, id).await?;
+        Ok(self.without_pay(principal, organization))
+    }
+
+    /// The default rate is a pay rate: it is for who sees those, and for who sets it.
+    fn without_pay(&self, principal: &Principal, mut organization: Organization) -> Organization {
+        let sees = [Capability::SeePayRates, Capability::WriteOrganizationSettings];
+        if !sees.iter().any(|one| principal.may(*one, &organization, None, self.now())) {
+            organization.settings.default_hourly_rate = None;
+        }
+        organization
+    }
+
     /// The organizations that the caller may read, by name.
     pub async fn organizations(
         &self,
@@ -90,7 +117,9 @@ impl App {
         paging: Paging,
     ) -> Result<Listed<Organization>, Error> {
         let scope = principal.scope(Capability::ReadOrganizations);
-        Ok(self.store.organizations(&scope, paging).await?)
+        let found = self.store.organizations(&scope, paging).await?;
+        let shown = found.items.into_iter().map(|one| self.without_pay(principal, one));
+        Ok(Listed { items: shown.collect(), total: found.total })
     }
 
     /// Edits an organization.
@@ -111,17 +140,19 @@ impl App {
         if !caller.principal.scope(capability).covers(id) {
             return Err(Error::Forbidden("change this organization"));
         }
+        active(&caller.principal, &before)?;
         matches(if_match, before.version)?;
         let now = self.now();
         let Some(decision) = edit(&Given { now, id }, &before, command)? else {
             return reply(&before);
         };
+        let facts = told_from(decision.facts, &caller.whence)?;
         let commit = Commit {
             expected: vec![Expected {
                 subject: subject::organization(id),
                 version: before.version,
             }],
-            events: self.tell(&place(id), &Cause::from(caller), now, decision.facts),
+            events: self.tell(&place(id), &Cause::from(caller), now, facts),
             changes: vec![Change::Organization(Box::new(decision.state.clone()))],
             ..Commit::default()
         };

@@ -114,6 +114,13 @@ pub trait Store: Credentials + StaffingQueries {
     /// The memberships of a person.
     async fn memberships(&self, user: UserId) -> Result<Vec<Membership>, QueryError>;
 
+    /// The members of an organization, each with the membership, by name.
+    async fn members(
+        &self,
+        organization: OrganizationId,
+        paging: Paging,
+    ) -> Result<Listed<(User, Membership)>, QueryError>;
+
     /// The active people who manage an organization's bookings: its own client managers, and the
     /// operator's field managers in it or serving it.
     async fn managers(&self, organization: OrganizationId) -> Result<Vec<UserId>, QueryError>;

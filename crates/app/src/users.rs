@@ -1,17 +1,19 @@
 //! People and what they act as.
 
-use rishi_domain::event::{Fact, PasswordChanged};
+use rishi_domain::event::{Fact, LinkPurpose, told_from};
 use rishi_domain::id::{MembershipId, OrganizationId, UserId};
 use rishi_domain::membership::{self, CreateMembership, Membership};
 use rishi_domain::organization::Organization;
 use rishi_domain::permission::{Capability, Role, Target, permits};
-use rishi_domain::user::User;
-use rishi_domain::user::{CreateUser, EditUser, Given, create, edit};
+use rishi_domain::user::{CreateUser, EditUser, Given, User, UserStatus, create, edit};
 
 use crate::auth::{Caller, Principal};
 use crate::bookings::load::matches;
-use crate::commit::{Answer, Change, Expected, PasswordRow};
+use crate::commit::{Answer, Change, Expected, Guard, PasswordRow};
+use crate::credentials::AccessChange;
 use crate::events::{Cause, Place, subject};
+use crate::links::IssuedLink;
+use crate::members::{Member, active};
 use crate::scope::Scope;
 use crate::store::{Listed, Paging};
 use crate::{App, Commit, Error, passwords};
@@ -29,36 +31,56 @@ pub struct NewMember {
     pub role: Role,
     /// The client organizations that a field role works for.
     pub serves: Vec<OrganizationId>,
-    /// A first password, if the person is to have one.
-    pub password: Option<String>,
+    /// How the person is to get in.
+    pub entry: Entry,
+}
+
+/// How somebody new gets in.
+#[derive(Debug, Clone)]
+pub enum Entry {
+    /// By a one-time link.
+    Link,
+    /// By a first password.
+    Password(String),
+    /// Not by themselves yet: a link may be made later.
+    Later,
 }
 
 impl App {
-    /// Adds a person with a membership, on a caller's behalf.
+    /// Adds a person with a membership, on a caller's behalf. `reply` is asked twice: for the answer that
+    /// is kept for a repetition, without the person's link, and for the one that is given now.
     pub async fn create_user(
         &self,
         caller: &Caller,
         new: NewMember,
-        reply: fn(&User) -> Result<Answer, Error>,
+        reply: impl Fn(&User, Option<&IssuedLink>) -> Result<Answer, Error>,
     ) -> Result<Answer, Error> {
         let principal = &caller.principal;
         let organization = self.organization(principal, new.organization).await?;
         if !self.may_give(principal, &organization, &[new.role], &new.serves) {
             return Err(Error::Forbidden("give this role in this organization"));
         }
-        let (commit, user) = self.new_member(&Cause::from(caller), new).await?;
-        let answer = reply(&user)?;
-        self.finish(caller, Capability::ReadUsers, commit, answer, false).await
+        active(principal, &organization)?;
+        let (commit, Member { user, .. }, link) =
+            self.new_member(&Cause::from(caller), Some(caller), new).await?;
+        let (kept, told) = (reply(&user, None)?, reply(&user, link.as_ref())?);
+        self.finish_once(caller, Capability::ReadUsers, commit, kept, told).await
     }
 
     /// Adds a person with a membership, as the operator at the command line does.
-    pub async fn add_user(&self, new: NewMember) -> Result<User, Error> {
-        let (commit, user) = self.new_member(&Cause::default(), new).await?;
+    pub async fn add_user(&self, new: NewMember) -> Result<(User, Option<IssuedLink>), Error> {
+        let (commit, Member { user, .. }, link) =
+            self.new_member(&Cause::default(), None, new).await?;
         self.run(commit).await?;
-        Ok(user)
+        Ok((user, link))
     }
 
-    async fn new_member(&self, cause: &Cause, new: NewMember) -> Result<(Commit, User), Error> {
+    pub(crate) async fn new_member(
+        &self,
+        cause: &Cause,
+        caller: Option<&Caller>,
+        new: NewMember,
+    ) -> Result<(Commit, Member, Option<IssuedLink>), Error> {
         let now = self.now();
         let organization = self
             .store
@@ -67,10 +89,7 @@ impl App {
             .ok_or(Error::NotFound("organization"))?;
         let id: UserId = self.ids.next();
         let added = create(&Given { now, id }, new.user)?;
-        let mut served = Vec::with_capacity(new.serves.len());
-        for id in &new.serves {
-            served.extend(self.store.organization(&Scope::system(), *id).await?);
-        }
+        let served = self.served(&new.serves).await?;
         let membership_id: MembershipId = self.ids.next();
         let command = CreateMembership {
             user_id: id,
@@ -94,24 +113,51 @@ impl App {
             organization: Some(organization.id),
         };
         let member = Place { subject: subject::membership(membership_id), ..person.clone() };
-        let mut facts = added.facts;
+        let whence = caller.map(|caller| &caller.whence);
+        let (mut facts, mut joined_facts) = (added.facts, joined.facts);
+        if let Some(whence) = whence {
+            facts = told_from(facts, whence)?;
+            joined_facts = told_from(joined_facts, whence)?;
+        }
         let mut changes = vec![
             Change::User(Box::new(added.state.clone())),
-            Change::Membership(Box::new(joined.state)),
+            Change::Membership(Box::new(joined.state.clone())),
         ];
-        if let Some(password) = new.password {
-            passwords::check(&password)?;
-            let hash = self.hashing.run(move || passwords::hash(&password)).await??;
-            facts.push(Fact::new(&PasswordChanged { user_id: id })?);
-            changes.push(Change::Password(Box::new(PasswordRow {
-                user_id: id,
-                hash,
-                updated_at: now,
-            })));
-        }
+        let link = match new.entry {
+            Entry::Password(password) => {
+                let hash = self.hashed("password", password, &added.state).await?;
+                facts.push(passwords::changed(id, whence)?);
+                let row = PasswordRow { user_id: id, hash, updated_at: now };
+                changes.push(Change::Password(Box::new(row)));
+                None
+            }
+            Entry::Link => {
+                let (link, change, payload) = IssuedLink::new(id, LinkPurpose::Invitation, now)?;
+                facts.push(match whence {
+                    Some(whence) => Fact::with_metadata(&payload, whence)?,
+                    None => Fact::new(&payload)?,
+                });
+                changes.push(change);
+                Some(link)
+            }
+            Entry::Later => None,
+        };
         let mut events = self.tell(&person, cause, now, facts);
-        events.extend(self.tell(&member, cause, now, joined.facts));
-        Ok((Commit { changes, events, ..Commit::default() }, added.state))
+        events.extend(self.tell(&member, cause, now, joined_facts));
+        let member = Member { user: added.state, membership: joined.state };
+        Ok((Commit { changes, events, ..Commit::default() }, member, link))
+    }
+
+    /// Those of the organizations to be served that there are.
+    pub(crate) async fn served(
+        &self,
+        wanted: &[OrganizationId],
+    ) -> Result<Vec<Organization>, Error> {
+        let mut served = Vec::with_capacity(wanted.len());
+        for id in wanted {
+            served.extend(self.store.organization(&Scope::system(), *id).await?);
+        }
+        Ok(served)
     }
 
     /// A person whom the caller may see: always oneself.
@@ -163,7 +209,7 @@ impl App {
     }
 
     /// Whether the caller may give (and so also take) all of these roles in an organization.
-    fn may_give(
+    pub(crate) fn may_give(
         &self,
         principal: &Principal,
         organization: &Organization,
@@ -177,7 +223,7 @@ impl App {
 
     /// Whether the caller may change a person with these memberships: all of them, so that nobody
     /// reaches a person of another organization through a shared one.
-    async fn may_change(
+    pub(crate) async fn may_change(
         &self,
         principal: &Principal,
         memberships: &[Membership],
@@ -221,13 +267,33 @@ impl App {
             subject: subject::user(id),
             organization: memberships.first().map(|one| one.organization_id),
         };
+        let facts = told_from(decision.facts, &caller.whence)?;
+        let mut changes = vec![Change::User(Box::new(decision.state.clone()))];
+        let mut guards = Vec::new();
+        if before.status == UserStatus::Active && decision.state.status == UserStatus::Disabled {
+            changes.extend(locked_out(id));
+            if memberships.iter().any(|one| one.role == Role::SuperAdmin) {
+                guards.push(Guard::AdministratorRemains { without: id });
+            }
+        }
         let commit = Commit {
             expected: vec![Expected { subject: subject::user(id), version: before.version }],
-            events: self.tell(&place, &Cause::from(caller), now, decision.facts),
-            changes: vec![Change::User(Box::new(decision.state.clone()))],
+            events: self.tell(&place, &Cause::from(caller), now, facts),
+            changes,
+            guards,
             ..Commit::default()
         };
         let answer = reply(&decision.state)?;
         self.finish(caller, Capability::ReadUsers, commit, answer, if_match.is_some()).await
     }
+}
+
+/// Everything by which a person gets in ends for good: it does not come back with the person.
+fn locked_out(user: UserId) -> impl Iterator<Item = Change> {
+    let ended = [
+        AccessChange::SessionsEnded { user, except: None },
+        AccessChange::TokensRevoked(user),
+        AccessChange::LinkVoided(user),
+    ];
+    ended.into_iter().map(|change| Change::Access(Box::new(change)))
 }

@@ -12,6 +12,10 @@ use crate::organization::{Organization, OrganizationKind};
 use crate::permission::Role;
 use crate::time::to_microsecond;
 
+mod edit;
+
+pub use edit::{EditMembership, edit, end};
+
 /// Most organizations that one membership serves.
 const SERVES_MAX: usize = 1_000;
 
@@ -53,12 +57,12 @@ pub struct CreateMembership {
     pub serves: Vec<OrganizationId>,
 }
 
-/// What [`create`] needs to know beside the command.
+/// What a decision needs to know beside the command.
 #[derive(Debug, Clone, Copy)]
 pub struct Given<'a> {
     /// The present instant.
     pub now: Timestamp,
-    /// The membership's id, a fresh one.
+    /// The membership's id; a fresh one when it is made.
     pub id: MembershipId,
     /// The organization that the command names.
     pub organization: &'a Organization,
@@ -81,7 +85,6 @@ pub const fn fits(role: Role, kind: OrganizationKind) -> bool {
 /// That the person exists and has no membership there yet is the store's to say.
 pub fn create(given: &Given, command: CreateMembership) -> Result<Decision<Membership>, Refusal> {
     let now = to_microsecond(given.now);
-    let mut serves = command.serves;
     let mut checks = Checks::new();
     checks.require(
         command.organization_id == given.organization.id,
@@ -89,17 +92,39 @@ pub fn create(given: &Given, command: CreateMembership) -> Result<Decision<Membe
         "unknown_organization",
         "organizationId names no organization that was found",
     );
+    check(&mut checks, given, command.role, &command.serves);
+    checks.done()?;
+    let mut serves = command.serves;
+    serves.sort_unstable();
+    serves.dedup();
+    let membership = Membership {
+        id: given.id,
+        user_id: command.user_id,
+        organization_id: given.organization.id,
+        role: command.role,
+        serves,
+        created_at: now,
+        updated_at: now,
+        version: 1,
+    };
+    let payload = MembershipCreated { membership };
+    let fact = Fact::new(&payload)?;
+    Ok(Decision::new(payload.membership, fact))
+}
+
+/// Records what is wrong with a role and whom it serves.
+fn check(checks: &mut Checks, given: &Given, role: Role, serves: &[OrganizationId]) {
     checks.require(
-        fits(command.role, given.organization.kind),
+        fits(role, given.organization.kind),
         "role",
         "role_not_allowed",
-        format!("{} is no role for members of this kind of organization", command.role),
+        format!("{role} is no role for members of this kind of organization"),
     );
     checks.require(
-        serves.is_empty() || command.role.is_field(),
+        serves.is_empty() || role.is_field(),
         "serves",
         "not_a_field_role",
-        format!("{} serves no other organizations; leave serves out", command.role),
+        format!("{role} serves no other organizations; leave serves out"),
     );
     checks.require(
         serves.len() <= SERVES_MAX,
@@ -116,22 +141,6 @@ pub fn create(given: &Given, command: CreateMembership) -> Result<Decision<Membe
             "serves names an organization that is no client",
         );
     }
-    checks.done()?;
-    serves.sort_unstable();
-    serves.dedup();
-    let membership = Membership {
-        id: given.id,
-        user_id: command.user_id,
-        organization_id: given.organization.id,
-        role: command.role,
-        serves,
-        created_at: now,
-        updated_at: now,
-        version: 1,
-    };
-    let payload = MembershipCreated { membership };
-    let fact = Fact::new(&payload)?;
-    Ok(Decision::new(payload.membership, fact))
 }
 
 #[cfg(test)]

@@ -123,6 +123,8 @@ pub(crate) struct Serve {
 pub(crate) enum UserCommand {
     /// Add a person with a role
     Create(UserCreate),
+    /// Print a one-time link by which a person chooses a password
+    Link(UserLink),
 }
 
 /// `rishi user create`
@@ -140,9 +142,19 @@ pub(crate) struct UserCreate {
     /// Organization's id [default: the internal organization]
     #[arg(long, value_name = "ID")]
     pub(crate) organization: Option<OrganizationId>,
-    /// Read a password, one line, from standard input; without it the person has none
+    /// Read a password, one line, from standard input; without it a one-time link is printed
     #[arg(long)]
     pub(crate) password_stdin: bool,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+/// `rishi user link`
+#[derive(Debug, Args)]
+pub(crate) struct UserLink {
+    /// For whom, by e-mail address
+    #[arg(long, value_name = "EMAIL")]
+    pub(crate) user: String,
     #[command(flatten)]
     pub(crate) output: Output,
 }

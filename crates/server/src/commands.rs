@@ -30,6 +30,7 @@ mod subscriptions_compare;
 mod tables;
 mod token_create;
 mod user_create;
+mod user_link;
 
 /// Does what was asked for and says how the process is to end.
 pub(crate) async fn run(cli: Cli) -> Result<ExitCode, Failure> {
@@ -45,6 +46,7 @@ pub(crate) async fn run(cli: Cli) -> Result<ExitCode, Failure> {
         }
         Command::Migrate(output) => migrate::run(&config()?, output).await,
         Command::User(UserCommand::Create(create)) => user_create::run(&config()?, create).await,
+        Command::User(UserCommand::Link(wanted)) => user_link::run(&config()?, wanted).await,
         Command::Token(TokenCommand::Create(create)) => token_create::run(&config()?, create).await,
         Command::Events(command) => return events(&config()?, command).await,
         Command::Subscriptions(command) => subscriptions::run(&config()?, command).await,

@@ -114,6 +114,7 @@ impl Base {
                 public_url: config.public_url.clone(),
                 trusted_proxies: config.trusted_proxies.clone(),
                 rate_limits: config.rate_limits,
+                base_url: config.base_url(address),
                 secure_cookies: config.is_reached_by_tls(),
                 ..ApiConfig::default()
             },

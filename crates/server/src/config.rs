@@ -100,6 +100,11 @@ impl Config {
 }
 
 impl Config {
+    /// Where people reach a server that listens there, without a slash at the end.
+    pub(crate) fn base_url(&self, address: SocketAddr) -> String {
+        self.public_url.clone().unwrap_or_else(|| format!("http://{address}"))
+    }
+
     /// Whether browsers reach the server over TLS: always, unless it listens on a loopback address and
     /// is not said to be reached by another.
     pub(crate) fn is_reached_by_tls(&self) -> bool {

@@ -1,5 +1,8 @@
 //! Who may do what, to whose bookings.
 
+mod members;
+mod own_tokens;
+mod passwords;
 mod roles;
 mod sessions;
 mod tenants;

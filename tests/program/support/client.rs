@@ -52,6 +52,10 @@ impl Client {
         Self { token: self.token.clone(), cookie: self.cookie.clone(), ..Self::new(base) }
     }
 
+    pub(crate) fn cookie(&self) -> Option<&str> {
+        self.cookie.as_deref()
+    }
+
     pub(crate) fn token(&self) -> Option<&str> {
         self.token.as_deref()
     }

@@ -76,6 +76,12 @@ impl World {
         self.manager.post("/api/bookings", &body).await.is(201)
     }
 
+    /// Somebody tries the same.
+    pub(crate) async fn draft_by(&self, client: &Client) -> Answer {
+        let body = drafts::booking(&self.organization, None, 0, 2);
+        client.post("/api/bookings", &body).await
+    }
+
     /// A booking that the manager made and submitted and the admin brought to this status.
     pub(crate) async fn booking_in(&self, status: &str) -> Answer {
         let booking = self.draft().await;

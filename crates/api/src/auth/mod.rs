@@ -5,9 +5,11 @@ use aide::axum::routing::{delete_with, get_with, post_with};
 
 use crate::shared::Shared;
 
+mod link;
 mod login;
 mod logout;
 mod me;
+mod password;
 mod sessions;
 
 const TAG: &str = "Sign-in";
@@ -16,6 +18,7 @@ pub(crate) fn routes() -> ApiRouter<Shared> {
     ApiRouter::new()
         .api_route("/api/auth/me", get_with(me::handle, me::describe))
         .api_route("/api/auth/logout", post_with(logout::handle, logout::describe))
+        .api_route("/api/auth/password", post_with(password::handle, password::describe))
         .api_route("/api/auth/sessions", get_with(sessions::list, sessions::describe_list))
         .api_route(
             "/api/auth/sessions/{id}",
@@ -25,5 +28,7 @@ pub(crate) fn routes() -> ApiRouter<Shared> {
 
 /// The routes of those who are not signed in yet.
 pub(crate) fn open_routes() -> ApiRouter<Shared> {
-    ApiRouter::new().api_route("/api/auth/login", post_with(login::handle, login::describe))
+    ApiRouter::new()
+        .api_route("/api/auth/login", post_with(login::handle, login::describe))
+        .api_route("/api/auth/link", post_with(link::handle, link::describe))
 }

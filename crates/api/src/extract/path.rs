@@ -8,7 +8,7 @@ use aide::openapi::{Operation, Parameter, PathStyle, ReferenceOr};
 use axum::extract::{FromRequestParts, RawPathParams};
 use http::request::Parts;
 use rishi_app::operations::LetterId;
-use rishi_domain::id::{AssignmentId, BookingId};
+use rishi_domain::id::{AssignmentId, BookingId, UserId};
 
 use crate::document;
 use crate::problem::{Code, Problem};
@@ -62,6 +62,29 @@ impl OperationInput for OnBooking {
         let schema = || schemars::json_schema!({ "type": "string", "format": "uuid" });
         describe(ctx, operation, "id", "The booking's id.", schema());
         describe(ctx, operation, "assignmentId", "The assignment's id.", schema());
+    }
+}
+
+/// The person named `userId` in the path, within what `id` names.
+pub(crate) struct UserOf(pub(crate) UserId);
+
+impl<S: Send + Sync> FromRequestParts<S> for UserOf {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let not_found = || Problem::new(Code::NotFound, "there is nothing of this id");
+        let parameters = RawPathParams::from_request_parts(parts, state).await;
+        let parameters = parameters.map_err(|_| not_found())?;
+        let found = parameters.iter().find(|(name, _)| *name == "userId");
+        let id = found.and_then(|(_, text)| text.parse().ok());
+        id.map(Self).ok_or_else(not_found)
+    }
+}
+
+impl OperationInput for UserOf {
+    fn operation_input(ctx: &mut GenContext, operation: &mut Operation) {
+        let schema = schemars::json_schema!({ "type": "string", "format": "uuid" });
+        describe(ctx, operation, "userId", "The person's id.", schema);
     }
 }
 

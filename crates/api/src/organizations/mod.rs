@@ -8,7 +8,9 @@ use crate::shared::Shared;
 mod create;
 mod edit;
 mod list;
+mod members;
 mod read;
+mod settings;
 
 const TAG: &str = "Organizations";
 
@@ -22,4 +24,10 @@ pub(crate) fn routes() -> ApiRouter<Shared> {
             "/api/organizations/{id}",
             get_with(read::handle, read::describe).patch_with(edit::handle, edit::describe),
         )
+        .api_route(
+            "/api/organizations/{id}/settings",
+            get_with(settings::read, settings::describe_read)
+                .patch_with(settings::edit, settings::describe_edit),
+        )
+        .merge(members::routes())
 }

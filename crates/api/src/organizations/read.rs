@@ -22,6 +22,6 @@ pub(super) async fn handle(
     Id(id): Id<OrganizationId>,
     known: IfNoneMatch,
 ) -> Reply {
-    let organization = shared.app.organization(&caller.principal, id).await?;
+    let organization = shared.app.shown_organization(&caller.principal, id).await?;
     answer::entity(organization.version, &organization, &known)
 }

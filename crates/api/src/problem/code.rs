@@ -35,6 +35,7 @@ codes! {
     MalformedJson = BAD_REQUEST, "malformed_json", "The body is not JSON";
     InvalidBody = BAD_REQUEST, "invalid_body", "The body cannot be accepted";
     BadRequest = BAD_REQUEST, "bad_request", "The request cannot be understood";
+    LinkInvalid = BAD_REQUEST, "link_invalid", "The link does not work any more";
     Unauthenticated = UNAUTHORIZED, "unauthenticated", "Sign in first";
     InvalidCredentials = UNAUTHORIZED, "invalid_credentials", "E-mail address or password is wrong";
     SessionRequired = FORBIDDEN, "session_required", "A token cannot do this";
@@ -49,6 +50,7 @@ codes! {
     InvalidStatusTransition = CONFLICT, "invalid_status_transition", "The lifecycle has no such step";
     BookingClosed = CONFLICT, "booking_closed", "The booking is final";
     OrganizationSuspended = CONFLICT, "organization_suspended", "The organization is suspended";
+    LastAdministrator = CONFLICT, "last_administrator", "Nobody would be left to run the platform";
     EmailInUse = CONFLICT, "email_in_use", "The e-mail address is in use";
     Duplicate = CONFLICT, "duplicate", "The value is in use";
     OrderRefused = CONFLICT, "order_refused", "The order cannot be carried out now";

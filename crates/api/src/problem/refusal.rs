@@ -17,6 +17,7 @@ impl From<Error> for Problem {
             Error::Invalid(invalid) => Self::validation(invalid.0),
             Error::Unauthenticated => of(Code::Unauthenticated),
             Error::WrongCredentials => of(Code::InvalidCredentials),
+            Error::LinkInvalid => of(Code::LinkInvalid),
             Error::SessionRequired => of(Code::SessionRequired),
             Error::Throttled(after) => of(Code::TooManyAttempts).retry_after(after),
             Error::NotFound(_) => of(Code::NotFound),
@@ -58,6 +59,7 @@ impl From<Error> for Problem {
             Error::PreconditionFailed { current } => {
                 of(Code::PreconditionFailed).with("currentVersion", current)
             }
+            Error::LastAdministrator => of(Code::LastAdministrator),
             Error::Duplicate(what) if what.contains("mail") => of(Code::EmailInUse)
                 .with_errors(vec![FieldError::new("email", "in_use", "this address is in use")]),
             Error::Duplicate(_) => of(Code::Duplicate),

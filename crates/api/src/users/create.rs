@@ -2,15 +2,16 @@
 
 use aide::transform::TransformOperation;
 use axum::extract::State;
-use rishi_app::commit::Answer;
-use rishi_app::users::NewMember;
+use rishi_app::links::IssuedLink;
+use rishi_app::users::{Entry, NewMember};
 use rishi_domain::id::OrganizationId;
 use rishi_domain::permission::Role;
 use rishi_domain::user::{CreateUser, User};
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use super::SignInLinkView;
 use crate::answer::{self, Reply};
 use crate::document;
 use crate::extract::Post;
@@ -43,6 +44,18 @@ pub(super) struct AddUser {
     timezone: Option<String>,
 }
 
+/// A person who was just added.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "NewUser")]
+struct Added<'a> {
+    #[serde(flatten)]
+    user: &'a User,
+    /// How the person gets in; shown this once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sign_in_link: Option<SignInLinkView>,
+}
+
 impl From<AddUser> for NewMember {
     fn from(add: AddUser) -> Self {
         Self {
@@ -55,7 +68,7 @@ impl From<AddUser> for NewMember {
             organization: add.organization_id,
             role: add.role,
             serves: add.serves,
-            password: None,
+            entry: Entry::Link,
         }
     }
 }
@@ -63,7 +76,9 @@ impl From<AddUser> for NewMember {
 pub(super) fn describe(operation: TransformOperation) -> TransformOperation {
     let operation = operation.id("createUser").tag(super::TAG).summary("Add a person");
     let operation = operation.description(
-        "With a membership. 409 `email_in_use` when somebody has the address already.",
+        "With a membership and a one-time link by which the person chooses a password. 409 \
+         `email_in_use` when somebody has the address already. The answer to a repetition under the \
+         same idempotency key lacks the link.",
     );
     let operation = document::example(
         operation,
@@ -74,7 +89,7 @@ pub(super) fn describe(operation: TransformOperation) -> TransformOperation {
             "role": "client_manager"
         }),
     );
-    let operation = document::creates::<User>(operation, "The person.");
+    let operation = document::creates::<Added>(operation, "The person.");
     document::may_refuse(operation, &[404])
 }
 
@@ -85,10 +100,11 @@ pub(super) async fn handle(
     if let Some(before) = shared.app.replay(&caller).await? {
         return Ok(answer::send(before));
     }
-    let answer = shared.app.create_user(&caller, body.into(), created).await?;
-    Ok(answer::send(answer))
-}
-
-fn created(user: &User) -> Result<Answer, rishi_app::Error> {
-    answer::created(format!("/api/users/{}", user.id), user.version, user)
+    let base = &shared.config.base_url;
+    let reply = |user: &User, link: Option<&IssuedLink>| {
+        let sign_in_link = link.map(|link| SignInLinkView::of(link, Some(base)));
+        let location = format!("/api/users/{}", user.id);
+        answer::created(location, user.version, &Added { user, sign_in_link })
+    };
+    Ok(answer::send(shared.app.create_user(&caller, body.into(), reply).await?))
 }

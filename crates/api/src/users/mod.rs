@@ -1,14 +1,17 @@
 //! People: one file per endpoint.
 
 use aide::axum::ApiRouter;
-use aide::axum::routing::get_with;
+use aide::axum::routing::{get_with, post_with};
 
 use crate::shared::Shared;
 
 mod create;
 mod edit;
+mod link;
 mod list;
 mod read;
+
+pub(crate) use link::View as SignInLinkView;
 
 const TAG: &str = "People";
 
@@ -22,4 +25,5 @@ pub(crate) fn routes() -> ApiRouter<Shared> {
             "/api/users/{id}",
             get_with(read::handle, read::describe).patch_with(edit::handle, edit::describe),
         )
+        .api_route("/api/users/{id}/sign-in-link", post_with(link::handle, link::describe))
 }

@@ -20,6 +20,9 @@ use crate::credentials::{AccessChange, SessionKey, SessionRecord, TokenRecord, i
 use crate::error::Error;
 use crate::store::Store;
 
+/// How often it is written down that a session or a token is used.
+const SEEN: SignedDuration = SignedDuration::from_mins(1);
+
 /// How often this process has changed what anybody may act as.
 #[derive(Debug, Default)]
 pub struct Beliefs(AtomicU64);
@@ -37,7 +40,7 @@ impl Beliefs {
     /// Whether such a commit changes what somebody may act as.
     pub(crate) fn shaken_by(commit: &Commit) -> bool {
         commit.changes.iter().any(|change| match change {
-            Change::User(_) | Change::Membership(_) => true,
+            Change::User(_) | Change::Membership(_) | Change::MembershipEnded(_) => true,
             Change::Access(change) => change.shakes_beliefs(),
             _ => false,
         })
@@ -57,13 +60,21 @@ struct Belief {
     /// The count of changes when it was asked.
     count: u64,
     principal: Arc<Principal>,
+    /// When it was last written down that it is used.
+    seen_at: Option<Timestamp>,
     session: Option<Used>,
+}
+
+impl Belief {
+    /// Whether it is time to write down that it is used.
+    fn is_to_be_seen(&self, now: Timestamp) -> bool {
+        self.seen_at.is_none_or(|seen| now.duration_since(seen) >= SEEN)
+    }
 }
 
 /// What is believed of a session beside whose it is.
 #[derive(Debug, Clone, Copy)]
 struct Used {
-    seen_at: Timestamp,
     renew: bool,
     /// Until when the secret that was shown is taken.
     until: Timestamp,
@@ -88,8 +99,6 @@ pub struct Authenticator {
 impl Authenticator {
     /// How long what the database said is believed.
     const BELIEF: Duration = Duration::from_secs(1);
-    /// How often it is written down that a session is used.
-    const SEEN: SignedDuration = SignedDuration::from_mins(1);
 
     /// Tokens and sessions as the store of `app` knows them.
     pub fn new(app: &App) -> Self {
@@ -102,7 +111,27 @@ impl Authenticator {
         if !is_token(token) {
             return Err(Error::Unauthenticated);
         }
-        self.token(secret::digest(token), now).await
+        let digest = secret::digest(token);
+        let mut belief = self.believed_token(digest, now).await?;
+        if let Means::Token(id) = belief.principal.means
+            && belief.is_to_be_seen(now)
+        {
+            let seen = AccessChange::TokenSeen { id, at: now };
+            self.see(Shown::Token(digest), &mut belief, now, seen).await;
+        }
+        Ok(belief.principal)
+    }
+
+    /// Writes down that something is used at `at`.
+    async fn see(&self, shown: Shown, belief: &mut Belief, at: Timestamp, change: AccessChange) {
+        // First, so that requests beside this one need not.
+        belief.seen_at = Some(at);
+        self.known.insert(shown, belief.clone());
+        let changes = vec![Change::Access(Box::new(change))];
+        // Who is signed in can read while nothing can be written.
+        if let Err(error) = self.store.commit(Commit { changes, ..Commit::default() }).await {
+            tracing::warn!(%error, "cannot write down that a session or token is used");
+        }
     }
 
     /// Whose session has this secret at `now`. That it is used is written down now and then.
@@ -112,18 +141,11 @@ impl Authenticator {
         }
         let key = SessionKey::Digest(secret::digest(secret));
         let mut belief = self.believed_session(key, now).await?;
-        if let Some(used) = &mut belief.session
-            && let Means::Session(id) = belief.principal.means
-            && now.duration_since(used.seen_at) >= Self::SEEN
+        if let Means::Session(id) = belief.principal.means
+            && belief.is_to_be_seen(now)
         {
-            used.seen_at = now;
-            self.known.insert(Shown::Session(key), belief.clone());
-            let seen = Change::Access(Box::new(AccessChange::SessionSeen { id, at: now }));
-            let commit = Commit { changes: vec![seen], ..Commit::default() };
-            // Who is signed in can read while nothing can be written.
-            if let Err(error) = self.store.commit(commit).await {
-                tracing::warn!(%error, "cannot write down that a session is used");
-            }
+            let seen = AccessChange::SessionSeen { id, at: now };
+            self.see(Shown::Session(key), &mut belief, now, seen).await;
         }
         let renew = belief.session.is_some_and(|used| used.renew);
         Ok(Recognised { principal: belief.principal, renew })
@@ -133,29 +155,30 @@ impl Authenticator {
     /// not count as use.
     pub async fn again(&self, before: &Principal, now: Timestamp) -> Result<Arc<Principal>, Error> {
         match before.means {
-            Means::Token(_) => self.token(before.digest, now).await,
+            Means::Token(_) => Ok(self.believed_token(before.digest, now).await?.principal),
             Means::Session(id) => {
                 Ok(self.believed_session(SessionKey::Id(id), now).await?.principal)
             }
         }
     }
 
-    async fn token(&self, digest: [u8; 32], now: Timestamp) -> Result<Arc<Principal>, Error> {
+    async fn believed_token(&self, digest: [u8; 32], now: Timestamp) -> Result<Belief, Error> {
         let shown = Shown::Token(digest);
         let belief = if let Some(belief) = self.believed(&shown) {
             belief
         } else {
             let count = self.beliefs.count();
             let record = self.store.token(&digest).await?.ok_or(Error::Unauthenticated)?;
+            let seen_at = record.used_at;
             let principal = Arc::new(of_token(record, digest)?);
-            let belief = Belief { count, principal, session: None };
+            let belief = Belief { count, principal, seen_at, session: None };
             self.known.insert(shown, belief.clone());
             belief
         };
         if belief.principal.expires_at <= now {
             return Err(Error::Unauthenticated);
         }
-        Ok(belief.principal)
+        Ok(belief)
     }
 
     async fn believed_session(&self, key: SessionKey, now: Timestamp) -> Result<Belief, Error> {
@@ -169,8 +192,9 @@ impl Authenticator {
             self.known.insert(shown, belief.clone());
             belief
         };
-        let lives = |used: Used| used.until > now && is_awake(used.seen_at, now);
-        if belief.principal.expires_at <= now || !belief.session.is_some_and(lives) {
+        let is_taken = belief.session.is_some_and(|used| used.until > now);
+        let is_awake = belief.seen_at.is_some_and(|seen| is_awake(seen, now));
+        if belief.principal.expires_at <= now || !is_taken || !is_awake {
             return Err(Error::Unauthenticated);
         }
         Ok(belief)
@@ -205,7 +229,6 @@ fn of_session(record: SessionRecord, key: SessionKey, count: u64) -> Result<Beli
         SessionKey::Digest(shown) => shown == record.digest,
     };
     let session = Used {
-        seen_at: record.seen_at,
         renew: record.renew && is_present,
         until: match record.previous_until {
             Some(until) if !is_present => until,
@@ -222,5 +245,6 @@ fn of_session(record: SessionRecord, key: SessionKey, count: u64) -> Result<Beli
         email: record.email,
         grants: record.grants,
     };
-    Ok(Belief { count, principal: Arc::new(principal), session: Some(session) })
+    let seen_at = Some(record.seen_at);
+    Ok(Belief { count, principal: Arc::new(principal), seen_at, session: Some(session) })
 }

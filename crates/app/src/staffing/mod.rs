@@ -15,7 +15,6 @@ use crate::auth::Principal;
 
 mod assign;
 mod directory;
-pub(crate) mod pay;
 mod people;
 mod port;
 pub(crate) mod problems;

@@ -1,9 +1,10 @@
 //! Who came in, who was refused, and who left. No secret, no password is in any of these.
 
+use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::id::{SessionId, UserId};
+use crate::id::{OrganizationId, SessionId, TokenId, UserId};
 
 /// From where something was done. Neither is proof: an address may be shared, and what a client calls
 /// itself is its own to say.
@@ -40,6 +41,16 @@ words! {
     }
 }
 
+words! {
+    /// What a one-time sign-in link is for.
+    pub enum LinkPurpose {
+        /// Somebody new is to choose a first password.
+        Invitation = "invitation",
+        /// Somebody who is known is to choose another.
+        Reset = "reset",
+    }
+}
+
 /// A person signed in, and a session began.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -52,7 +63,7 @@ pub struct SignedIn {
     pub method: SignInMethod,
 }
 
-/// Somebody tried to sign in and was refused. Its subject is the person; an unknown account's is the
+/// Somebody tried to sign in, or to change a password, and did not know the present one. Its subject is the person; an unknown account's is the
 /// nil id.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -86,4 +97,40 @@ pub struct SessionRevoked {
     pub session_id: SessionId,
     /// Whose it was.
     pub user_id: UserId,
+}
+
+/// A person was given a one-time link by which to choose a password. Earlier ones are void.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SignInLinkCreated {
+    /// Who may use it.
+    pub user_id: UserId,
+    /// What it is for.
+    pub purpose: LinkPurpose,
+    /// Until when.
+    pub expires_at: Timestamp,
+}
+
+/// A one-time link was used: the person has chosen a password.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SignInLinkUsed {
+    /// Who has.
+    pub user_id: UserId,
+    /// What it was for.
+    pub purpose: LinkPurpose,
+}
+
+/// A program lost its access.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ApiTokenRevoked {
+    /// The token's id.
+    pub token_id: TokenId,
+    /// On whose behalf it acted.
+    pub user_id: UserId,
+    /// In which organization.
+    pub organization_id: OrganizationId,
+    /// What it was called.
+    pub name: String,
 }

@@ -3,7 +3,10 @@
 //! One macro names a payload, implements [`Payload`](super::Payload) for it and lists it, so that a
 //! type of event cannot exist without a name, a version, a summary and a published schema.
 
-use super::access::{SessionRevoked, SignInFailed, SignedIn, SignedOut, Whence};
+use super::access::{
+    ApiTokenRevoked, SessionRevoked, SignInFailed, SignInLinkCreated, SignInLinkUsed, SignedIn,
+    SignedOut, Whence,
+};
 use super::assignments::{
     AssignmentStatusChanged, StaffAssignedToBooking, StaffCheckedIn, StaffCheckedOut,
     StaffReleasedFromBooking,
@@ -13,8 +16,8 @@ use super::bookings::{
     BookingStatusChanged, BookingUpdated,
 };
 use super::people::{
-    ApiTokenCreated, MembershipCreated, OrganizationCreated, OrganizationUpdated, PasswordChanged,
-    UserCreated, UserUpdated,
+    ApiTokenCreated, MembershipCreated, MembershipRemoved, MembershipUpdated, OrganizationCreated,
+    OrganizationUpdated, PasswordChanged, UserCreated, UserUpdated,
 };
 use super::places::{LocationCreated, LocationUpdated};
 use super::staff::{CertificationVerified, StaffProfileCreated, StaffProfileUpdated};
@@ -47,13 +50,19 @@ catalogue! {
     StaffCheckedIn = "STAFF_CHECKED_IN", 1, "A staff member came.", on "booking";
     StaffCheckedOut = "STAFF_CHECKED_OUT", 1, "A staff member left, the work done.", on "booking";
     OrganizationCreated = "ORGANIZATION_CREATED", 1, "An organization was created.",
-        on "organization";
+        on "organization", with Whence;
     OrganizationUpdated = "ORGANIZATION_UPDATED", 1, "Fields of an organization were changed.",
-        on "organization";
-    UserCreated = "USER_CREATED", 1, "A person was added.", on "user";
-    UserUpdated = "USER_UPDATED", 1, "Fields of a person's record were changed.", on "user";
+        on "organization", with Whence;
+    UserCreated = "USER_CREATED", 1, "A person was added.", on "user", with Whence;
+    UserUpdated = "USER_UPDATED", 1, "Fields of a person's record were changed.", on "user",
+        with Whence;
     MembershipCreated = "MEMBERSHIP_CREATED", 1, "A person was given a role in an organization.",
-        on "membership";
+        on "membership", with Whence;
+    MembershipUpdated = "MEMBERSHIP_UPDATED", 1,
+        "A person's role in an organization, or whom it serves, was changed.", on "membership",
+        with Whence;
+    MembershipRemoved = "MEMBERSHIP_REMOVED", 1,
+        "A person's role in an organization was taken away.", on "membership", with Whence;
     LocationCreated = "LOCATION_CREATED", 1, "A location was created.", on "location";
     LocationUpdated = "LOCATION_UPDATED", 1, "Fields of a location were changed.", on "location";
     StaffProfileCreated = "STAFF_PROFILE_CREATED", 1, "A staff profile was made.", on "staff";
@@ -62,8 +71,11 @@ catalogue! {
     CertificationVerified = "CERTIFICATION_VERIFIED", 1,
         "Somebody has seen the paper that proves a skill.", on "staff";
     ApiTokenCreated = "API_TOKEN_CREATED", 1,
-        "A program was given access on a person's behalf.", on "token";
-    PasswordChanged = "PASSWORD_CHANGED", 1, "A person's password was set or changed.", on "user";
+        "A program was given access on a person's behalf.", on "token", with Whence;
+    ApiTokenRevoked = "API_TOKEN_REVOKED", 1, "A program lost its access.", on "token",
+        with Whence;
+    PasswordChanged = "PASSWORD_CHANGED", 1, "A person's password was set or changed.", on "user",
+        with Whence;
     SignedIn = "SIGNED_IN", 1, "A person signed in, and a session began.", on "session",
         with Whence;
     SignInFailed = "SIGN_IN_FAILED", 1, "Somebody tried to sign in and was refused.", on "user",
@@ -72,6 +84,10 @@ catalogue! {
         with Whence;
     SessionRevoked = "SESSION_REVOKED", 1, "A person ended another of their own sessions.",
         on "session", with Whence;
+    SignInLinkCreated = "SIGN_IN_LINK_CREATED", 1,
+        "A person was given a one-time link to choose a password.", on "user", with Whence;
+    SignInLinkUsed = "SIGN_IN_LINK_USED", 1, "A person chose a password by a one-time link.",
+        on "user", with Whence;
     SubscriptionPaused = "SUBSCRIPTION_PAUSED", 1,
         "An operator told a subscription to take no more events.", on "system";
     SubscriptionResumed = "SUBSCRIPTION_RESUMED", 1, "An operator told a subscription to go on.",

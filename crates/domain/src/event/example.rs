@@ -10,8 +10,8 @@ use uuid::Uuid;
 use super::{
     ApiTokenCreated, BookingApprovedNotificationRequired, BookingCompletionTasksRequired,
     BookingCreated, BookingStatusChanged, BookingUpdated, Example, LocationCreated,
-    LocationRequirements, LocationUpdated, MembershipCreated, OrganizationCreated,
-    OrganizationUpdated, PasswordChanged, UserCreated, UserUpdated,
+    LocationRequirements, LocationUpdated, MembershipCreated, MembershipRemoved, MembershipUpdated,
+    OrganizationCreated, OrganizationUpdated, PasswordChanged, UserCreated, UserUpdated,
 };
 use crate::booking::{
     ActivityType, Booking, BookingStatus, CreationFigures, OperationType, Priority,
@@ -23,7 +23,7 @@ use crate::money::Money;
 use crate::organization::{
     Organization, OrganizationKind, OrganizationSettings, OrganizationStatus, Tier,
 };
-use crate::permission::Role;
+use crate::permission::{Capability, Role};
 use crate::user::{User, UserStatus};
 
 mod access;
@@ -252,20 +252,39 @@ impl Example for UserUpdated {
     }
 }
 
+fn membership() -> Membership {
+    Membership {
+        id: id(6),
+        user_id: id(5),
+        organization_id: id(7),
+        role: Role::InternalFieldManager,
+        serves: vec![id(1)],
+        created_at: MADE,
+        updated_at: MADE,
+        version: 1,
+    }
+}
+
 impl Example for MembershipCreated {
     fn example() -> Self {
+        Self { membership: membership() }
+    }
+}
+
+impl Example for MembershipUpdated {
+    fn example() -> Self {
+        let role = Role::FieldCoordinator;
         Self {
-            membership: Membership {
-                id: id(6),
-                user_id: id(5),
-                organization_id: id(7),
-                role: Role::InternalFieldManager,
-                serves: vec![id(1)],
-                created_at: MADE,
-                updated_at: MADE,
-                version: 1,
-            },
+            membership_id: id(6),
+            changed: vec!["role".to_owned()],
+            membership: Membership { role, updated_at: CHANGED, version: 2, ..membership() },
         }
+    }
+}
+
+impl Example for MembershipRemoved {
+    fn example() -> Self {
+        Self { membership: membership() }
     }
 }
 
@@ -289,6 +308,7 @@ impl Example for ApiTokenCreated {
             user_id: id(2),
             organization_id: id(1),
             name: "calendar".to_owned(),
+            scopes: Some(vec![Capability::ReadBookings]),
             expires_at: EXPIRY,
         }
     }

@@ -82,6 +82,16 @@ impl Fact {
     }
 }
 
+/// Tells of facts from where they were brought about. For types whose figures are [`Whence`].
+pub fn told_from(facts: Vec<Fact>, whence: &Whence) -> Result<Vec<Fact>, Unwritable> {
+    let told = |fact: Fact| {
+        let written = to_raw_value(whence);
+        let written = written.map_err(|source| Unwritable { event_type: fact.event_type, source });
+        Ok(Fact { metadata: Some(written?), ..fact })
+    };
+    facts.into_iter().map(told).collect()
+}
+
 fn raw<P: Payload>(value: &impl Serialize) -> Result<Box<RawValue>, Unwritable> {
     to_raw_value(value).map_err(|source| Unwritable { event_type: P::TYPE, source })
 }

@@ -4,9 +4,10 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::id::{OrganizationId, TokenId, UserId};
+use crate::id::{MembershipId, OrganizationId, TokenId, UserId};
 use crate::membership::Membership;
 use crate::organization::Organization;
+use crate::permission::Capability;
 use crate::user::User;
 
 /// An organization was created.
@@ -57,6 +58,26 @@ pub struct MembershipCreated {
     pub membership: Membership,
 }
 
+/// A person's role in an organization, or whom it serves, was changed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct MembershipUpdated {
+    /// Which one.
+    pub membership_id: MembershipId,
+    /// The names of the changed fields, in camelCase.
+    pub changed: Vec<String>,
+    /// The membership afterwards.
+    pub membership: Membership,
+}
+
+/// A person's role in an organization was taken away.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct MembershipRemoved {
+    /// The membership as it was.
+    pub membership: Membership,
+}
+
 /// A program was given access on a person's behalf. The secret is in no event.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -69,6 +90,9 @@ pub struct ApiTokenCreated {
     pub organization_id: OrganizationId,
     /// What it is called.
     pub name: String,
+    /// What it is limited to; to nothing but its owner's role when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scopes: Option<Vec<Capability>>,
     /// When it ends.
     pub expires_at: Timestamp,
 }

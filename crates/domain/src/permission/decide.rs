@@ -16,6 +16,18 @@ pub struct Grant {
     pub role: Role,
     /// The organizations that it works for.
     pub serves: Vec<OrganizationId>,
+    /// What it is limited to, when it is used by a program that is to do no more.
+    pub only: Option<Vec<Capability>>,
+}
+
+impl Grant {
+    /// How far it goes with `capability`.
+    fn reach(&self, capability: Capability) -> Reach {
+        match &self.only {
+            Some(only) if !only.contains(&capability) => Reach::None,
+            _ => reach(self.role, capability),
+        }
+    }
 }
 
 /// What somebody wants to act on.
@@ -128,7 +140,7 @@ pub fn permits(grants: &[Grant], capability: Capability, target: &Target) -> boo
 /// Whether one of `grants` permits `capability` on what belongs to no organization or to all of
 /// them: the system, a shared location, an organization still to be created.
 pub fn permits_everywhere(grants: &[Grant], capability: Capability) -> bool {
-    grants.iter().any(|grant| reach(grant.role, capability) == Reach::All)
+    grants.iter().any(|grant| grant.reach(capability) == Reach::All)
 }
 
 /// Where `grants` permit `capability`, for queries that list.
@@ -140,7 +152,7 @@ pub fn visible(grants: &[Grant], capability: Capability) -> Visibility {
     let (mut whole, mut own_in, mut assigned) = (Vec::new(), Vec::new(), false);
     for grant in grants {
         let own = grant.organization_id;
-        match reach(grant.role, capability) {
+        match grant.reach(capability) {
             Reach::All | Reach::AllButSuperAdmin => return Visibility::All,
             Reach::Served => whole.extend(&grant.serves),
             Reach::ServedAndOwn | Reach::ServedAgents => {
@@ -176,7 +188,7 @@ fn is_own_submission(target: &Target) -> bool {
 fn covers(grant: &Grant, capability: Capability, target: &Target) -> bool {
     let own = grant.organization_id == target.organization_id;
     let served = grant.serves.contains(&target.organization_id);
-    match reach(grant.role, capability) {
+    match grant.reach(capability) {
         Reach::None => false,
         Reach::All => true,
         Reach::AllButSuperAdmin => !target.roles.contains(&Role::SuperAdmin),

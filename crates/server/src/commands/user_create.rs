@@ -3,7 +3,8 @@
 use std::io::Read;
 
 use rishi_app::error::Error as Refusal;
-use rishi_app::users::NewMember;
+use rishi_app::links::IssuedLink;
+use rishi_app::users::{Entry, NewMember};
 use rishi_domain::id::OrganizationId;
 use rishi_domain::user::{CreateUser, User};
 use serde_json::json;
@@ -23,16 +24,26 @@ pub(super) async fn run(config: &Config, create: UserCreate) -> Result<(), Failu
     let base = Base::open(config).await?;
     let added = add(&base, config, &create, password).await;
     base.close().await;
-    let (user, organization) = added?;
+    let (user, link, organization) = added?;
+    let link = link.map(|link| link.address(&config.base_url(config.http_addr)));
     if create.output.json {
-        output::json(
-            &json!({ "id": user.id, "email": user.email, "organizationId": organization }),
-        )?;
+        let mut document =
+            json!({ "id": user.id, "email": user.email, "organizationId": organization });
+        if let Some(link) = link {
+            document["link"] = link.into();
+        }
+        output::json(&document)?;
     } else {
         output::line(format_args!(
             "added {} ({}) to organization {organization}",
             user.email, user.id
         ))?;
+        if let Some(link) = link {
+            output::line(link)?;
+            output::remark(
+                "this link, shown once, lets the person choose a password within 7 days",
+            );
+        }
         output::remark(format_args!("next: rishi token create --user {}", user.email));
     }
     Ok(())
@@ -43,7 +54,7 @@ async fn add(
     config: &Config,
     create: &UserCreate,
     password: Option<String>,
-) -> Result<(User, OrganizationId), Failure> {
+) -> Result<(User, Option<IssuedLink>, OrganizationId), Failure> {
     let organization = if let Some(named) = create.organization {
         named
     } else {
@@ -60,7 +71,7 @@ async fn add(
         organization,
         role: create.role,
         serves: Vec::new(),
-        password,
+        entry: password.map_or(Entry::Link, Entry::Password),
     };
     let added = base.app.add_user(new).await.map_err(|error| match error {
         Refusal::Duplicate("email") => Failure::Refused(format!(
@@ -69,7 +80,8 @@ async fn add(
         )),
         other => Failure::refusal(other),
     });
-    Ok((added?, organization))
+    let (user, link) = added?;
+    Ok((user, link, organization))
 }
 
 /// One line of standard input without its line end.

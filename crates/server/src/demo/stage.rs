@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use rishi_app::auth::{Authenticator, Caller, Visitor};
 use rishi_app::commit::Answer;
 use rishi_app::tokens::NewToken;
-use rishi_app::users::NewMember;
+use rishi_app::users::{Entry, NewMember};
 use rishi_app::{App, Error, passwords, policies};
 use rishi_bus::{Clock, Dispatcher};
 use rishi_domain::booking::BookingStatus::{Cancelled, PendingApproval};
@@ -148,14 +148,14 @@ impl<'a> Stage<'a> {
             locale: None,
             timezone: Some(person.timezone.clone()),
         };
-        let password = if SHOWN.contains(&person.key.as_str()) {
+        let entry = if SHOWN.contains(&person.key.as_str()) {
             let password = passwords::generate().map_err(refused)?;
             self.passwords.insert(&person.key, password.clone());
-            Some(password)
+            Entry::Password(password)
         } else {
-            None
+            Entry::Later
         };
-        let new = NewMember { user, organization, role: person.role, serves: serves?, password };
+        let new = NewMember { user, organization, role: person.role, serves: serves?, entry };
         self.app.add_user(new).await.map_err(refused)?;
         let token = NewToken {
             email: person.email.clone(),

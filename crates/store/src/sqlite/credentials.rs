@@ -3,10 +3,10 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
 use rishi_app::credentials::{
-    Account, Credentials, Session, SessionKey, SessionRecord, TokenRecord,
+    Account, Credentials, Link, Session, SessionKey, SessionRecord, Token, TokenFilter, TokenRecord,
 };
 use rishi_app::store::{Listed, Paging, QueryError};
-use rishi_domain::id::UserId;
+use rishi_domain::id::{TokenId, UserId};
 
 use super::Sqlite;
 use super::read::access;
@@ -34,5 +34,21 @@ impl Credentials for Sqlite {
 
     async fn account(&self, email: &str) -> Result<Option<Account>, QueryError> {
         Ok(self.readers.point(|db| access::account(db, email)).await?)
+    }
+
+    async fn link(&self, digest: &[u8; 32]) -> Result<Option<(Link, Account)>, QueryError> {
+        Ok(self.readers.point(|db| access::link(db, digest)).await?)
+    }
+
+    async fn token_of(&self, id: TokenId) -> Result<Option<Token>, QueryError> {
+        Ok(self.readers.point(|db| access::token_of(db, id)).await?)
+    }
+
+    async fn tokens(
+        &self,
+        filter: &TokenFilter,
+        paging: Paging,
+    ) -> Result<Listed<Token>, QueryError> {
+        Ok(self.readers.point(|db| access::tokens(db, filter, paging)).await?)
     }
 }

@@ -82,6 +82,15 @@ impl Store for Sqlite {
         Ok(self.readers.point(|db| people::memberships(db, user)).await?)
     }
 
+    async fn members(
+        &self,
+        organization: OrganizationId,
+        paging: Paging,
+    ) -> Result<Listed<(User, Membership)>, QueryError> {
+        let query = move |db: &_| people::organization_members(db, organization, paging);
+        Ok(self.readers.scan(query).await?)
+    }
+
     async fn managers(&self, organization: OrganizationId) -> Result<Vec<UserId>, QueryError> {
         let reading =
             async { self.readers.point(|db| people::managers(db, organization)).await.map(Some) };

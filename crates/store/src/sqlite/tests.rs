@@ -9,7 +9,7 @@ use std::sync::Arc;
 use rishi_app::App;
 use rishi_app::auth::{Authenticator, Principal};
 use rishi_app::tokens::NewToken;
-use rishi_app::users::NewMember;
+use rishi_app::users::{Entry, NewMember};
 use rishi_bus::testing::TestClock;
 use rishi_domain::id::OrganizationId;
 use rishi_domain::permission::Role;
@@ -45,7 +45,7 @@ impl House {
             timezone: None,
         };
         let organization = self.organization;
-        let new = NewMember { user, organization, role, serves: Vec::new(), password: None };
+        let new = NewMember { user, organization, role, serves: Vec::new(), entry: Entry::Later };
         self.app.add_user(new).await.unwrap();
         let new = NewToken { email, organization: None, name: "test".to_owned(), days: 1 };
         let (_, secret) = self.app.add_token(new).await.unwrap();

@@ -15,7 +15,9 @@ mod desk;
 mod events;
 mod fences;
 mod figures;
+mod links;
 mod location_guard;
+mod members;
 mod orders;
 mod paging;
 mod people;
@@ -79,6 +81,11 @@ macro_rules! conformance {
             conformance! { @area $fixture, figures:
                 counters_are_what_counting_says_after_any_history
             }
+            conformance! { @area $fixture, links:
+                a_person_has_one_link_the_newest_and_uses_it_once
+                tokens_are_listed_by_owner_and_organization_and_ended
+                a_tokens_use_is_written_down_once_a_minute
+            }
             conformance! { @area $fixture, location_guard:
                 i2_overlap_is_refused_in_every_form_and_back_to_back_is_fine
                 i2_a_cancelled_booking_is_in_nobodys_way
@@ -90,6 +97,12 @@ macro_rules! conformance {
                 i2_of_64_concurrent_commits_for_one_slot_exactly_one_wins
                 i11_a_foreign_location_is_refused
                 every_conflict_is_named_in_order
+            }
+            conformance! { @area $fixture, members:
+                an_ended_membership_takes_its_tokens_along_and_nothing_else
+                members_are_listed_by_name_with_a_true_total
+                somebody_always_runs_the_platform
+                i11_what_belongs_to_an_organization_stays_with_it
             }
             conformance! { @area $fixture, paging:
                 pages_and_cursors_give_the_same_sequence_in_every_order

@@ -22,6 +22,8 @@ async fn token<F: Fixture>(world: &World<F>) -> TokenSecret {
         organization_id: world.client.id,
         name: "test".to_owned(),
         digest: secret.digest(),
+        scopes: None,
+        made_by: None,
         expires_at: hour(0),
         created_at: world.app.clock.now(),
     };

@@ -9,7 +9,7 @@ use rishi_app::events::subject;
 use rishi_app::scope::Scope;
 use rishi_app::store::Paging;
 use rishi_app::tokens::NewToken;
-use rishi_app::users::NewMember;
+use rishi_app::users::{Entry, NewMember};
 use rishi_app::{App, Commit, Store};
 use rishi_bus::testing::TestClock;
 use rishi_bus::{Desk, Envelope, Ledger, NewEvent, Subject};
@@ -173,9 +173,9 @@ async fn sign_in(
         organization: organization.id,
         role,
         serves: serves.to_vec(),
-        password: None,
+        entry: Entry::Later,
     };
-    let user = app.add_user(new).await.unwrap();
+    let (user, _) = app.add_user(new).await.unwrap();
     let token = NewToken { email, organization: None, name: "test".to_owned(), days: 1 };
     let (_, secret) = app.add_token(token).await.unwrap();
     let authenticator = Authenticator::new(app);
@@ -204,7 +204,9 @@ fn about(change: &Change) -> Option<(Subject, Option<OrganizationId>)> {
     Some(match change {
         Change::Organization(row) => (subject::organization(row.id), Some(row.id)),
         Change::User(row) => (subject::user(row.id), None),
-        Change::Membership(row) => (subject::membership(row.id), Some(row.organization_id)),
+        Change::Membership(row) | Change::MembershipEnded(row) => {
+            (subject::membership(row.id), Some(row.organization_id))
+        }
         Change::Location(row) => (subject::location(row.id), row.organization_id),
         Change::Booking(row) => (subject::booking(row.id), Some(row.organization_id)),
         Change::Assignment(row) => (subject::booking(row.booking_id), None),
@@ -214,7 +216,11 @@ fn about(change: &Change) -> Option<(Subject, Option<OrganizationId>)> {
         Change::Access(change) => match &**change {
             AccessChange::SessionBegun { session, .. } => (subject::session(session.id), None),
             AccessChange::SessionEnded(id) => (subject::session(*id), None),
-            AccessChange::SessionsEnded { user, .. } => (subject::user(*user), None),
+            AccessChange::SessionsEnded { user, .. }
+            | AccessChange::LinkUsed { user, .. }
+            | AccessChange::TokensRevoked(user) => (subject::user(*user), None),
+            AccessChange::LinkCreated { link, .. } => (subject::user(link.user_id), None),
+            AccessChange::TokenRevoked(id) => (subject::token(*id), None),
             _ => return None,
         },
         Change::Notification(_) => return None,

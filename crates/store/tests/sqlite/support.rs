@@ -9,7 +9,7 @@ use rishi_app::events::subject;
 use rishi_app::ids::Ids;
 use rishi_app::scope::Scope;
 use rishi_app::tokens::NewToken;
-use rishi_app::users::NewMember;
+use rishi_app::users::{Entry, NewMember};
 use rishi_app::{App, Commit};
 use rishi_bus::testing::TestClock;
 use rishi_bus::{Envelope, NewEvent};
@@ -49,7 +49,7 @@ impl File {
             organization: house.id,
             role: Role::SuperAdmin,
             serves: Vec::new(),
-            password: None,
+            entry: Entry::Later,
         };
         app.add_user(new).await.unwrap();
         let new = NewToken { email, organization: None, name: "test".to_owned(), days: 1 };

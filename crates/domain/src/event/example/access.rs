@@ -1,8 +1,9 @@
 //! Examples of coming and going.
 
-use super::id;
+use super::{EXPIRY, id};
 use crate::event::{
-    Example, SessionRevoked, SignInFailed, SignInFailure, SignInMethod, SignedIn, SignedOut, Whence,
+    ApiTokenRevoked, Example, LinkPurpose, SessionRevoked, SignInFailed, SignInFailure,
+    SignInLinkCreated, SignInLinkUsed, SignInMethod, SignedIn, SignedOut, Whence,
 };
 
 impl Example for Whence {
@@ -39,5 +40,24 @@ impl Example for SignedOut {
 impl Example for SessionRevoked {
     fn example() -> Self {
         Self { session_id: id(10), user_id: id(2) }
+    }
+}
+
+impl Example for SignInLinkCreated {
+    fn example() -> Self {
+        Self { user_id: id(2), purpose: LinkPurpose::Invitation, expires_at: EXPIRY }
+    }
+}
+
+impl Example for SignInLinkUsed {
+    fn example() -> Self {
+        Self { user_id: id(2), purpose: LinkPurpose::Invitation }
+    }
+}
+
+impl Example for ApiTokenRevoked {
+    fn example() -> Self {
+        let (token_id, user_id, organization_id) = (id(8), id(2), id(1));
+        Self { token_id, user_id, organization_id, name: "calendar".to_owned() }
     }
 }

@@ -13,7 +13,7 @@ const OTHER: u128 = 2;
 fn grant(role: Role) -> Vec<Grant> {
     let home = if role.is_client() { CLIENT } else { INTERNAL };
     let serves = if role.is_field() { vec![id(CLIENT)] } else { Vec::new() };
-    vec![Grant { organization_id: id(home), role, serves }]
+    vec![Grant { organization_id: id(home), role, serves, only: None }]
 }
 
 fn target(status: BookingStatus) -> Target<'static> {
@@ -45,7 +45,12 @@ fn roles_stop_at_the_organizations_they_reach() {
 #[test]
 fn any_of_several_grants_is_enough_and_they_do_not_mix() {
     let mut grants = grant(Role::ClientUser);
-    grants.push(Grant { organization_id: id(OTHER), role: Role::ClientManager, serves: vec![] });
+    grants.push(Grant {
+        organization_id: id(OTHER),
+        role: Role::ClientManager,
+        serves: vec![],
+        only: None,
+    });
     let here = Target { booking: None, ..target(Draft) };
     let there = Target { organization_id: id(OTHER), ..here };
     assert!(permits(&grants, C::ReadStatistics, &here));

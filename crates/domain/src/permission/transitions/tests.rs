@@ -12,7 +12,7 @@ use BookingStatus::{
 fn grant(role: Role) -> Vec<Grant> {
     let home = if role.is_client() { organization().id } else { id(100) };
     let serves = if role.is_field() { vec![organization().id] } else { Vec::new() };
-    vec![Grant { organization_id: home, role, serves }]
+    vec![Grant { organization_id: home, role, serves, only: None }]
 }
 
 /// A booking that starts tomorrow, made by somebody else.

@@ -9,7 +9,7 @@ use rishi_app::auth::{Authenticator, Caller, Visitor};
 use rishi_app::bookings::{BookingFilter, Sort, StatisticsQuery, Window};
 use rishi_app::commit::Answer;
 use rishi_app::tokens::NewToken;
-use rishi_app::users::NewMember;
+use rishi_app::users::{Entry, NewMember};
 use rishi_app::{App, policies};
 use rishi_bus::{Clock, Dispatcher, SystemClock};
 use rishi_domain::booking::create::CreateBooking;
@@ -168,7 +168,7 @@ async fn person(
         locale: None,
         timezone: None,
     };
-    let new = NewMember { user, organization, role, serves: Vec::new(), password: None };
+    let new = NewMember { user, organization, role, serves: Vec::new(), entry: Entry::Later };
     app.add_user(new).await.map(drop).map_err(Failure::refusal)
 }
 

@@ -73,6 +73,14 @@ pub(in crate::sqlite) fn user(
     rows.next()?.map(|row| in_table("users", row, read_user(row))).transpose()
 }
 
+/// A person, whoever asks.
+pub(super) fn any_user(db: &Connection, id: UserId) -> Result<Option<User>, StoreError> {
+    let mut statement =
+        db.prepare_cached(&format!("SELECT {USER} FROM users u WHERE u.id = ?1"))?;
+    let mut rows = statement.query([id.0])?;
+    rows.next()?.map(|row| in_table("users", row, read_user(row))).transpose()
+}
+
 pub(in crate::sqlite) fn user_by_email(
     db: &Connection,
     email: &str,
@@ -108,6 +116,43 @@ pub(in crate::sqlite) fn users(
     let mut items = Vec::new();
     while let Some(row) = rows.next()? {
         items.push(in_table("users", row, read_user(row))?);
+    }
+    Ok(Listed { items, total })
+}
+
+/// The members of an organization, each with the membership, by name.
+pub(in crate::sqlite) fn organization_members(
+    db: &Connection,
+    organization: OrganizationId,
+    paging: Paging,
+) -> Result<Listed<(User, Membership)>, StoreError> {
+    let total = db
+        .prepare_cached("SELECT count(*) FROM memberships WHERE organization_id = ?1")?
+        .query_row([organization.0], |row| row.get(0))?;
+    let mut statement = db.prepare_cached(&format!(
+        "SELECT {USER}, m.id, m.role, m.serves, m.created_at, m.updated_at, m.version
+           FROM memberships m JOIN users u ON u.id = m.user_id WHERE m.organization_id = ?1
+          ORDER BY u.display_name, u.id LIMIT ?2 OFFSET ?3"
+    ))?;
+    let read = |row: &Row<'_>| -> Result<(User, Membership), rusqlite::Error> {
+        let user = read_user(row)?;
+        let membership = Membership {
+            id: MembershipId(row.get(9)?),
+            user_id: user.id,
+            organization_id: organization,
+            role: word(row, 10, Role::parse)?,
+            serves: json(row, 11)?,
+            created_at: instant(row, 12)?,
+            updated_at: instant(row, 13)?,
+            version: row.get(14)?,
+        };
+        Ok((user, membership))
+    };
+    let page = params![organization.0, paging.limit, number(paging.offset)];
+    let mut rows = statement.query(page)?;
+    let mut items = Vec::new();
+    while let Some(row) = rows.next()? {
+        items.push(in_table("memberships", row, read(row))?);
     }
     Ok(Listed { items, total })
 }

@@ -6,13 +6,13 @@ use std::sync::{Arc, Mutex};
 use jiff::Timestamp;
 use rishi_app::bookings::{BookingFilter, Cursor, CursorKey, Sort, SortField, Window};
 use rishi_app::commit::ReceiptKey;
-use rishi_app::credentials::SessionKey;
+use rishi_app::credentials::{SessionKey, TokenFilter};
 use rishi_app::scope::Scope;
 use rishi_app::staffing::PeopleQuery;
 use rishi_app::store::{EventFilter, Paging};
 use rishi_bus::LetterFilter;
 use rishi_domain::booking::BookingStatus;
-use rishi_domain::id::{OrganizationId, SessionId, UserId};
+use rishi_domain::id::{OrganizationId, SessionId, TokenId, UserId};
 use rishi_domain::permission::{Capability, Role};
 use rishi_domain::time::TimeRange;
 use rusqlite::Connection;
@@ -235,6 +235,14 @@ async fn everyday_reads_go_by_key() {
         access::session(db, SessionKey::Id(SessionId(Uuid::nil()))).unwrap();
         access::sessions(db, nobody, Timestamp::MIN, Timestamp::MIN, paging).unwrap();
         access::account(db, "x@example.com").unwrap();
+        access::link(db, &[0; 32]).unwrap();
+        access::token_of(db, TokenId(Uuid::nil())).unwrap();
+        for filter in [
+            TokenFilter { user: Some(nobody), organization: None },
+            TokenFilter { user: None, organization: Some(house.organization) },
+        ] {
+            access::tokens(db, &filter, paging).unwrap();
+        }
         people::user(db, &all, nobody).unwrap();
         people::user_by_email(db, "x@example.com").unwrap();
         people::notifications(db, nobody, paging).unwrap();

@@ -14,9 +14,16 @@ pub(super) fn subject(change: &AccessChange) -> Option<Subject> {
         AccessChange::SessionBegun { session, .. } => Some(subjects::session(session.id)),
         AccessChange::SessionEnded(id) => Some(subjects::session(*id)),
         AccessChange::SessionsEnded { user, .. } => Some(subjects::user(*user)),
+        AccessChange::TokenRevoked(id) => Some(subjects::token(*id)),
+        AccessChange::LinkCreated { link, .. } => Some(subjects::user(link.user_id)),
+        AccessChange::LinkUsed { user, .. } | AccessChange::TokensRevoked(user) => {
+            Some(subjects::user(*user))
+        }
         AccessChange::SessionSeen { .. }
         | AccessChange::SessionRenewed { .. }
-        | AccessChange::SessionsToRenew(_) => None,
+        | AccessChange::SessionsToRenew(_)
+        | AccessChange::TokenSeen { .. }
+        | AccessChange::LinkVoided(_) => None,
     }
 }
 
@@ -53,6 +60,43 @@ pub(super) fn put(db: &Connection, change: &AccessChange) -> Result<(), Refusal>
             let except = except.map(|id| id.0);
             db.prepare_cached("DELETE FROM sessions WHERE user_id = ?1 AND id IS NOT ?2")?
                 .execute(params![user.0, except])?;
+        }
+        AccessChange::TokenSeen { id, at } => {
+            db.prepare_cached(
+                "UPDATE tokens SET used_at = ?2 WHERE id = ?1
+                    AND (used_at IS NULL OR used_at <= ?2 - 60000000)",
+            )?
+            .execute(params![id.0, at.as_microsecond()])?;
+        }
+        AccessChange::TokenRevoked(id) => {
+            db.prepare_cached("DELETE FROM tokens WHERE id = ?1")?.execute([id.0])?;
+        }
+        AccessChange::TokensRevoked(user) => {
+            db.prepare_cached("DELETE FROM tokens WHERE user_id = ?1")?.execute([user.0])?;
+        }
+        AccessChange::LinkCreated { link, digest } => {
+            db.prepare_cached(
+                "INSERT OR REPLACE INTO sign_in_links (user_id, digest, purpose, created_at, expires_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5)",
+            )?
+            .execute(params![
+                link.user_id.0,
+                digest,
+                link.purpose.as_str(),
+                link.created_at.as_microsecond(),
+                link.expires_at.as_microsecond(),
+            ])?;
+        }
+        AccessChange::LinkUsed { user, digest } => {
+            let used = db
+                .prepare_cached("DELETE FROM sign_in_links WHERE user_id = ?1 AND digest = ?2")?
+                .execute(params![user.0, digest])?;
+            if used == 0 {
+                return Err(CommitError::Refused("the link was used already".to_owned()).into());
+            }
+        }
+        AccessChange::LinkVoided(user) => {
+            db.prepare_cached("DELETE FROM sign_in_links WHERE user_id = ?1")?.execute([user.0])?;
         }
     }
     Ok(())

@@ -15,6 +15,17 @@ const MOST: usize = 50;
 
 pub(super) fn check(db: &Connection, guard: &Guard) -> Result<(), Refusal> {
     match *guard {
+        Guard::AdministratorRemains { without } => {
+            let mut statement = db.prepare_cached(
+                "SELECT 1 FROM memberships m JOIN users u ON u.id = m.user_id
+                  WHERE m.role = 'super_admin' AND u.status = 'active' AND u.id <> ?1",
+            )?;
+            if statement.exists([without.0])? {
+                Ok(())
+            } else {
+                Err(CommitError::LastAdministrator.into())
+            }
+        }
         Guard::LocationFree { location, range, booking } => {
             // Bookings of one location are disjoint, so walking back from the new end the first
             // one that ends in time ends the walk.
@@ -84,6 +95,7 @@ pub(super) fn constraint(error: &rusqlite::Error) -> Option<CommitError> {
         "staff taken" => {
             CommitError::StaffTaken { staff: UserId(Uuid::nil()), conflicts: Vec::new() }
         }
+        "foreign organization" => CommitError::UnknownReference("organizationId".to_owned()),
         "foreign location" => CommitError::UnknownReference("locationId".to_owned()),
         _ if message.contains("users.email_key") => CommitError::Duplicate("email"),
         _ if message.contains("memberships.user_id") => CommitError::Duplicate("membership"),

@@ -26,7 +26,9 @@ pub(super) fn subject(change: &Change) -> Option<Subject> {
     match change {
         Change::Organization(row) => Some(subjects::organization(row.id)),
         Change::User(row) => Some(subjects::user(row.id)),
-        Change::Membership(row) => Some(subjects::membership(row.id)),
+        Change::Membership(row) | Change::MembershipEnded(row) => {
+            Some(subjects::membership(row.id))
+        }
         Change::Location(row) => Some(subjects::location(row.id)),
         Change::Booking(row) => Some(subjects::booking(row.id)),
         // An assignment is part of its booking's story.
@@ -80,9 +82,11 @@ pub(super) fn born(change: &Change) -> Option<Subject> {
 /// Whether the row is of a kind that is kept in memory.
 pub(super) fn is_known(change: &Change) -> bool {
     match change {
-        Change::Organization(_) | Change::Location(_) | Change::User(_) | Change::Membership(_) => {
-            true
-        }
+        Change::Organization(_)
+        | Change::Location(_)
+        | Change::User(_)
+        | Change::Membership(_)
+        | Change::MembershipEnded(_) => true,
         Change::Booking(_)
         | Change::Assignment(_)
         | Change::StaffProfile(_)
@@ -102,6 +106,7 @@ pub(super) fn put(
         Change::Organization(row) => organization(db, row, counters),
         Change::User(row) => user(db, row),
         Change::Membership(row) => membership(db, row),
+        Change::MembershipEnded(row) => end_membership(db, row),
         Change::Location(row) => location(db, row),
         Change::Booking(row) => booking(db, row, counters),
         Change::Assignment(row) => staff::assignment(db, row),
@@ -226,6 +231,18 @@ fn membership(db: &Connection, row: &Membership) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// Ends a membership at the version that was read. Its tokens refer to it, so they go first.
+fn end_membership(db: &Connection, row: &Membership) -> Result<(), Refusal> {
+    db.prepare_cached("DELETE FROM tokens WHERE user_id = ?1 AND organization_id = ?2")?
+        .execute(params![row.user_id.0, row.organization_id.0])?;
+    db.prepare_cached("DELETE FROM served_organizations WHERE membership_id = ?1")?
+        .execute([row.id.0])?;
+    let rows = db
+        .prepare_cached("DELETE FROM memberships WHERE id = ?1 AND version = ?2")?
+        .execute(params![row.id.0, row.version])?;
+    replaced(db, rows, subjects::membership(row.id), row.version + 1)
+}
+
 fn location(db: &Connection, row: &Location) -> Result<(), Refusal> {
     let sql = if row.version == 1 {
         "INSERT INTO locations (id, organization_id, name, location_type, line1, line2, city,
@@ -345,8 +362,9 @@ fn notification(db: &mut Hot<'_>, row: &Notification) -> Result<(), Refusal> {
 
 fn token(db: &Connection, row: &TokenRow) -> Result<(), Refusal> {
     db.prepare_cached(
-        "INSERT INTO tokens (id, user_id, organization_id, name, digest, expires_at, created_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        "INSERT INTO tokens (id, user_id, organization_id, name, digest, expires_at, created_at, scopes,
+            made_by)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
     )?
     .execute(params![
         row.id.0,
@@ -356,6 +374,8 @@ fn token(db: &Connection, row: &TokenRow) -> Result<(), Refusal> {
         row.digest,
         row.expires_at.as_microsecond(),
         row.created_at.as_microsecond(),
+        optional_to_json(row.scopes.as_ref())?,
+        row.made_by.map(|id| id.0),
     ])?;
     Ok(())
 }

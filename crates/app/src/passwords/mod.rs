@@ -7,9 +7,14 @@ use argon2::{Algorithm, Argon2, Params, Version};
 use rand::TryRngCore;
 use rand::rngs::OsRng;
 use rishi_domain::error::{Checks, Invalid};
+use rishi_domain::user::User;
 use tokio::sync::Semaphore;
 
 use crate::error::Error;
+
+mod choose;
+
+pub(crate) use choose::changed;
 
 /// Memory in KiB.
 const MEMORY: u32 = 47 * 1024;
@@ -25,16 +30,34 @@ pub const LENGTH: std::ops::RangeInclusive<usize> = 15..=128;
 /// has none, so that the answer takes as long.
 pub(crate) const NOBODYS: &str = "$argon2id$v=19$m=48128,t=1,p=1$2m/Tsg2NRyghgFS6nofMAw$Ug5pzF+GLEIgf9rePOAdGdtWRW9lallkant3vHwfHY4";
 
-/// Checks a new password's length in characters.
-pub fn check(password: &str) -> Result<(), Invalid> {
+/// Checks a new password of a person: its length in characters, and that it is not among those that are
+/// tried first (common passwords, names and words, repetitions, walks over the keyboard, and whatever
+/// stands in the person's own address and name).
+pub fn check(field: &str, password: &str, user: &User) -> Result<(), Invalid> {
     let mut checks = Checks::new();
+    let fits = LENGTH.contains(&password.chars().count());
     checks.require(
-        LENGTH.contains(&password.chars().count()),
-        "password",
+        fits,
+        field,
         "length",
         format!("a password has {} to {} characters", LENGTH.start(), LENGTH.end()),
     );
+    checks.require(
+        !fits || !is_guessable(password, user),
+        field,
+        "guessable",
+        "this password is easily guessed; take more words, or less common ones",
+    );
     checks.done()
+}
+
+/// Whether fewer than 10^8 guesses find it, by the estimate of zxcvbn (Wheeler, USENIX Security 2016).
+fn is_guessable(password: &str, user: &User) -> bool {
+    let apart = |c: char| !c.is_alphanumeric();
+    let own = user.email.split(apart).chain(user.display_name.split(apart));
+    let words: Vec<&str> =
+        own.filter(|word| word.len() > 2).chain([user.email.as_str(), "rishi"]).collect();
+    zxcvbn::zxcvbn(password, &words).score() < zxcvbn::Score::Three
 }
 
 /// A password that nobody can guess and anybody can type: 100 random bits in four groups.
@@ -140,19 +163,59 @@ mod tests {
         assert!(verify("x", "no hash").is_err());
     }
 
+    fn ana() -> User {
+        let noon = jiff::Timestamp::UNIX_EPOCH;
+        User {
+            id: rishi_domain::id::UserId(uuid::Uuid::nil()),
+            email: "ana.trujillo@juniper.example".to_owned(),
+            display_name: "Ana Trujillo".to_owned(),
+            status: rishi_domain::user::UserStatus::Active,
+            locale: "en".to_owned(),
+            timezone: "UTC".to_owned(),
+            created_at: noon,
+            updated_at: noon,
+            version: 1,
+        }
+    }
+
+    fn refused(password: &str) -> Vec<&'static str> {
+        let Err(Invalid(errors)) = check("password", password, &ana()) else { return Vec::new() };
+        assert!(errors.iter().all(|error| error.field == "password"));
+        errors.iter().map(|error| error.code).collect()
+    }
+
     #[test]
-    fn a_generated_password_is_long_enough_and_no_other() {
+    fn a_generated_password_is_good_and_no_other() {
         let one = generate().unwrap();
-        assert_eq!(one.len(), 23);
-        assert!(check(&one).is_ok(), "{one}");
+        assert_eq!((one.len(), refused(&one)), (23, vec![]), "{one}");
         assert_ne!(one, generate().unwrap());
     }
 
     #[test]
-    fn fourteen_characters_are_too_few() {
-        assert!(check("fourteen chars").is_err());
-        assert!(check("fifteen chars!!").is_ok());
-        assert!(check(&"x".repeat(129)).is_err());
+    fn a_password_has_15_to_128_characters() {
+        assert_eq!(refused("wet heron clay"), ["length"]);
+        assert_eq!(refused("wet heron clay."), [""; 0]);
+        assert_eq!(refused(&"é wet heron clay ".repeat(8)), ["length"]);
+        assert_eq!(refused(""), ["length"]);
+    }
+
+    #[test]
+    fn what_is_tried_first_is_refused() {
+        for password in [
+            "passwordpassword",
+            "qwertyuiopasdfgh",
+            "aaaaaaaaaaaaaaaaaaaa",
+            "123456789012345678",
+            "abcabcabcabcabcabc",
+            "ana.trujillo@juniper.example",
+            "Trujillo Trujillo 1",
+            "rishirishirishi",
+        ] {
+            assert_eq!(refused(password), ["guessable"], "{password}");
+        }
+        for password in ["four herons argue about rain", "Der Regen fällt auf Hühner"] {
+            assert_eq!(refused(password), [""; 0], "{password}");
+        }
     }
 
     #[tokio::test]

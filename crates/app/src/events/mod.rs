@@ -13,9 +13,10 @@ use uuid::Uuid;
 
 use crate::auth::{Caller, Principal, Visitor};
 use crate::scope::Scope;
-use crate::staffing::pay;
 use crate::store::{EventFilter, Listed};
 use crate::{App, Error};
+
+mod redact;
 
 /// Subjects: what an event is about.
 pub mod subject {
@@ -163,8 +164,7 @@ impl App {
         limit: u32,
     ) -> Result<Vec<Arc<Envelope>>, Error> {
         let scope = principal.scope(Capability::ReadEvents);
-        let items = self.store.events(&scope, filter, limit).await?;
-        items.into_iter().map(|event| pay::seen(principal, event)).collect()
+        shown(principal, self.store.events(&scope, filter, limit).await?)
     }
 
     async fn listed(
@@ -174,9 +174,7 @@ impl App {
         filter: &EventFilter,
         limit: u32,
     ) -> Result<Listed<Arc<Envelope>>, Error> {
-        let items = self.store.events(scope, filter, limit).await?;
-        let seen = items.into_iter().map(|event| pay::seen(principal, event));
-        let items = seen.collect::<Result<_, _>>()?;
+        let items = shown(principal, self.store.events(scope, filter, limit).await?)?;
         let total = self.store.event_count(scope, filter).await?;
         Ok(Listed { items, total })
     }
@@ -184,8 +182,8 @@ impl App {
     /// One event.
     pub async fn event(&self, principal: &Principal, id: Uuid) -> Result<Arc<Envelope>, Error> {
         let scope = principal.scope(Capability::ReadEvents);
-        let found = self.store.event(&scope, id).await?.ok_or(Error::NotFound("event"))?;
-        pay::seen(principal, found)
+        let event = self.store.event(&scope, id).await?.ok_or(Error::NotFound("event"))?;
+        redact::for_reader(principal, event)
     }
 
     /// A booking's story, to whoever may read the booking.
@@ -207,4 +205,9 @@ impl App {
         };
         self.listed(principal, &Scope::system(), &filter, limit).await
     }
+}
+
+/// Events as a reader may see them.
+fn shown(principal: &Principal, events: Vec<Arc<Envelope>>) -> Result<Vec<Arc<Envelope>>, Error> {
+    events.into_iter().map(|event| redact::for_reader(principal, event)).collect()
 }
