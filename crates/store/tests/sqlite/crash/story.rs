@@ -112,12 +112,15 @@ impl Story {
                 .await;
             dispatcher.idle().await;
         };
-        order(10, Order::Pause { subscription: name() }).await;
-        // The clock is set a day ahead, and back, and comes there by itself.
-        for hours in [24, -24, 36] {
+        dispatcher.idle().await;
+        // Timers are set. The clock is set a day back, and ahead, and back, and comes there by itself.
+        for hours in [-24, 48, -24, 24] {
             self.jump(hours);
             dispatcher.idle().await;
         }
+        order(10, Order::Pause { subscription: name() }).await;
+        self.jump(24);
+        dispatcher.idle().await;
         order(11, Order::Resume { subscription: name() }).await;
         for _ in 0..3 {
             self.jump(24);
