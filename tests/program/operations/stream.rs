@@ -1,7 +1,16 @@
 //! The live tail: everything once, in order, also after an interruption.
 
+use std::time::Duration;
+
+use serde_json::json;
+
 use super::tail::{Message, Tail};
-use crate::support::World;
+use crate::support::raw::Raw;
+use crate::support::wait::within;
+use crate::support::{World, booking};
+
+/// Bookings made for a reader that does not read.
+const MANY: usize = 400;
 
 fn subjects(messages: &[Message]) -> Vec<String> {
     let id =
@@ -91,4 +100,36 @@ async fn i10_a_stream_of_a_session_ends_with_it() {
     assert_eq!(subjects(&stream.take(1).await), live);
     kim.post("/api/auth/logout", &serde_json::json!({})).await.is(204);
     assert!(stream.next().await.is_none(), "nothing more is told");
+}
+
+#[tokio::test]
+async fn i14_a_reader_that_does_not_read_is_dropped_and_can_resume() {
+    let mut world = World::new().await;
+    world.server.stop().await;
+    let server = world.home.serve_with(&[("RISHI_LOG", "info")]).await;
+    world.moved_to(server);
+    let mut body = booking(&world.organization, None, 1, 2);
+    // Altogether more than the sockets between the two hold.
+    body["description"] = json!("x".repeat(10_000));
+    for field in ["requirements", "equipmentRequirements"] {
+        body[field] = json!({ "text": "x".repeat(16_000) });
+    }
+    for _ in 0..MANY {
+        world.manager.post("/api/bookings", &body).await.is(201);
+    }
+    let token = world.manager.token().expect("the manager has a token");
+    let mut idle = Raw::connect(&world.server).await;
+    let request = format!(
+        "GET /api/events/stream HTTP/1.1\r\nHost: 127.0.0.1\r\nLast-Event-ID: 0\r\n\
+         Authorization: Bearer {token}\r\n\r\n"
+    );
+    idle.write(request.as_bytes()).await;
+    within(Duration::from_mins(1), "the stream is ended", async || {
+        world.server.log().contains("a reader does not read").then_some(())
+    })
+    .await;
+    // What it did not hear is in the log still, and others hear as ever.
+    let mut stream = Tail::open(&world.manager, "?type=BOOKING_CREATED", Some("0")).await;
+    assert_eq!(stream.take(MANY).await.len(), MANY);
+    drop(idle);
 }
