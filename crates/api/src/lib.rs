@@ -52,6 +52,7 @@ pub use config::ApiConfig;
 pub use description::openapi;
 pub use limits::RateLimits;
 pub use middleware::Front;
+pub use problem::farewell;
 pub use readiness::{Readiness, Stance};
 
 use problem::{Code, Problem};

@@ -24,7 +24,7 @@ use crate::clock;
 use crate::config::Config;
 use crate::failure::Failure;
 use crate::host;
-use crate::http::{self, Limits};
+use crate::http::{self, Farewell, Limits};
 
 #[cfg(test)]
 mod tests;
@@ -132,7 +132,10 @@ impl Base {
             elapsed: clock::elapsed(),
         });
         let answer = move |request| front.clone().answer(request);
-        let http = tokio::spawn(http::serve(listener, answer, Limits::default(), stop.clone()));
+        let ids = Arc::clone(&self.app.ids);
+        let farewell: Farewell = Arc::new(move |status| rishi_api::farewell(status, ids.next()));
+        let serving = http::serve(listener, answer, farewell, Limits::default(), stop.clone());
+        let http = tokio::spawn(serving);
         readiness.set(Stance::Ready);
         let running = Running { address, base: self, handlers, readiness, stop, http };
         tracing::info!(services = ?running.services(), %address, database = %config.database.display(), "started");

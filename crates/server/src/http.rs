@@ -2,7 +2,8 @@
 //!
 //! Every connection is a task of its own. There are never more than [`Limits::connections`]: when
 //! they are all taken, the kernel's queue holds the rest. A client that does not send its request's
-//! head in time gets 408, one that sends too long a head 431, and either is hung up on.
+//! head in time gets 408, one that sends too long a head 431, both with a problem document, and either is
+//! hung up on.
 //!
 //! Stopping is in two steps. `stop` ends the accepting and lets every connection finish the request
 //! that it is at; the deadline after it drops what is still not done.
@@ -25,8 +26,12 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+mod farewell;
 #[cfg(test)]
 mod tests;
+
+pub(crate) use farewell::Farewell;
+use farewell::Worded;
 
 /// What a client may take.
 #[derive(Debug, Clone, Copy)]
@@ -56,10 +61,12 @@ impl Default for Limits {
 /// it would fail again at once, and running connections may give some back meanwhile.
 const BREATH: Duration = Duration::from_millis(100);
 
-/// Serves `answer` on `listener` until `stop`, then finishes what runs within the deadline.
+/// Serves `answer` on `listener` until `stop`, then finishes what runs within the deadline. Requests that
+/// cannot be read get a `farewell`.
 pub(crate) async fn serve<A, F>(
     listener: TcpListener,
     answer: A,
+    farewell: Farewell,
     limits: Limits,
     stop: CancellationToken,
 ) where
@@ -70,8 +77,8 @@ pub(crate) async fn serve<A, F>(
     let tasks = TaskTracker::new();
     let slots = Arc::new(Semaphore::new(limits.connections));
     let connect = |stream, peer, slot| {
-        let connection =
-            Connection { answer: answer.clone(), peer, limits, stop: stop.clone(), _slot: slot };
+        let (answer, farewell, stop) = (answer.clone(), Arc::clone(&farewell), stop.clone());
+        let connection = Connection { answer, farewell, peer, limits, stop, _slot: slot };
         let (kill, work) = (kill.clone(), connection.work(stream));
         tasks.spawn(async move { kill.run_until_cancelled(work).await });
     };
@@ -122,6 +129,7 @@ fn is_the_clients(error: &io::Error) -> bool {
 /// One client's connection.
 struct Connection<A> {
     answer: A,
+    farewell: Farewell,
     peer: SocketAddr,
     limits: Limits,
     stop: CancellationToken,
@@ -150,7 +158,10 @@ where
             .timer(TokioTimer::new())
             .header_read_timeout(self.limits.head_time)
             .max_buf_size(self.limits.head.max(8 * 1024))
-            .serve_connection(TokioIo::new(stream), service);
+            .serve_connection(
+                TokioIo::new(Worded::new(stream, Arc::clone(&self.farewell))),
+                service,
+            );
         let mut running = std::pin::Pin::new(&mut connection);
         let ended = tokio::select! {
             ended = running.as_mut() => ended,
@@ -165,7 +176,8 @@ where
             let parts = connection.into_parts();
             // An idle connection is closed without a word; half a request deserves one.
             if !parts.read_buf.is_empty() {
-                too_slow(parts.io.into_inner()).await;
+                let answer = (self.farewell)(408);
+                too_slow(parts.io.into_inner().into_inner(), &answer).await;
             }
         }
     }
@@ -173,11 +185,9 @@ where
 
 /// Answers 408 and hangs up. What the client has sent is read first, because closing over unread
 /// bytes would reset the connection and take the answer with it.
-async fn too_slow(mut stream: TcpStream) {
-    const ANSWER: &[u8] =
-        b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
+async fn too_slow(mut stream: TcpStream, answer: &[u8]) {
     let farewell = async {
-        stream.write_all(ANSWER).await?;
+        stream.write_all(answer).await?;
         stream.shutdown().await?;
         let mut rest = [0; 1024];
         while stream.read(&mut rest).await? > 0 {}

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::Witness;
 use crate::support::client::demand;
@@ -88,6 +88,15 @@ async fn headers_may_not_be_endless() {
     raw.write(request.as_bytes()).await;
     let answer = raw.heard_within(SOON).await.expect("an answer");
     assert_eq!(status_of(&answer), Some(431), "{answer}");
+    let problem = problem_of(&answer);
+    assert_eq!((&problem["status"], &problem["code"]), (&json!(431), &json!("head_too_large")));
+    let id = problem["requestId"].as_str().unwrap();
+    assert!(answer.contains(&format!("x-request-id: {id}")), "{answer}");
+
+    let mut raw = Raw::connect(&world.server).await;
+    raw.write(b"this is no request\r\n\r\n").await;
+    let answer = raw.heard_within(SOON).await.expect("an answer");
+    assert_eq!(problem_of(&answer)["code"], "bad_request", "{answer}");
 
     // Without an end the server does not wait for one.
     let mut raw = Raw::connect(&world.server).await;
@@ -102,4 +111,11 @@ async fn headers_may_not_be_endless() {
     }
     let answer = answer.unwrap_or_default();
     assert!(matches!(status_of(&answer), Some(431) | None), "431 or hung up: {answer}");
+}
+
+/// The problem document of an answer as it came.
+fn problem_of(answer: &str) -> Value {
+    let (head, body) = answer.split_once("\r\n\r\n").expect("a head and a body");
+    assert!(head.contains("content-type: application/problem+json"), "{answer}");
+    serde_json::from_str(body).unwrap_or_else(|why| panic!("{why}: {answer}"))
 }

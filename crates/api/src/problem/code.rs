@@ -57,6 +57,8 @@ codes! {
     PreconditionFailed = PRECONDITION_FAILED, "precondition_failed", "Another version is current";
     PayloadTooLarge = PAYLOAD_TOO_LARGE, "payload_too_large", "The body is too large";
     UnsupportedMediaType = UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", "The body must be JSON";
+    UriTooLong = URI_TOO_LONG, "uri_too_long", "The address is too long";
+    HeadTooLarge = REQUEST_HEADER_FIELDS_TOO_LARGE, "head_too_large", "The request's head is too large";
     UnknownReference = UNPROCESSABLE_ENTITY, "unknown_reference", "Something referred to does not exist";
     SkillsMissing = UNPROCESSABLE_ENTITY, "skills_missing", "Skills or certifications are missing";
     IdempotencyKeyReused = UNPROCESSABLE_ENTITY, "idempotency_key_reused",
@@ -79,6 +81,8 @@ impl Code {
             StatusCode::METHOD_NOT_ALLOWED => Self::MethodNotAllowed,
             StatusCode::REQUEST_TIMEOUT => Self::RequestTimeout,
             StatusCode::PAYLOAD_TOO_LARGE => Self::PayloadTooLarge,
+            StatusCode::URI_TOO_LONG => Self::UriTooLong,
+            StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => Self::HeadTooLarge,
             StatusCode::UNSUPPORTED_MEDIA_TYPE => Self::UnsupportedMediaType,
             StatusCode::SERVICE_UNAVAILABLE => Self::Unavailable,
             other if other.is_client_error() => Self::BadRequest,

@@ -16,10 +16,12 @@ use uuid::Uuid;
 
 mod code;
 mod document;
+mod farewell;
 mod refusal;
 
 pub(crate) use code::Code;
 pub(crate) use document::{CONTENT_TYPE, ProblemDocument};
+pub use farewell::farewell;
 
 /// How many seconds a caller is asked to wait when the platform is busy.
 const RETRY_AFTER: HeaderValue = HeaderValue::from_static("1");

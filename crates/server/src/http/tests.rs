@@ -34,8 +34,16 @@ async fn served(limits: Limits) -> Served {
         let answered = router.clone().oneshot(request);
         async move { answered.await.unwrap_or_else(|never| match never {}) }
     };
-    let task = tokio::spawn(serve(listener, answer, limits, stop.clone()));
+    let task = tokio::spawn(serve(listener, answer, farewell(), limits, stop.clone()));
     Served { address, stop, begun, go, task }
+}
+
+/// Says the status in words.
+fn farewell() -> Farewell {
+    Arc::new(|status| {
+        let head = "connection: close\r\ncontent-length: 7\r\n\r\n";
+        format!("HTTP/1.1 {status} No\r\n{head}sorry!\n").into()
+    })
 }
 
 async fn connect(server: &Served) -> TcpStream {
@@ -57,7 +65,8 @@ async fn half_a_head_gets_408_and_silence_gets_nothing() {
     let server = served(limits).await;
     let (mut half, mut silent) = (connect(&server).await, connect(&server).await);
     half.write_all(b"GET / HTTP/1.1\r\nho").await.unwrap();
-    assert!(rest(&mut half).await.starts_with("HTTP/1.1 408 "));
+    let answer = rest(&mut half).await;
+    assert!(answer.starts_with("HTTP/1.1 408 ") && answer.ends_with("sorry!\n"), "{answer}");
     assert_eq!(rest(&mut silent).await, "");
 }
 
@@ -67,7 +76,21 @@ async fn too_long_a_head_gets_431() {
     let mut client = connect(&server).await;
     let head = format!("GET / HTTP/1.1\r\nhost: x\r\nlong: {}\r\n\r\n", "x".repeat(17 * 1024));
     let _ = client.write_all(head.as_bytes()).await;
-    assert!(rest(&mut client).await.starts_with("HTTP/1.1 431 "));
+    let answer = rest(&mut client).await;
+    assert!(answer.starts_with("HTTP/1.1 431 ") && answer.ends_with("sorry!\n"), "{answer}");
+}
+
+#[tokio::test]
+async fn what_is_no_http_gets_400_in_words_and_a_refusal_of_the_router_stays_as_it_is() {
+    let server = served(Limits::default()).await;
+    let mut client = connect(&server).await;
+    client.write_all(b"what is this\r\n\r\n").await.unwrap();
+    let answer = rest(&mut client).await;
+    assert!(answer.starts_with("HTTP/1.1 400 ") && answer.ends_with("sorry!\n"), "{answer}");
+    let mut client = connect(&server).await;
+    client.write_all(b"POST / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await.unwrap();
+    let answer = rest(&mut client).await;
+    assert!(answer.starts_with("HTTP/1.1 405 "), "{answer}");
 }
 
 #[tokio::test]
