@@ -31,6 +31,8 @@ pub(crate) use status::{Step, drafts, steps};
 const LOOK_EVERY: u32 = 16;
 const WORTHWHILE_PAGES: i64 = 1_024;
 const RESTART_PAGES: i64 = 16_384;
+const STEPS: u32 = 4;
+const LOG_KEEPS: i64 = 128 << 20;
 
 /// A connection that only reads, with the engine's settings.
 pub(crate) fn reader(path: &Path) -> Result<Connection> {
@@ -47,7 +49,7 @@ fn writer(path: &Path) -> Result<Connection> {
     connection.pragma_update(None, "foreign_keys", "ON")?;
     connection.pragma_update(None, "recursive_triggers", "ON")?;
     connection.pragma_update(None, "wal_autocheckpoint", 0)?;
-    connection.pragma_update(None, "journal_size_limit", 64 << 20)?;
+    connection.pragma_update(None, "journal_size_limit", LOG_KEEPS)?;
     connection.pragma_update(None, "cache_size", -16_384)?;
     Ok(connection)
 }
@@ -86,7 +88,13 @@ impl Writer {
         let beside = writer(path)?;
         let checkpoints = std::thread::spawn(move || {
             while woken.recv().is_ok() {
-                checkpoint(&beside, "PASSIVE");
+                // Until it has caught up with the writer, as in the engine.
+                for _ in 0..STEPS {
+                    checkpoint(&beside, "PASSIVE");
+                    if log_length(&beside).is_ok_and(|(pages, moved)| moved >= pages) {
+                        break;
+                    }
+                }
             }
         });
         let db = writer(path)?;
@@ -111,10 +119,7 @@ impl Writer {
             return Ok(());
         }
         self.until_look = LOOK_EVERY;
-        let (pages, moved) = self
-            .db
-            .prepare_cached("PRAGMA wal_checkpoint(NOOP)")?
-            .query_row([], |row| Ok((row.get::<_, i64>(1)?, row.get::<_, i64>(2)?)))?;
+        let (pages, moved) = log_length(&self.db)?;
         if pages >= RESTART_PAGES {
             checkpoint(&self.db, "RESTART");
         } else if pages - moved >= WORTHWHILE_PAGES
@@ -134,6 +139,12 @@ impl Drop for Writer {
             thread.join().ok();
         }
     }
+}
+
+/// Pages in the log, and how many of them are in the database file.
+fn log_length(db: &Connection) -> Result<(i64, i64)> {
+    let mut statement = db.prepare_cached("PRAGMA wal_checkpoint(NOOP)")?;
+    Ok(statement.query_row([], |row| Ok((row.get(1)?, row.get(2)?)))?)
 }
 
 /// A checkpoint that fails is made up for by a later one.

@@ -1,7 +1,7 @@
 //! Moving the write-ahead log into the database file, beside the writer.
 //!
 //! A checkpoint's disk writes are what the slowest commits would otherwise wait for. This thread
-//! does them passively whenever the log has grown; passive checkpoints never block readers or the
+//! does them passively whenever the log has grown, flush included; passive checkpoints never block readers or the
 //! writer. Under uninterrupted writing a passive checkpoint never gets to start the log over, so the
 //! writer itself does that (cheap by then, as little is left) once the log exceeds
 //! [`RESTART_PAGES`]. It never waits for that: a reader in its way, say a backup, is left in peace and
@@ -20,6 +20,11 @@ use super::error::OpenError;
 pub(super) const WORTHWHILE_PAGES: i64 = 1_024;
 /// Pages in the log from which the writer starts it over (64 MiB).
 pub(super) const RESTART_PAGES: i64 = 16_384;
+/// Bytes that the log's file keeps when the log is started over. More than the log ever has while nobody
+/// is in the way: cutting the file would make later flushes wait for its blocks to be found again.
+pub(super) const LOG_KEEPS: i64 = 128 << 20;
+/// Checkpoints in a row that may not have caught up with the writer.
+const STEPS: u32 = 4;
 /// How long the thread rests at most before it looks again.
 const REST: Duration = Duration::from_secs(10);
 
@@ -62,11 +67,24 @@ impl Checkpointer {
 fn run(connection: &Connection, wake: &flume::Receiver<()>) {
     loop {
         match wake.recv_timeout(REST) {
-            Ok(()) | Err(flume::RecvTimeoutError::Timeout) => checkpoint(connection, "PASSIVE"),
+            Ok(()) | Err(flume::RecvTimeoutError::Timeout) => catch_up(connection),
             Err(flume::RecvTimeoutError::Disconnected) => {
                 checkpoint(connection, "TRUNCATE");
                 return;
             }
+        }
+    }
+}
+
+/// Moves the log until nothing is left of it. SQLite flushes the database file only after a checkpoint
+/// that found no more to move; all that is moved before that stays in the page cache, for whoever comes
+/// first to flush, and that must not be the writer when it starts the log over. What was written during
+/// one step is moved by the next, which is shorter and so more likely the last.
+fn catch_up(connection: &Connection) {
+    for _ in 0..STEPS {
+        checkpoint(connection, "PASSIVE");
+        if log_length(connection).is_ok_and(|log| log.moved >= log.pages) {
+            return;
         }
     }
 }

@@ -7,6 +7,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::functions::FunctionFlags;
 use rusqlite::{Connection, OpenFlags};
 
+use super::checkpoint::LOG_KEEPS;
 use super::error::OpenError;
 
 /// The first SQLite without the WAL-reset corruption that versions up to 3.51.2 have.
@@ -40,7 +41,7 @@ pub(super) fn writer(path: &Path) -> Result<Connection, OpenError> {
     connection.pragma_update(None, "recursive_triggers", "ON")?;
     // The checkpoint thread does it; see `checkpoint`.
     connection.pragma_update(None, "wal_autocheckpoint", 0)?;
-    connection.pragma_update(None, "journal_size_limit", 64 << 20)?;
+    connection.pragma_update(None, "journal_size_limit", LOG_KEEPS)?;
     connection.pragma_update(None, "cache_size", -16_384)?;
     Ok(connection)
 }

@@ -2,8 +2,10 @@
 //!
 //! Clients that wait for an answer before they go on arrive in a burst after each flush. A writer that
 //! starts with the first of them leaves the rest for the next flush, and every flush is half empty. So
-//! when commits have lately come in company, the writer waits for about as many again, at most half as
-//! long as a flush takes and only while they keep coming. A lone client never waits.
+//! on a disk that is slow to flush, when commits have lately come in company, the writer waits for about
+//! as many again, at most half as long as a flush takes and only while they keep coming. A lone client
+//! never waits. On a fast disk nobody does: there the time of the processors counts, and whoever waits
+//! gives everybody else's requests the time to gather behind one flush while a processor stands still.
 //!
 //! This is `PostgreSQL`'s `commit_delay` with `commit_siblings`, set by itself.
 
@@ -13,6 +15,9 @@ use flume::Receiver;
 
 /// The longest that is waited for company, however slow a flush is.
 const LONGEST: Duration = Duration::from_millis(5);
+
+/// How long flushes take on a disk on which waiting is worth it.
+const SLOW: Duration = Duration::from_millis(1);
 
 /// What was seen lately of company and flushes.
 #[derive(Debug)]
@@ -38,13 +43,18 @@ impl Gather {
         batch.push(first);
         batch.extend(jobs.try_iter().take(most - batch.len()));
         let wanted = (self.company / 16 * 9 / 10).min(most);
-        if batch.len() < wanted {
+        if self.waits(batch.len(), wanted) {
             self.wait(&mut batch, jobs, wanted);
             batch.extend(jobs.try_iter().take(most - batch.len()));
         }
         // Company comes at once and goes slowly: one small batch does not mean that all have gone.
         self.company = (batch.len() * 16).max(self.company - self.company / 8);
         batch
+    }
+
+    /// Whether company is worth waiting for.
+    fn waits(&self, there: usize, wanted: usize) -> bool {
+        self.flush >= SLOW && there < wanted
     }
 
     fn wait<T>(&self, batch: &mut Vec<T>, jobs: &Receiver<T>, wanted: usize) {
@@ -90,6 +100,13 @@ mod tests {
     }
 
     #[test]
+    fn where_flushes_are_fast_nobody_waits() {
+        assert!(!seen(64, SLOW / 2).waits(1, 57));
+        assert!(seen(64, SLOW).waits(1, 57));
+        assert!(!seen(64, SLOW).waits(57, 57));
+    }
+
+    #[test]
     fn what_waits_already_is_taken_at_once_up_to_the_most() {
         let (sender, jobs) = flume::unbounded();
         (2..10).for_each(|job| sender.send(job).unwrap());
@@ -115,7 +132,7 @@ mod tests {
     #[test]
     fn company_that_stays_away_is_forgotten() {
         let (_sender, jobs) = flume::unbounded::<u32>();
-        let mut gather = seen(64, Duration::from_micros(8));
+        let mut gather = Gather { longest: Duration::from_micros(4), ..seen(64, SLOW) };
         for _ in 0..64 {
             gather.batch(1, &jobs, 256);
         }
