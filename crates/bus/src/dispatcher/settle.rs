@@ -2,6 +2,8 @@
 
 use std::{collections::HashMap, sync::Arc};
 
+use futures::future;
+use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::{
@@ -9,7 +11,8 @@ use super::{
     lanes::{Due, Item},
     patience::patiently,
     status::RecentError,
-    worker::{Stale, Worker},
+    take::look_ahead,
+    worker::{Shared, Stale, Worker},
 };
 use crate::{Envelope, Failure, Ledger, OnDead, Outcome, Position, Refused, Settled, Settlement};
 
@@ -31,10 +34,13 @@ impl<L: Ledger> Worker<L> {
     ///
     /// A cursor without anything to record moves in memory only: what it stands for is cheap to find out again, and
     /// [`flush`](Self::flush) writes it.
+    ///
+    /// Meanwhile the wave after the cursor is decided when the log goes on to `ahead`.
     pub(crate) async fn settle(
         &mut self,
         cursor: Option<Position>,
         attempts: Vec<Attempt<L::Commit>>,
+        ahead: Option<Position>,
     ) -> Result<(), Stale> {
         let now = self.shared.clock.now();
         let backoff = self.subscription.retry().0;
@@ -65,12 +71,21 @@ impl<L: Ledger> Worker<L> {
         }
         // Progress held in memory goes along for nothing.
         let along = cursor.or_else(|| (self.stored < self.read).then_some(self.read));
-        let refused = self.record(along, deliveries).await?;
+        let (tail, subscription) = (&self.shared.tail, &self.subscription);
+        let (lanes, size, under_way) = (&self.lanes, self.wave, &pending);
+        let look = async move {
+            let under_way = under_way.iter().filter_map(|one| one.event.as_deref());
+            look_ahead(tail, subscription, lanes, (cursor?, ahead?, size), under_way).await
+        };
+        let (refused, ahead) = future::join(self.record(along, deliveries), look).await;
+        let refused = refused?;
+        self.ahead = ahead.or(self.ahead.take());
         self.read = cursor.unwrap_or(self.read);
         self.stored = self.read;
         let mut refused: HashMap<_, _> =
             refused.into_iter().map(|Refused { position, error }| (position, error)).collect();
         let mut dead = Vec::new();
+        let mut handled = 0;
         for mut pending in pending {
             if let Some(error) = refused.remove(&pending.position) {
                 pending.step = pending.refused;
@@ -86,7 +101,11 @@ impl<L: Ledger> Worker<L> {
                 }
                 pending.error = Some(error);
             }
-            self.advance(pending).await;
+            handled += u64::from(pending.step == Step::Pass);
+            self.advance(pending, now).await;
+        }
+        if handled > 0 {
+            self.board.handled(handled, now);
         }
         if !dead.is_empty() {
             // The store could only record them as retrying.
@@ -104,59 +123,23 @@ impl<L: Ledger> Worker<L> {
         Ok(())
     }
 
-    /// Settles. A settlement without commits is repeated until it succeeds, since doing so twice changes nothing. One
-    /// with commits may have happened in spite of an error, so only the ledger knows where the subscription stands.
-    /// Neither is of any use after an operator has intervened.
-    async fn record(
-        &mut self,
+    /// Makes a settlement under the present generation.
+    fn record(
+        &self,
         cursor: Option<Position>,
         deliveries: Vec<Settled<L::Commit>>,
-    ) -> Result<Vec<Refused>, Stale> {
-        let (shared, generation) = (&self.shared, self.generation);
-        let name = self.subscription.spec.name.as_ref();
-        let at = shared.clock.now();
-        let settle = |deliveries| {
-            let subscription = name.to_owned();
-            shared.ledger.settle(Settlement { subscription, generation, cursor, at, deliveries })
-        };
-        if deliveries.iter().any(|settled| matches!(settled.outcome, Outcome::Commit { .. })) {
-            return settle(deliveries).await.map_err(|error| {
-                if error.is_superseded() {
-                    return Stale::Superseded;
-                }
-                tracing::warn!(
-                    subscription = name,
-                    error = chain(&error),
-                    "settling failed; starting over from the ledger"
-                );
-                Stale::Unknown
-            });
-        }
-        let ask = move || {
-            let answer = settle(deliveries.iter().filter_map(repeat).collect());
-            async move {
-                match answer.await {
-                    Err(error) if error.is_superseded() => Ok(Err(Stale::Superseded)),
-                    answer => answer.map(Ok),
-                }
-            }
-        };
-        patiently(&shared.kill, name, "settle", ask).await.unwrap_or(Err(Stale::Unknown))
+    ) -> impl Future<Output = Result<Vec<Refused>, Stale>> {
+        record(&self.shared, &self.subscription.spec.name, self.generation, cursor, deliveries)
     }
 
     /// Takes one event to where its recorded outcome puts it.
-    async fn advance(&mut self, pending: Pending) {
+    async fn advance(&mut self, pending: Pending, now: Timestamp) {
         let Pending { position, event, key, parked, step, error, before, .. } = pending;
-        let now = self.shared.clock.now();
-        match (step, &error) {
-            (Step::Wait, _) => {}
-            (Step::Pass, _) => self.board.handled(1, now),
-            (Step::Retry { attempts, .. } | Step::Die { attempts }, error) => {
-                let event_id = event.as_ref().map(|event| event.id).unwrap_or_default();
-                let error = error.clone().unwrap_or_default();
-                let failed = RecentError { event_id, position, error, at: now, attempts };
-                self.board.failed(failed, attempts > before);
-            }
+        if let Step::Retry { attempts, .. } | Step::Die { attempts } = step {
+            let event_id = event.as_ref().map(|event| event.id).unwrap_or_default();
+            let error = error.clone().unwrap_or_default();
+            let failed = RecentError { event_id, position, error, at: now, attempts };
+            self.board.failed(failed, attempts > before);
         }
         if let Some(error) = error {
             let name = self.subscription.spec.name.as_ref();
@@ -187,6 +170,46 @@ impl<L: Ledger> Worker<L> {
         }
         self.lanes.hold(&key, attempts, conflicts, due);
     }
+}
+
+/// Settles. A settlement without commits is repeated until it succeeds, since doing so twice changes nothing. One
+/// with commits may have happened in spite of an error, so only the ledger knows where the subscription stands.
+/// Neither is of any use after an operator has intervened.
+async fn record<L: Ledger>(
+    shared: &Shared<L>,
+    name: &str,
+    generation: u64,
+    cursor: Option<Position>,
+    deliveries: Vec<Settled<L::Commit>>,
+) -> Result<Vec<Refused>, Stale> {
+    let at = shared.clock.now();
+    let settle = |deliveries| {
+        let subscription = name.to_owned();
+        shared.ledger.settle(Settlement { subscription, generation, cursor, at, deliveries })
+    };
+    if deliveries.iter().any(|settled| matches!(settled.outcome, Outcome::Commit { .. })) {
+        return settle(deliveries).await.map_err(|error| {
+            if error.is_superseded() {
+                return Stale::Superseded;
+            }
+            tracing::warn!(
+                subscription = name,
+                error = chain(&error),
+                "settling failed; starting over from the ledger"
+            );
+            Stale::Unknown
+        });
+    }
+    let ask = move || {
+        let answer = settle(deliveries.iter().filter_map(repeat).collect());
+        async move {
+            match answer.await {
+                Err(error) if error.is_superseded() => Ok(Err(Stale::Superseded)),
+                answer => answer.map(Ok),
+            }
+        }
+    };
+    patiently(&shared.kill, name, "settle", ask).await.unwrap_or(Err(Stale::Unknown))
 }
 
 /// The same delivery again; a commit cannot be repeated.

@@ -37,11 +37,15 @@ impl<L: Ledger> Worker<L> {
             self.paused = said.paused;
             let finished = self.gather().await?;
             if !finished.is_empty() {
-                self.settle(None, finished).await?;
+                self.settle(None, finished, None).await?;
                 *tries = 0;
             }
             self.start();
             let resting = self.paused || self.shut.is_some();
+            if resting {
+                // Decided anew when it goes on, which may be long after.
+                self.ahead = None;
+            }
             if !resting && self.read < head && self.lanes.ready() < HIGH_WATER {
                 if self.take(head).await? {
                     *tries = 0;
@@ -100,7 +104,7 @@ impl<L: Ledger> Worker<L> {
         let kill = self.shared.kill.clone();
         let mut done = std::mem::take(&mut self.done);
         loop {
-            if !done.is_empty() && self.settle(None, done).await.is_err() {
+            if !done.is_empty() && self.settle(None, done, None).await.is_err() {
                 return;
             }
             let Some(Some(Ok(next))) = kill.run_until_cancelled(self.running.join_next()).await

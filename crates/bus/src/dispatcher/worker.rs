@@ -21,7 +21,7 @@ use super::{
     status::Board,
     survey::Oldest,
     tail::Tail,
-    take::WAVE_MAX,
+    take::{Taken, WAVE_MAX},
 };
 use crate::{Clock, Ledger, OnDead, ParkedState, Position, Registration, Subscription};
 
@@ -81,6 +81,8 @@ pub(crate) struct Worker<L: Ledger> {
     pub(crate) stored: Position,
     /// Events to take at once.
     pub(crate) wave: usize,
+    /// The next wave, decided already.
+    pub(crate) ahead: Option<Taken<L::Commit>>,
     pub(crate) running: JoinSet<Attempt<L::Commit>>,
     /// Attempts that have come back and are not recorded yet.
     pub(crate) done: Vec<Attempt<L::Commit>>,
@@ -113,6 +115,7 @@ impl<L: Ledger> Worker<L> {
             read: 0,
             stored: 0,
             wave: WAVE_MAX,
+            ahead: None,
             running: JoinSet::new(),
             done: Vec::new(),
         }
@@ -127,6 +130,7 @@ impl<L: Ledger> Worker<L> {
             // repeated under their key.
             self.running.shutdown().await;
             self.done.clear();
+            self.ahead = None;
             // The durable cursor may be further than we know; it must not be written back.
             self.stored = self.read;
             tries += 1;

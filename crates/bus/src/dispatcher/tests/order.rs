@@ -162,3 +162,49 @@ async fn a_refused_commit_in_a_large_wave_stays_before_its_followers() {
         assert_eq!(world.labels_of(subject), expected);
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_key_in_the_wave_being_recorded_is_not_decided_ahead_of_that() {
+    let world = World::default();
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let (ledger, log) = (Arc::clone(&world.ledger), Arc::clone(&seen));
+    let tea = policy(any("tea"), move |event| {
+        if event.version == 2 {
+            let applied = ledger.applied();
+            log.lock().unwrap().push(applied.iter().any(|one| one.label == "7.1"));
+        }
+        commit(event)
+    });
+    // Of the second wave, most could be decided while the first is recorded, but not the second event of 7.
+    world.publish((1..=900).chain([7]).chain(901..=1023));
+    let dispatcher = world.start([tea]).await;
+    dispatcher.idle().await;
+    assert_eq!(*seen.lock().unwrap(), [true]);
+    assert_eq!(world.labels().len(), 1024);
+    assert_eq!(world.labels_of(7), ["7.1", "7.2"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_decided_ahead_of_a_settlement_that_failed_is_decided_anew() {
+    let world = World::default();
+    let calls = Counts::default();
+    let counted = calls.clone();
+    let tea = policy(any("tea"), move |event| {
+        counted.add(label(event));
+        commit(event)
+    });
+    world.publish(1..=1024);
+    let mut settled = 0;
+    world.ledger.on_call(move |call| {
+        let commits = matches!(call, Call::Settle { commits: 1.. });
+        settled += u32::from(commits);
+        if commits && settled == 1 { Fault::Error } else { Fault::None }
+    });
+    let dispatcher = world.start([tea]).await;
+    dispatcher.idle().await;
+    assert_eq!(
+        world.labels(),
+        (1..=1024).map(|subject| format!("{subject}.1")).collect::<Vec<_>>()
+    );
+    assert_eq!((calls.of("1.1"), calls.of("1000.1")), (2, 2), "the second wave was decided ahead");
+}
