@@ -122,7 +122,8 @@ pub trait Store: Credentials + StaffingQueries {
     ) -> Result<Listed<(User, Membership)>, QueryError>;
 
     /// The active people who manage an organization's bookings: its own client managers, and the
-    /// operator's field managers in it or serving it.
+    /// operator's field managers who serve it. So nobody is told of a booking that the person may not
+    /// read.
     async fn managers(&self, organization: OrganizationId) -> Result<Vec<UserId>, QueryError>;
 
     /// A location in scope, or one shared by all.

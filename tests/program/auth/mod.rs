@@ -7,3 +7,4 @@ mod roles;
 mod sessions;
 mod tenants;
 mod tokens;
+mod walk;

@@ -8,11 +8,11 @@
 //! What is left stands in every answer of a limited route (`RateLimit` and `RateLimit-Policy`, as in
 //! draft-ietf-httpapi-ratelimit-headers-10); 429 also says when to come again.
 
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use rishi_app::auth::{Means, Principal};
-use rishi_resilience::{Elapsed, Rate, RateLimiter};
+use rishi_resilience::{Elapsed, Rate, RateLimiter, network};
 use uuid::Uuid;
 
 use crate::problem::{Code, Problem};
@@ -87,10 +87,7 @@ impl Key {
 
     /// Of who is not.
     pub(crate) fn from(address: IpAddr) -> Self {
-        Self::Address(match address {
-            IpAddr::V4(_) => address,
-            IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() >> 64 << 64)),
-        })
+        Self::Address(network(address))
     }
 }
 

@@ -104,7 +104,7 @@ impl Store for Sqlite {
     ) -> Result<Option<Location>, QueryError> {
         let reading = self.readers.point(|db| places::location_of_any(db, id));
         let Some(found) = self.known.or_read(id, reading).await? else { return Ok(None) };
-        if found.organization_id.is_none_or(|owner| scope.names(owner)) {
+        if found.organization_id.is_none_or(|owner| scope.covers(owner)) {
             return Ok(Some(found));
         }
         // Perhaps the person is to work there.

@@ -178,8 +178,7 @@ pub(in crate::sqlite) fn managers(
 ) -> Result<Vec<UserId>, StoreError> {
     let mut statement = db.prepare_cached(
         "SELECT m.user_id FROM memberships m JOIN users u ON u.id = m.user_id
-          WHERE m.organization_id = ?1 AND m.role IN ('client_manager', 'internal_field_manager')
-            AND u.status = 'active'
+          WHERE m.organization_id = ?1 AND m.role = 'client_manager' AND u.status = 'active'
          UNION
          SELECT m.user_id FROM served_organizations s
            JOIN memberships m ON m.id = s.membership_id JOIN users u ON u.id = m.user_id

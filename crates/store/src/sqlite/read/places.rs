@@ -133,13 +133,14 @@ pub(in crate::sqlite) fn organizations(
 }
 
 /// Locations in scope: those of its organizations, those shared by all, and those where the person
-/// is to work.
+/// is to work. Nobody makes a location of one's own, so organizations where a person sees only what is
+/// the person's own add none.
 fn in_scope(scope: &Scope) -> Conditions {
     let mut conditions = Conditions::default();
-    let Visibility::Organizations { whole, own_in, assigned } = scope.visibility() else {
+    let Visibility::Organizations { whole, assigned, .. } = scope.visibility() else {
         return conditions;
     };
-    let (marks, mut ids) = list(whole.iter().chain(own_in).map(|id| id.0));
+    let (marks, mut ids) = list(whole.iter().map(|id| id.0));
     let mut sql = format!("(organization_id IS NULL OR organization_id IN ({marks})");
     if *assigned {
         let involved = scoped::INVOLVED;

@@ -1,0 +1,163 @@
+//! How each operation is asked, and what decides.
+
+use rishi_domain::permission::Capability::{
+    CancelBookings, CreateBookings, ReadBookings, ReadEvents, ReadLocations, ReadOrganizations,
+    ReadStatistics, ReadSystem, ReadUsers, WriteLocations, WriteOrganizationSettings,
+    WriteOrganizations, WriteSystem, WriteUsers,
+};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::rules::Rule::{self, Anyone, Asks, Does, Everywhere, Lists, ListsOf, Makes, Sees};
+use super::stage::Place;
+use crate::support::drafts;
+
+/// What stands for the parameter in the path, and what the permission depends on beside the
+/// organization.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum About {
+    Nothing,
+    Organization,
+    Location,
+    /// A person of the organization.
+    Person,
+    /// A person to be added there.
+    NewPerson,
+    Event,
+    /// A booking of the admin's; with a status, a new one for each question.
+    Booking(Option<&'static str>),
+    /// Something that belongs to no organization.
+    Named(&'static str),
+}
+
+/// An operation.
+pub(super) struct Entry {
+    /// As in the OpenAPI document: `PATCH /api/bookings/{id}`.
+    pub(super) operation: &'static str,
+    pub(super) about: About,
+    pub(super) rule: Rule,
+    pub(super) query: fn(&Place) -> String,
+    pub(super) body: fn(&Place) -> Option<Value>,
+    /// What may be answered beside 2xx to who is permitted: refusals that come after permission.
+    pub(super) also: &'static [u16],
+}
+
+impl Entry {
+    fn of(operation: &'static str, about: About, rule: Rule) -> Self {
+        Self { operation, about, rule, query: |_| String::new(), body: |_| None, also: &[] }
+    }
+
+    /// With the organization in the query.
+    fn in_query(self) -> Self {
+        Self { query: |place| format!("?organizationId={}", place.id()), ..self }
+    }
+
+    fn body(self, body: fn(&Place) -> Option<Value>) -> Self {
+        Self { body, ..self }
+    }
+
+    fn also(self, also: &'static [u16]) -> Self {
+        Self { also, ..self }
+    }
+}
+
+pub(super) fn entries() -> Vec<Entry> {
+    [bookings(), places_and_people(), log(), system()].into_iter().flatten().collect()
+}
+
+fn bookings() -> Vec<Entry> {
+    const BOOK: Rule = Makes { sees: ReadBookings, does: CreateBookings };
+    const EDIT: Rule = Does { sees: ReadBookings, does: CreateBookings };
+    const CANCEL: Rule = Does { sees: ReadBookings, does: CancelBookings };
+    let statistics = Asks { sees: ReadBookings, does: ReadStatistics };
+    vec![
+        Entry::of("GET /api/bookings", About::Nothing, ListsOf(ReadBookings)).in_query(),
+        Entry::of("POST /api/bookings", About::Nothing, BOOK)
+            .body(|place| Some(drafts::booking(&place.id(), None, 1, 2))),
+        Entry::of("GET /api/bookings/statistics", About::Nothing, statistics).in_query(),
+        Entry::of("GET /api/bookings/{id}", About::Booking(None), Sees(ReadBookings)),
+        Entry::of("GET /api/bookings/{id}/events", About::Booking(None), Sees(ReadBookings)),
+        Entry::of("PATCH /api/bookings/{id}", About::Booking(Some("draft")), EDIT)
+            .body(|_| Some(json!({ "title": "Walked over" }))),
+        Entry::of("POST /api/bookings/{id}/status", About::Booking(Some("approved")), CANCEL)
+            .body(|_| Some(json!({ "status": "cancelled" }))),
+    ]
+}
+
+fn places_and_people() -> Vec<Entry> {
+    let edit_location = Does { sees: ReadLocations, does: WriteLocations };
+    let new_location = Makes { sees: ReadOrganizations, does: WriteLocations };
+    let new_person = Makes { sees: ReadOrganizations, does: WriteUsers };
+    let settings = Does { sees: ReadOrganizations, does: WriteOrganizationSettings };
+    let edit_person = Does { sees: ReadUsers, does: WriteUsers };
+    vec![
+        Entry::of("GET /api/organizations", About::Nothing, Lists(ReadOrganizations)),
+        Entry::of("POST /api/organizations", About::Nothing, Everywhere(WriteOrganizations))
+            .body(|_| Some(drafts::organization("Walked", 1))),
+        Entry::of("GET /api/organizations/{id}", About::Organization, Sees(ReadOrganizations)),
+        Entry::of("PATCH /api/organizations/{id}", About::Organization, settings)
+            .body(|_| Some(json!({ "settings": { "minRestHours": 9 } }))),
+        Entry::of("GET /api/locations", About::Nothing, Lists(ReadLocations)).in_query(),
+        Entry::of("POST /api/locations", About::Nothing, new_location)
+            .body(|place| Some(drafts::location(Some(&place.id()), "Walked"))),
+        Entry::of("GET /api/locations/{id}", About::Location, Sees(ReadLocations)),
+        Entry::of("PATCH /api/locations/{id}", About::Location, edit_location)
+            .body(|_| Some(json!({ "capacity": 12 }))),
+        Entry::of("GET /api/users", About::Nothing, Lists(ReadUsers)).in_query(),
+        Entry::of("POST /api/users", About::NewPerson, new_person).body(|place| {
+            let role = if place.name == "internal" { "brand_agent" } else { "client_user" };
+            Some(json!({
+                "email": format!("{}@example.com", Uuid::now_v7().simple()),
+                "displayName": "Walked",
+                "role": role,
+                "organizationId": place.id(),
+            }))
+        }),
+        Entry::of("GET /api/users/{id}", About::Person, Sees(ReadUsers)),
+        Entry::of("PATCH /api/users/{id}", About::Person, edit_person)
+            .body(|_| Some(json!({ "locale": "en-GB" }))),
+        Entry::of("GET /api/auth/me", About::Nothing, Anyone),
+        Entry::of("GET /api/notifications", About::Nothing, Anyone),
+    ]
+}
+
+fn log() -> Vec<Entry> {
+    vec![
+        Entry::of("GET /api/events", About::Nothing, Lists(ReadEvents)).in_query(),
+        Entry::of("GET /api/events/{id}", About::Event, Sees(ReadEvents)),
+        Entry::of("GET /api/events/stream", About::Nothing, ListsOf(ReadEvents)).in_query(),
+        Entry::of("GET /api/event-types", About::Nothing, Anyone),
+        Entry::of("GET /api/event-types/{type}", About::Named("BOOKING_CREATED"), Anyone),
+        Entry::of("GET /api/event-types/{type}/{version}", About::Named("BOOKING_CREATED"), Anyone)
+            .also(&[404]),
+    ]
+}
+
+fn system() -> Vec<Entry> {
+    const READS: Rule = Everywhere(ReadSystem);
+    const STEERS: Rule = Everywhere(WriteSystem);
+    /// Nothing is dead here.
+    const LETTER: About = About::Named("booking-created:1");
+    const BOOKED: About = About::Named("booking-created");
+    let reason = |_: &Place| Some(json!({ "reason": "walked over" }));
+    let all = |_: &Place| Some(json!({ "subscription": "booking-created" }));
+    let given_up =
+        |_: &Place| Some(json!({ "subscription": "booking-created", "reason": "walked over" }));
+    vec![
+        Entry::of("GET /api/system/health", About::Nothing, READS),
+        Entry::of("GET /api/system/subscriptions", About::Nothing, READS),
+        Entry::of("POST /api/system/subscriptions/{name}/pause", BOOKED, STEERS),
+        Entry::of("POST /api/system/subscriptions/{name}/resume", BOOKED, STEERS),
+        Entry::of("POST /api/system/subscriptions/{name}/replay", BOOKED, STEERS)
+            .body(|_| Some(json!({ "after": 1 }))),
+        Entry::of("GET /api/system/dead-letters", About::Nothing, READS),
+        Entry::of("GET /api/system/dead-letters/groups", About::Nothing, READS),
+        Entry::of("POST /api/system/dead-letters/redrive", About::Nothing, STEERS).body(all),
+        Entry::of("POST /api/system/dead-letters/discard", About::Nothing, STEERS).body(given_up),
+        Entry::of("GET /api/system/dead-letters/{id}", LETTER, READS).also(&[404]),
+        Entry::of("POST /api/system/dead-letters/{id}/redrive", LETTER, STEERS).also(&[404]),
+        Entry::of("POST /api/system/dead-letters/{id}/discard", LETTER, STEERS)
+            .body(reason)
+            .also(&[404]),
+    ]
+}

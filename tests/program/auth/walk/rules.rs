@@ -1,0 +1,143 @@
+//! What an answer must be, from the table of permissions.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use rishi_domain::permission::{
+    Capability, Target, Visibility, permits, permits_everywhere, visible,
+};
+
+use super::entries::Entry;
+use super::stage::{Caller, Place, Thing};
+
+/// What decides.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Rule {
+    /// Whoever is signed in; it is about oneself.
+    Anyone,
+    /// Whoever has this everywhere.
+    Everywhere(Capability),
+    /// A list: whoever has this somewhere; it shows nothing of where not.
+    Lists(Capability),
+    /// The same, where naming an organization that one does not see is answered with 404.
+    ListsOf(Capability),
+    /// About an organization as a whole, as a question: who has the capability there. Who may not even
+    /// see it by `sees` gets 404.
+    Asks { sees: Capability, does: Capability },
+    /// One thing: who may see it.
+    Sees(Capability),
+    /// One thing: who may see it (else 404) and do this to it (else 403).
+    Does { sees: Capability, does: Capability },
+    /// A new thing in an organization: who may know of the organization by `sees` (else 404) and may
+    /// make it there (else 403).
+    Makes { sees: Capability, does: Capability },
+}
+
+/// What may be answered.
+#[derive(Debug, Clone)]
+pub(super) enum Expected {
+    /// One of these refusals.
+    Refused(u16),
+    /// It was done or shown, or was refused for a reason that comes after permission.
+    Passed(Vec<u16>),
+}
+
+impl Expected {
+    pub(super) fn allows(&self, status: u16) -> bool {
+        match self {
+            Self::Refused(expected) => status == *expected,
+            Self::Passed(also) => (200..300).contains(&status) || also.contains(&status),
+        }
+    }
+}
+
+impl fmt::Display for Expected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Refused(status) => write!(f, "{status}"),
+            Self::Passed(also) => write!(f, "2xx (or {also:?})"),
+        }
+    }
+}
+
+/// What must be answered.
+pub(super) fn expected(entry: &Entry, caller: &Caller, place: &Place, thing: &Thing) -> Expected {
+    if caller.user_id.is_none() {
+        return Expected::Refused(401);
+    }
+    let passed = Expected::Passed(entry.also.to_vec());
+    let may = |capability| may(capability, caller, place, thing);
+    let (refused, hidden) = (Expected::Refused(403), Expected::Refused(404));
+    match entry.rule {
+        Rule::Anyone => passed,
+        Rule::Everywhere(capability) if permits_everywhere(&caller.grants, capability) => passed,
+        Rule::Everywhere(_) => refused,
+        Rule::Lists(capability) | Rule::ListsOf(capability) if sees_nothing(caller, capability) => {
+            refused
+        }
+        Rule::ListsOf(capability) if !touches(caller, capability, place) => hidden,
+        Rule::Lists(_) | Rule::ListsOf(_) => passed,
+        Rule::Asks { sees, does } => {
+            match (touches(caller, sees, place), covers(caller, does, place)) {
+                (_, true) => passed,
+                (true, false) => refused,
+                (false, false) => hidden,
+            }
+        }
+        Rule::Sees(capability) if may(capability) => passed,
+        Rule::Sees(_) => hidden,
+        Rule::Does { sees, .. } if !may(sees) => hidden,
+        Rule::Does { does, .. } if may(does) => passed,
+        Rule::Does { .. } => refused,
+        Rule::Makes { sees, .. } if !names(caller, sees, place) => hidden,
+        Rule::Makes { does, .. } if may(does) => passed,
+        Rule::Makes { .. } => refused,
+    }
+}
+
+fn may(capability: Capability, caller: &Caller, place: &Place, thing: &Thing) -> bool {
+    let Some(actor) = caller.user_id else { return false };
+    let now = Timestamp::now();
+    let target = Target {
+        booking: thing.booking,
+        roles: &thing.roles,
+        person: thing.person,
+        ..Target::new(&place.organization, now, actor)
+    };
+    permits(&caller.grants, capability, &target)
+}
+
+fn sees_nothing(caller: &Caller, capability: Capability) -> bool {
+    visible(&caller.grants, capability)
+        == Visibility::Organizations { whole: Vec::new(), own_in: Vec::new(), assigned: false }
+}
+
+/// Whether all of the place's data of a kind is the caller's to see.
+pub(super) fn covers(caller: &Caller, capability: Capability, place: &Place) -> bool {
+    match visible(&caller.grants, capability) {
+        Visibility::All => true,
+        Visibility::Organizations { whole, .. } => whole.contains(&place.organization.id),
+    }
+}
+
+/// Whether some of it may be because of what the place is.
+fn names(caller: &Caller, capability: Capability, place: &Place) -> bool {
+    match visible(&caller.grants, capability) {
+        Visibility::All => true,
+        Visibility::Organizations { whole, own_in, .. } => {
+            let id = &place.organization.id;
+            whole.contains(id) || own_in.contains(id)
+        }
+    }
+}
+
+/// Whether some of it may be.
+fn touches(caller: &Caller, capability: Capability, place: &Place) -> bool {
+    match visible(&caller.grants, capability) {
+        Visibility::All => true,
+        Visibility::Organizations { whole, own_in, assigned } => {
+            let id = &place.organization.id;
+            assigned || whole.contains(id) || own_in.contains(id)
+        }
+    }
+}
