@@ -28,6 +28,7 @@ mod bookings;
 mod client;
 mod config;
 mod cookies;
+mod denials;
 mod description;
 mod document;
 mod event_types;
@@ -49,6 +50,7 @@ mod tokens;
 mod users;
 
 pub use config::ApiConfig;
+pub use denials::Denials;
 pub use description::openapi;
 pub use limits::RateLimits;
 pub use middleware::Front;
@@ -77,6 +79,8 @@ pub struct Api {
     pub readiness: Arc<Readiness>,
     /// Ends the event streams when the process stops.
     pub shutdown: CancellationToken,
+    /// Refused requests that the log is to be told of.
+    pub denials: Arc<Denials>,
     /// Time since some beginning, for the rate limits: it never runs backwards.
     pub elapsed: Elapsed,
     /// Limits.

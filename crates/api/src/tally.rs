@@ -6,6 +6,8 @@ use std::sync::{Mutex, PoisonError};
 use http::StatusCode;
 use jiff::Timestamp;
 
+use crate::problem::Code;
+
 /// Minutes that are "of late".
 const MINUTES: usize = 60;
 
@@ -14,8 +16,12 @@ const MINUTES: usize = 60;
 pub(crate) struct Tally {
     started: Timestamp,
     by_class: [AtomicU64; 5],
+    limited: [AtomicU64; LIMITED.len()],
     failed: Mutex<Minutes>,
 }
+
+/// The problems that say "too many".
+const LIMITED: [Code; 3] = [Code::RateLimited, Code::TooManyAttempts, Code::TooManyStreams];
 
 /// Failures by minute, the buckets used in turn.
 #[derive(Debug)]
@@ -44,7 +50,7 @@ impl Tally {
     /// Begins at `now`.
     pub(crate) fn new(now: Timestamp) -> Self {
         let failed = Mutex::new(Minutes { counts: [0; MINUTES], newest: 0 });
-        Self { started: now, by_class: Default::default(), failed }
+        Self { started: now, by_class: Default::default(), limited: Default::default(), failed }
     }
 
     /// A request was answered.
@@ -54,6 +60,20 @@ impl Tally {
         if status.is_server_error() {
             *self.failed.lock().unwrap_or_else(PoisonError::into_inner).turn(now) += 1;
         }
+    }
+
+    /// A request was refused with this problem.
+    pub(crate) fn refused(&self, code: Code) {
+        if let Some(index) = LIMITED.iter().position(|limited| *limited == code) {
+            self.limited[index].fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// Requests refused since the start because there were too many, by the problem's word.
+    pub(crate) fn limited(&self) -> [(&'static str, u64); LIMITED.len()] {
+        std::array::from_fn(|index| {
+            (LIMITED[index].as_str(), self.limited[index].load(Ordering::Relaxed))
+        })
     }
 
     /// Requests answered since the start, by the first digit of their status, from 1 to 5.

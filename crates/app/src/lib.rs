@@ -17,6 +17,7 @@ pub mod auth;
 pub mod bookings;
 pub mod commit;
 pub mod credentials;
+pub mod denials;
 pub mod error;
 pub mod events;
 mod finish;
@@ -64,7 +65,8 @@ pub struct App {
 }
 
 impl App {
-    /// The use cases over `store` and its `desk`, by `clock`; nothing throttles sign-in yet.
+    /// The use cases over `store` and its `desk`, by `clock`. Nothing throttles sign-in until
+    /// somebody puts a [`throttle::Throttle`] there.
     pub fn new(store: Arc<dyn Store>, desk: Arc<dyn Desk>, clock: Arc<dyn Clock>) -> Self {
         let ids = Arc::new(ids::Ids::new(Arc::clone(&clock)));
         Self {

@@ -72,11 +72,11 @@ impl Tally {
         for at in &mut self.0 {
             *at = (*at).min(now);
         }
-        self.0.retain(|at| now - *at < rate.within);
+        self.0.retain(|at| now.saturating_sub(*at) < rate.within);
         let (Some(oldest), Some(newest)) = (self.0.first(), self.0.last()) else { return None };
         let made = u32::try_from(self.0.len()).unwrap_or(u32::MAX);
         let Some(left) = rate.count.max(1).checked_sub(made).filter(|left| *left > 0) else {
-            return Some(*oldest + rate.within - now);
+            return Some((*oldest + rate.within).saturating_sub(now));
         };
         let pause = if left <= PAUSES { LONGEST_PAUSE / 2_u32.pow(left) } else { Duration::ZERO };
         (*newest + pause).checked_sub(now).filter(|wait| !wait.is_zero())
@@ -204,6 +204,6 @@ fn give_back<K: std::hash::Hash + Eq>(tallies: &mut HashMap<K, Tally>, key: &K) 
 pub fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() >> 64 << 64)),
-        address => address,
+        address @ IpAddr::V4(_) => address,
     }
 }

@@ -1,6 +1,6 @@
 //! The composition root: builds every service once, in order, and stops them in reverse.
 //!
-//! Order: store → use cases → (listener) → dispatcher → API → HTTP. Whoever comes later holds those
+//! Order: store → use cases → (listener) → dispatcher → audit → API → HTTP. Whoever comes later holds those
 //! before it, never the other way round, and nothing is global, so that a test may run several.
 //!
 //! Guarantee: after [`Running::stop`] every answered change is in the database file, every running
@@ -10,10 +10,11 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use rishi_api::{Api, ApiConfig, Readiness, Stance};
+use rishi_api::{Api, ApiConfig, Denials, Readiness, Stance};
 use rishi_app::App;
 use rishi_app::auth::Authenticator;
 use rishi_app::operations::SubscriptionStatus;
+use rishi_app::throttle::Throttle;
 use rishi_bus::{Clock, Dispatcher, SystemClock};
 use rishi_store::sqlite::{Sqlite, SqliteOptions};
 use tokio::net::TcpListener;
@@ -52,7 +53,10 @@ impl Base {
         let options = SqliteOptions::new(&config.database);
         let opened = Sqlite::open(options).await;
         let store = opened.map_err(|error| Failure::open(config, error))?;
-        let app = App::new(store.clone(), store.clone(), Arc::clone(&clock));
+        let mut app = App::new(store.clone(), store.clone(), Arc::clone(&clock));
+        if let Some(count) = config.sign_in_limit {
+            app.throttle = Arc::new(Throttle::new(count));
+        }
         let base = Self { store, app, clock };
         match base.app.ensure_internal_organization(&config.organization).await {
             Ok(_) => Ok(base),
@@ -109,6 +113,8 @@ impl Base {
             }
         };
         let (readiness, stop) = (Arc::new(Readiness::new()), CancellationToken::new());
+        let denials = Arc::new(Denials::default());
+        let audit = Audit::start(Arc::clone(&denials), self.app.clone());
         let front = rishi_api::front(Api {
             config: ApiConfig {
                 public_url: config.public_url.clone(),
@@ -129,6 +135,7 @@ impl Base {
             memory: Arc::new(host::memory),
             readiness: Arc::clone(&readiness),
             shutdown: stop.clone(),
+            denials: Arc::clone(&denials),
             elapsed: clock::elapsed(),
         });
         let answer = move |request| front.clone().answer(request);
@@ -137,7 +144,7 @@ impl Base {
         let serving = http::serve(listener, answer, farewell, Limits::default(), stop.clone());
         let http = tokio::spawn(serving);
         readiness.set(Stance::Ready);
-        let running = Running { address, base: self, handlers, readiness, stop, http };
+        let running = Running { address, base: self, handlers, readiness, stop, http, audit };
         tracing::info!(services = ?running.services(), %address, database = %config.database.display(), "started");
         Ok(running)
     }
@@ -187,6 +194,29 @@ impl Handlers {
     }
 }
 
+/// What tells the log of refused requests.
+struct Audit {
+    task: JoinHandle<()>,
+    stop: CancellationToken,
+}
+
+impl Audit {
+    fn start(denials: Arc<Denials>, app: App) -> Self {
+        let stop = CancellationToken::new();
+        let until = stop.clone();
+        let task = tokio::spawn(async move { denials.tell(&app, until).await });
+        Self { task, stop }
+    }
+
+    /// Once no more requests come: what is left is told.
+    async fn stop(self) {
+        self.stop.cancel();
+        if let Err(error) = self.task.await {
+            tracing::error!(%error, "the audit of refused requests had panicked");
+        }
+    }
+}
+
 /// A server at work.
 pub(crate) struct Running {
     /// Where it listens.
@@ -196,6 +226,7 @@ pub(crate) struct Running {
     readiness: Arc<Readiness>,
     stop: CancellationToken,
     http: JoinHandle<()>,
+    audit: Audit,
 }
 
 impl Running {
@@ -205,6 +236,7 @@ impl Running {
         let handlers = self.handlers.status().into_iter();
         services.extend(handlers.map(|one| (format!("subscription {}", one.name), one.alive)));
         services.push(("http".to_owned(), !self.http.is_finished()));
+        services.push(("audit".to_owned(), !self.audit.task.is_finished()));
         services
     }
 
@@ -230,6 +262,7 @@ impl Running {
         if let Err(error) = self.http.await {
             tracing::error!(%error, "the HTTP service had panicked");
         }
+        self.audit.stop().await;
         if let Some(dispatcher) = self.handlers.take() {
             dispatcher.shutdown(HANDLERS).await;
         }

@@ -7,6 +7,7 @@
 //! never does, so that a file written for a newer version still starts this one.
 
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use axum::http::Uri;
@@ -39,6 +40,8 @@ pub(crate) struct Config {
     pub(crate) trusted_proxies: Vec<IpNet>,
     /// How often requests may come; nothing when that is not limited.
     pub(crate) rate_limits: Option<RateLimits>,
+    /// How many attempts to sign in an account or an address has; nothing when that is not limited.
+    pub(crate) sign_in_limit: Option<NonZeroU32>,
     /// The name of a new database's internal organization.
     pub(crate) organization: String,
     /// What is logged; nothing when nobody said so.
@@ -89,6 +92,7 @@ impl Config {
             public_url: read.as_with(Key::PublicUrl, parse::public_url),
             trusted_proxies: read.as_with(Key::TrustedProxies, parse::networks).unwrap_or_default(),
             rate_limits: read.rate_limits(),
+            sign_in_limit: read.sign_in_limit(),
             organization: read.as_with(Key::Organization, parse::name).unwrap_or_default(),
             log: read.as_with(Key::Log, parse::filter),
             log_format: read.as_with(Key::LogFormat, parse::log_format).unwrap_or_default(),
@@ -125,9 +129,20 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
+    /// Whether anything is limited.
+    fn limited(&self) -> bool {
+        self.texts[Key::RateLimit as usize].as_deref() != Some("off")
+    }
+
+    fn sign_in_limit(&mut self) -> Option<NonZeroU32> {
+        self.as_with(Key::RateLimitSignIn, parse::count).filter(|_| self.limited())
+    }
+
     /// The limits of each class, also where they are not in force: a wrong number is told anyway.
     fn rate_limits(&mut self) -> Option<RateLimits> {
-        let on = self.as_with(Key::RateLimit, parse::switch).unwrap_or(true);
+        // The word is checked here, once.
+        self.as_with(Key::RateLimit, parse::switch);
+        let on = self.limited();
         let mut rate = |key| self.as_with(key, parse::count).map(RateLimits::per_minute);
         let limits = RateLimits {
             general: rate(Key::RateLimitGeneral)?,

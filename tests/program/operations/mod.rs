@@ -6,4 +6,4 @@ mod birth;
 mod commands;
 mod shutdown;
 mod stream;
-mod tail;
+pub(crate) mod tail;

@@ -8,13 +8,13 @@ use crate::support::wait::PATIENCE;
 
 /// One message of the stream.
 #[derive(Debug, Clone)]
-pub(super) struct Message {
-    pub(super) id: String,
-    pub(super) data: Value,
+pub(crate) struct Message {
+    pub(crate) id: String,
+    pub(crate) data: Value,
 }
 
 /// An open stream.
-pub(super) struct Tail {
+pub(crate) struct Tail {
     response: reqwest::Response,
     /// Read and not yet a whole message.
     pending: String,
@@ -22,7 +22,7 @@ pub(super) struct Tail {
 
 impl Tail {
     /// Opens a stream, after `last` when given.
-    pub(super) async fn open(reader: &Client, query: &str, last: Option<&str>) -> Self {
+    pub(crate) async fn open(reader: &Client, query: &str, last: Option<&str>) -> Self {
         let path = format!("/api/events/stream{query}");
         let mut request = reader.request(reqwest::Method::GET, &path);
         if let Some(last) = last {
@@ -37,7 +37,7 @@ impl Tail {
 
     /// The next message; comments that keep the connection alive are passed over. None when the
     /// server has ended the stream.
-    pub(super) async fn next(&mut self) -> Option<Message> {
+    pub(crate) async fn next(&mut self) -> Option<Message> {
         loop {
             while let Some(end) = self.pending.find("\n\n") {
                 let block: String = self.pending.drain(..end + 2).collect();
@@ -54,7 +54,7 @@ impl Tail {
     }
 
     /// The next messages, so many.
-    pub(super) async fn take(&mut self, count: usize) -> Vec<Message> {
+    pub(crate) async fn take(&mut self, count: usize) -> Vec<Message> {
         let mut messages = Vec::new();
         while messages.len() < count {
             messages.push(self.next().await.expect("the stream goes on"));

@@ -1,6 +1,7 @@
 //! The database file, read from the outside. The only place in these tests that knows its tables.
 
 use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
 
 use rusqlite::{Connection, OpenFlags};
@@ -86,6 +87,47 @@ impl Database {
             (name, count)
         };
         names.map(Result::unwrap).map(count).collect()
+    }
+
+    /// What events of a type say, in the order of the log.
+    pub(crate) fn payloads(&self, kind: &str) -> Vec<serde_json::Value> {
+        let sql = "SELECT data FROM events WHERE type = ? ORDER BY position";
+        let mut statement = self.0.prepare(sql).unwrap();
+        let texts = statement.query_map([kind], |row| row.get::<_, String>(0)).unwrap();
+        texts.map(|text| serde_json::from_str(&text.unwrap()).unwrap()).collect()
+    }
+
+    /// A digest of all that is in it, but for what moves when somebody looks, tries or is refused:
+    /// how far subscriptions have come, when sessions and tokens were used, and the events of refusals.
+    pub(crate) fn state(&self) -> u64 {
+        let mut digest = DefaultHasher::new();
+        for table in self.counts().into_keys() {
+            let skipped = ["subscriptions", "deliveries"].contains(&table.as_str());
+            if !skipped {
+                table.hash(&mut digest);
+                self.digest_table(&table, &mut digest);
+            }
+        }
+        digest.finish()
+    }
+
+    fn digest_table(&self, table: &str, digest: &mut DefaultHasher) {
+        let only = match table {
+            "events" => "WHERE type NOT IN ('ACCESS_DENIED', 'SIGN_IN_FAILED')",
+            _ => "",
+        };
+        let mut statement = self.0.prepare(&format!("SELECT * FROM \"{table}\" {only}")).unwrap();
+        let names: Vec<String> = statement.column_names().map(ToOwned::to_owned).collect();
+        let columns: Vec<usize> = (0..names.len())
+            .filter(|column| !["seen_at", "last_used_at"].contains(&names[*column].as_str()))
+            .collect();
+        let mut rows = statement.query([]).unwrap();
+        while let Some(row) = rows.next().unwrap() {
+            for column in &columns {
+                let value: rusqlite::types::Value = row.get(*column).unwrap();
+                format!("{value:?}").hash(digest);
+            }
+        }
     }
 
     fn pairs(&self, sql: &str) -> Vec<(String, String)> {

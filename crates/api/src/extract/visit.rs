@@ -12,7 +12,8 @@ use serde::de::DeserializeOwned;
 use super::body;
 use crate::client;
 use crate::document;
-use crate::problem::Problem;
+use crate::middleware::{Sender, sender};
+use crate::problem::{Code, Problem};
 use crate::shared::Shared;
 
 /// Who asks, as far as that is known, and for what.
@@ -28,6 +29,11 @@ impl<T: DeserializeOwned> FromRequest<Shared> for Visit<T> {
 
     async fn from_request(request: Request, shared: &Shared) -> Result<Self, Problem> {
         let (parts, body) = request.into_parts();
+        // No cookie signs it, but another site could sign a person in under its own account.
+        if sender(&parts.headers, shared.config.public_url.as_deref()) == Sender::Foreign {
+            let detail = "another site's page sent this";
+            return Err(Problem::new(Code::CrossSite, detail));
+        }
         let visitor = client::visitor(shared, &parts.headers, &parts.extensions);
         let bytes = body::bytes(&parts.headers, body, shared).await?;
         Ok(Self { visitor, body: body::read(&bytes)? })
@@ -39,6 +45,6 @@ impl<T: JsonSchema> OperationInput for Visit<T> {
         // One way to sign in that asks for nothing: it is open to all.
         operation.security = vec![indexmap::IndexMap::default()];
         body::describe::<T>(ctx, operation);
-        document::refuses(ctx, operation, &[401, 429, 500, 503]);
+        document::refuses(ctx, operation, &[401, 403, 429, 500, 503]);
     }
 }

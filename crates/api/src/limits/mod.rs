@@ -145,6 +145,12 @@ impl Limits {
         }
     }
 
+    /// How many callers and addresses are remembered, each once for each class.
+    pub(crate) fn callers(&self) -> u64 {
+        let all = [&self.general, &self.booking_writes, &self.staff, &self.probes];
+        all.iter().map(|limit| limit.limiter.keys() as u64).sum()
+    }
+
     /// Spends one request of the caller's allowance, or refuses it.
     pub(crate) fn spend(&self, class: Class, key: Key) -> Result<Standing, Problem> {
         let limit = match class {

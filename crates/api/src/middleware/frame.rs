@@ -17,6 +17,7 @@ use tower::Service;
 use super::address;
 use super::headers;
 use super::trail::{REQUEST_ID, Trail, given_id};
+use crate::denials::{Refused, reason};
 use crate::limits::{Class, Key};
 use crate::problem::{self, Code, Problem};
 use crate::shared::Shared;
@@ -44,10 +45,21 @@ impl Front {
         let address = address::of(&request, &shared.config.trusted_proxies);
         let trail = Arc::new(Trail::new(id, address));
         let (method, uri) = (request.method().clone(), request.uri().clone());
+        let credentials = headers::shows_credentials(request.headers());
         request.extensions_mut().insert(Arc::clone(&trail));
 
         let mut response = routed(router, request, shared.config.request_time).await;
 
+        if let Some(reason) = problem::code(&response).and_then(|code| reason(code, credentials)) {
+            let refused = Refused {
+                reason,
+                route: format!("{method} {}", trail.route()),
+                user: trail.user(),
+                organization: trail.organization(),
+                address,
+            };
+            shared.denials.note(refused, started);
+        }
         // Whoever fails to sign in spends the address's allowance, so that guessing has an end.
         if response.status() == StatusCode::UNAUTHORIZED
             && let Some(limits) = shared.limits()
@@ -56,6 +68,9 @@ impl Front {
             response = refused.into_response();
         }
 
+        if let Some(code) = problem::code(&response) {
+            shared.tally().refused(code);
+        }
         problem::render(&mut response, &uri, id);
         headers::put(response.headers_mut(), shared.config.is_https());
         if let Ok(value) = HeaderValue::try_from(id.to_string()) {

@@ -6,9 +6,11 @@
 mod address;
 mod frame;
 mod headers;
+mod origin;
 mod sign_in;
 mod trail;
 
 pub use frame::Front;
+pub(crate) use origin::{Sender, sender};
 pub(crate) use sign_in::sign_in;
 pub(crate) use trail::{Trail, matched, traceparent};

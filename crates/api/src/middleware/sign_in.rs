@@ -9,12 +9,14 @@ use http::{HeaderMap, header};
 use rishi_app::Error;
 use rishi_app::auth::{Caller, Recognised};
 
+use super::origin::{Sender, sender};
 use super::trail::Trail;
 use crate::client;
 use crate::problem::{Code, Problem};
 use crate::shared::Shared;
 
-/// Lets a request through with its [`Caller`], or refuses it with 401.
+/// Lets a request through with its [`Caller`], or refuses it: with 401, and with 403 when a cookie signs
+/// a change that another site may have caused.
 pub(crate) async fn sign_in(
     State(shared): State<Shared>,
     mut request: Request,
@@ -23,6 +25,14 @@ pub(crate) async fn sign_in(
     let Recognised { principal, renew } = recognise(&shared, request.headers()).await?;
     if let Some(trail) = request.extensions().get::<Arc<Trail>>() {
         trail.sent_by(&principal);
+    }
+    if principal.session().is_some() && !request.method().is_safe() {
+        let public_url = shared.config.public_url.as_deref();
+        if sender(request.headers(), public_url) != Sender::Own {
+            let detail = "what a cookie signs must come from the platform's own pages; \
+                          programs use a token";
+            return Err(Problem::new(Code::CrossSite, detail));
+        }
     }
     let visitor = client::visitor(&shared, request.headers(), request.extensions());
     let caller = Caller::new(Arc::clone(&principal), visitor);

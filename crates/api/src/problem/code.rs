@@ -40,6 +40,7 @@ codes! {
     InvalidCredentials = UNAUTHORIZED, "invalid_credentials", "E-mail address or password is wrong";
     SessionRequired = FORBIDDEN, "session_required", "A token cannot do this";
     Forbidden = FORBIDDEN, "forbidden", "Not allowed";
+    CrossSite = FORBIDDEN, "cross_site", "Another site sent the request";
     NotFound = NOT_FOUND, "not_found", "Not found";
     MethodNotAllowed = METHOD_NOT_ALLOWED, "method_not_allowed", "The method is not allowed here";
     RequestTimeout = REQUEST_TIMEOUT, "request_timeout", "The request took too long to arrive";

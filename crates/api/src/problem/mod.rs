@@ -126,7 +126,6 @@ impl Problem {
         self.0.code.status()
     }
 
-    #[cfg(test)]
     pub(crate) fn code(&self) -> Code {
         self.0.code
     }
@@ -165,6 +164,11 @@ impl IntoResponse for Problem {
 
 impl aide::OperationOutput for Problem {
     type Inner = Self;
+}
+
+/// What kind of problem a response tells, if it does and was not written out yet.
+pub(crate) fn code(response: &Response) -> Option<Code> {
+    response.extensions().get::<Problem>().map(Problem::code)
 }
 
 /// Writes out the problem of a response, or the one that its bare status stands for; leaves every

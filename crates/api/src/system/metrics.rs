@@ -28,6 +28,7 @@ fn text(shared: &Shared, figures: &Figures) -> String {
     with_local_recorder(&recorder, || {
         describe();
         process(shared, figures);
+        edge(shared);
         for view in figures.subscriptions.iter().flatten() {
             subscription(view);
         }
@@ -42,6 +43,9 @@ fn describe() {
     describe_gauge!("rishi_memory_resident_bytes", Unit::Bytes, "Memory that the process holds.");
     describe_gauge!("rishi_memory_limit_bytes", Unit::Bytes, "Memory that it may hold.");
     describe_counter!("rishi_http_requests_total", "Requests answered, by class of status.");
+    describe_counter!("rishi_denied_requests_total", "Requests refused for want of a right.");
+    describe_counter!("rishi_limited_requests_total", "Requests refused because of their number.");
+    describe_gauge!("rishi_limited_callers", "Callers and addresses whose requests are counted.");
     describe_gauge!("rishi_subscription_lag_events", "Events after the cursor.");
     describe_gauge!(
         "rishi_subscription_lag_seconds",
@@ -69,6 +73,18 @@ fn process(shared: &Shared, figures: &Figures) {
         ["1xx", "2xx", "3xx", "4xx", "5xx"].into_iter().zip(shared.tally().by_class())
     {
         counter!("rishi_http_requests_total", "status" => class).absolute(count);
+    }
+}
+
+fn edge(shared: &Shared) {
+    for (reason, count) in shared.denials.totals() {
+        counter!("rishi_denied_requests_total", "reason" => reason.as_str()).absolute(count);
+    }
+    for (code, count) in shared.tally().limited() {
+        counter!("rishi_limited_requests_total", "code" => code).absolute(count);
+    }
+    if let Some(limits) = shared.limits() {
+        gauge!("rishi_limited_callers").set(float(limits.callers()));
     }
 }
 

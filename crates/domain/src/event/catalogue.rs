@@ -15,6 +15,7 @@ use super::bookings::{
     BookingApprovedNotificationRequired, BookingCompletionTasksRequired, BookingCreated,
     BookingStatusChanged, BookingUpdated,
 };
+use super::denials::AccessDenied;
 use super::people::{
     ApiTokenCreated, MembershipCreated, MembershipRemoved, MembershipUpdated, OrganizationCreated,
     OrganizationUpdated, PasswordChanged, UserCreated, UserUpdated,
@@ -88,6 +89,8 @@ catalogue! {
         "A person was given a one-time link to choose a password.", on "user", with Whence;
     SignInLinkUsed = "SIGN_IN_LINK_USED", 1, "A person chose a password by a one-time link.",
         on "user", with Whence;
+    AccessDenied = "ACCESS_DENIED", 1, "Requests were refused for want of a right.", on "user",
+        with Whence;
     SubscriptionPaused = "SUBSCRIPTION_PAUSED", 1,
         "An operator told a subscription to take no more events.", on "system";
     SubscriptionResumed = "SUBSCRIPTION_RESUMED", 1, "An operator told a subscription to go on.",
@@ -144,6 +147,7 @@ mod tests {
             include_str!("access.rs"),
             include_str!("assignments.rs"),
             include_str!("bookings.rs"),
+            include_str!("denials.rs"),
             include_str!("people.rs"),
             include_str!("places.rs"),
             include_str!("staff.rs"),

@@ -20,6 +20,7 @@ mod access;
 mod assignments;
 mod bookings;
 mod catalogue;
+mod denials;
 mod example;
 mod people;
 mod places;
@@ -31,6 +32,7 @@ pub use access::*;
 pub use assignments::*;
 pub use bookings::*;
 pub use catalogue::CATALOGUE;
+pub use denials::*;
 pub use payload::{
     Earlier, EventDescription, Example, Members, Misshapen, NoFigures, Payload, Upcast,
 };

@@ -11,6 +11,7 @@ fn config(folder: &tempfile::TempDir) -> Config {
         public_url: None,
         trusted_proxies: Vec::new(),
         rate_limits: None,
+        sign_in_limit: None,
         organization: "Rishi".to_owned(),
         log: None,
         log_format: LogFormat::Text,

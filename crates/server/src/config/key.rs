@@ -19,6 +19,8 @@ pub(crate) enum Key {
     RateLimitBookingWrites,
     /// Requests a minute about the staff of bookings.
     RateLimitStaff,
+    /// Attempts to sign in, in 15 minutes.
+    RateLimitSignIn,
     /// Probes a minute.
     RateLimitProbes,
     /// The internal organization's name.
@@ -31,7 +33,7 @@ pub(crate) enum Key {
 
 impl Key {
     /// Every key, in the order in which they are shown.
-    pub(crate) const ALL: [Self; 12] = [
+    pub(crate) const ALL: [Self; 13] = [
         Self::DatabaseUrl,
         Self::HttpAddr,
         Self::PublicUrl,
@@ -40,6 +42,7 @@ impl Key {
         Self::RateLimitGeneral,
         Self::RateLimitBookingWrites,
         Self::RateLimitStaff,
+        Self::RateLimitSignIn,
         Self::RateLimitProbes,
         Self::Organization,
         Self::Log,
@@ -57,6 +60,7 @@ impl Key {
             Self::RateLimitGeneral => "rate_limit_general",
             Self::RateLimitBookingWrites => "rate_limit_booking_writes",
             Self::RateLimitStaff => "rate_limit_staff",
+            Self::RateLimitSignIn => "rate_limit_sign_in",
             Self::RateLimitProbes => "rate_limit_probes",
             Self::Organization => "organization",
             Self::Log => "log",
@@ -74,6 +78,7 @@ impl Key {
             Self::RateLimitGeneral => Some("100"),
             Self::RateLimitBookingWrites => Some("50"),
             Self::RateLimitStaff => Some("200"),
+            Self::RateLimitSignIn => Some("10"),
             Self::RateLimitProbes => Some("1000"),
             Self::Organization => Some("Rishi"),
             Self::Log => Some("info"),

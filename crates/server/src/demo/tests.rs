@@ -12,6 +12,7 @@ async fn an_empty_database_is_filled_once_and_the_tokens_of_the_cast_are_dead() 
         public_url: None,
         trusted_proxies: Vec::new(),
         rate_limits: None,
+        sign_in_limit: None,
         organization: "Rishi".to_owned(),
         log: None,
         log_format: LogFormat::Text,

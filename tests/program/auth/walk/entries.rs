@@ -8,7 +8,9 @@ use rishi_domain::permission::Capability::{
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::rules::Rule::{self, Anyone, Asks, Does, Everywhere, Lists, ListsOf, Makes, Sees};
+use super::rules::Rule::{
+    self, Anyone, Asks, Does, Everywhere, Lists, ListsOf, Makes, Open, Sees, SessionOnly,
+};
 use super::stage::Place;
 use crate::support::drafts;
 
@@ -52,6 +54,10 @@ impl Entry {
         Self { query: |place| format!("?organizationId={}", place.id()), ..self }
     }
 
+    fn query(self, query: fn(&Place) -> String) -> Self {
+        Self { query, ..self }
+    }
+
     fn body(self, body: fn(&Place) -> Option<Value>) -> Self {
         Self { body, ..self }
     }
@@ -62,7 +68,19 @@ impl Entry {
 }
 
 pub(super) fn entries() -> Vec<Entry> {
-    [bookings(), places_and_people(), log(), system()].into_iter().flatten().collect()
+    [signing_in(), bookings(), places_and_people(), log(), system()].into_iter().flatten().collect()
+}
+
+fn signing_in() -> Vec<Entry> {
+    const SESSION: About = About::Named("018f3c2e-7b1a-7c3d-9e4f-5a6b7c8d9e0f");
+    let nobodys = |_: &Place| Some(json!({ "email": "nobody@example.com", "password": "x" }));
+    vec![
+        Entry::of("POST /api/auth/login", About::Nothing, Open).body(nobodys).also(&[401]),
+        Entry::of("POST /api/auth/logout", About::Nothing, SessionOnly),
+        Entry::of("GET /api/auth/sessions", About::Nothing, SessionOnly),
+        Entry::of("DELETE /api/auth/sessions/{id}", SESSION, SessionOnly),
+        Entry::of("GET /api/auth/me", About::Nothing, Anyone),
+    ]
 }
 
 fn bookings() -> Vec<Entry> {
@@ -116,7 +134,6 @@ fn places_and_people() -> Vec<Entry> {
         Entry::of("GET /api/users/{id}", About::Person, Sees(ReadUsers)),
         Entry::of("PATCH /api/users/{id}", About::Person, edit_person)
             .body(|_| Some(json!({ "locale": "en-GB" }))),
-        Entry::of("GET /api/auth/me", About::Nothing, Anyone),
         Entry::of("GET /api/notifications", About::Nothing, Anyone),
     ]
 }
@@ -150,6 +167,16 @@ fn system() -> Vec<Entry> {
         Entry::of("POST /api/system/subscriptions/{name}/resume", BOOKED, STEERS),
         Entry::of("POST /api/system/subscriptions/{name}/replay", BOOKED, STEERS)
             .body(|_| Some(json!({ "after": 1 }))),
+        Entry::of("GET /api/system/subscriptions/{name}/rehearsal", BOOKED, READS)
+            .query(|_| "?after=1".to_owned()),
+        Entry::of("GET /api/system/subscriptions/{name}/comparison", BOOKED, READS)
+            .query(|_| "?with=booking-created".to_owned())
+            .also(&[404, 409]),
+        Entry::of("POST /api/system/subscriptions/{name}/swap", BOOKED, STEERS)
+            .body(|_| Some(json!({ "with": "nobody" })))
+            .also(&[404, 409]),
+        Entry::of("POST /api/system/subscriptions/{name}/forget", About::Named("nobody"), STEERS)
+            .also(&[404, 409]),
         Entry::of("GET /api/system/dead-letters", About::Nothing, READS),
         Entry::of("GET /api/system/dead-letters/groups", About::Nothing, READS),
         Entry::of("POST /api/system/dead-letters/redrive", About::Nothing, STEERS).body(all),

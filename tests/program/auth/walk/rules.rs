@@ -13,6 +13,10 @@ use super::stage::{Caller, Place, Thing};
 /// What decides.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Rule {
+    /// Whoever asks, signed in or not.
+    Open,
+    /// Whoever is signed in by a session; those who walk have tokens.
+    SessionOnly,
     /// Whoever is signed in; it is about oneself.
     Anyone,
     /// Whoever has this everywhere.
@@ -62,36 +66,32 @@ impl fmt::Display for Expected {
 
 /// What must be answered.
 pub(super) fn expected(entry: &Entry, caller: &Caller, place: &Place, thing: &Thing) -> Expected {
-    if caller.user_id.is_none() {
+    let passed = Expected::Passed(entry.also.to_vec());
+    if caller.user_id.is_none() && !matches!(entry.rule, Rule::Open) {
         return Expected::Refused(401);
     }
-    let passed = Expected::Passed(entry.also.to_vec());
     let may = |capability| may(capability, caller, place, thing);
-    let (refused, hidden) = (Expected::Refused(403), Expected::Refused(404));
-    match entry.rule {
-        Rule::Anyone => passed,
-        Rule::Everywhere(capability) if permits_everywhere(&caller.grants, capability) => passed,
-        Rule::Everywhere(_) => refused,
-        Rule::Lists(capability) | Rule::ListsOf(capability) if sees_nothing(caller, capability) => {
-            refused
+    let nothing = |capability| sees_nothing(caller, capability);
+    let (sees, does) = match entry.rule {
+        Rule::Open | Rule::Anyone => (true, true),
+        Rule::SessionOnly => (true, false),
+        Rule::Everywhere(capability) => (true, permits_everywhere(&caller.grants, capability)),
+        Rule::Lists(capability) => (true, !nothing(capability)),
+        Rule::ListsOf(capability) => {
+            (nothing(capability) || touches(caller, capability, place), !nothing(capability))
         }
-        Rule::ListsOf(capability) if !touches(caller, capability, place) => hidden,
-        Rule::Lists(_) | Rule::ListsOf(_) => passed,
         Rule::Asks { sees, does } => {
-            match (touches(caller, sees, place), covers(caller, does, place)) {
-                (_, true) => passed,
-                (true, false) => refused,
-                (false, false) => hidden,
-            }
+            let does = covers(caller, does, place);
+            (does || touches(caller, sees, place), does)
         }
-        Rule::Sees(capability) if may(capability) => passed,
-        Rule::Sees(_) => hidden,
-        Rule::Does { sees, .. } if !may(sees) => hidden,
-        Rule::Does { does, .. } if may(does) => passed,
-        Rule::Does { .. } => refused,
-        Rule::Makes { sees, .. } if !names(caller, sees, place) => hidden,
-        Rule::Makes { does, .. } if may(does) => passed,
-        Rule::Makes { .. } => refused,
+        Rule::Sees(capability) => (may(capability), true),
+        Rule::Does { sees, does } => (may(sees), may(does)),
+        Rule::Makes { sees, does } => (names(caller, sees, place), may(does)),
+    };
+    match (sees, does) {
+        (false, _) => Expected::Refused(404),
+        (true, false) => Expected::Refused(403),
+        (true, true) => passed,
     }
 }
 

@@ -107,16 +107,16 @@ impl Stage {
                 thing.roles = vec![place.person.1];
                 thing.person = Some(place.person.0);
             }
-            About::Booking(None) => self.booked(&mut thing, place, &place.booking),
+            About::Booking(None) => Self::booked(&mut thing, place, &place.booking),
             About::Booking(Some(status)) => {
                 let made = self.new_booking(place, status).await;
-                self.booked(&mut thing, place, &made);
+                Self::booked(&mut thing, place, &made);
             }
         }
         thing
     }
 
-    fn booked(&self, thing: &mut Thing, place: &Place, row: &Value) {
+    fn booked(thing: &mut Thing, place: &Place, row: &Value) {
         thing.id = text(row, "id");
         let booking: Booking =
             serde_json::from_value(row.clone()).expect("a booking is shown whole");
@@ -240,7 +240,7 @@ async fn caller(world: &World, places: &[Place], role: Role) -> Caller {
     Caller {
         name: role.as_str(),
         user_id: Some(UserId(user.parse::<Uuid>().expect("an id"))),
-        grants: vec![Grant { organization_id, role, serves }],
+        grants: vec![Grant { organization_id, role, serves, only: None }],
         client: world.admin.with_token(&token),
     }
 }

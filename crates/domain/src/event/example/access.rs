@@ -1,9 +1,10 @@
 //! Examples of coming and going.
 
-use super::{EXPIRY, id};
+use super::{CHANGED, EXPIRY, MADE, id};
 use crate::event::{
-    ApiTokenRevoked, Example, LinkPurpose, SessionRevoked, SignInFailed, SignInFailure,
-    SignInLinkCreated, SignInLinkUsed, SignInMethod, SignedIn, SignedOut, Whence,
+    AccessDenied, ApiTokenRevoked, DenialReason, Example, LinkPurpose, SessionRevoked,
+    SignInFailed, SignInFailure, SignInLinkCreated, SignInLinkUsed, SignInMethod, SignedIn,
+    SignedOut, Whence,
 };
 
 impl Example for Whence {
@@ -59,5 +60,18 @@ impl Example for ApiTokenRevoked {
     fn example() -> Self {
         let (token_id, user_id, organization_id) = (id(8), id(2), id(1));
         Self { token_id, user_id, organization_id, name: "calendar".to_owned() }
+    }
+}
+
+impl Example for AccessDenied {
+    fn example() -> Self {
+        Self {
+            reason: DenialReason::Forbidden,
+            route: Some("PATCH /api/organizations/{id}".to_owned()),
+            user_id: Some(id(2)),
+            count: 12,
+            first_at: MADE,
+            last_at: CHANGED,
+        }
     }
 }
