@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
 
-use crate::support::{Client, World, workspace};
+use crate::support::{Client, World, eventually, workspace};
 
 /// Validates instances against schemas, each `[what, schema, instance]`; prints what is wrong.
 const VALIDATE: &str = r#"
@@ -60,6 +60,12 @@ async fn everything_happens(world: &World) {
         world.admin.patch(&path, version, &edit).await.is(200);
     }
     people_come_and_go(world).await;
+    world.manager.get("/api/system/health").await.is(403);
+    eventually("the log tells of the refusal", async || {
+        let told = world.admin.get("/api/events?type=ACCESS_DENIED").await.is(200);
+        (!told.list("events").is_empty()).then_some(())
+    })
+    .await;
     crate::staffing::cast::everything_happens(world).await;
 }
 

@@ -1,15 +1,17 @@
 //! How each operation is asked, and what decides.
 
 use rishi_domain::permission::Capability::{
-    CancelBookings, CreateBookings, ReadBookings, ReadEvents, ReadLocations, ReadOrganizations,
-    ReadStatistics, ReadSystem, ReadUsers, WriteLocations, WriteOrganizationSettings,
-    WriteOrganizations, WriteSystem, WriteUsers,
+    ApproveLeave, AssignStaff, CancelBookings, CreateBookings, OverridePresence, ReadBookings,
+    ReadEvents, ReadLocations, ReadOrganizations, ReadStaffProfiles, ReadStatistics, ReadSystem,
+    ReadUsers, WriteLocations, WriteOrganizationSettings, WriteOrganizations, WriteStaffProfiles,
+    WriteSystem, WriteUsers,
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::rules::Rule::{
-    self, Anyone, Asks, Does, Everywhere, Lists, ListsOf, Makes, Open, Sees, SessionOnly,
+    self, Anyone, Asks, Directory, Does, Everywhere, Home, Lists, ListsOf, Makes, Open, Sees,
+    SessionOnly,
 };
 use super::stage::Place;
 use crate::support::drafts;
@@ -25,6 +27,14 @@ pub(super) enum About {
     Person,
     /// A person to be added there.
     NewPerson,
+    /// The organization and a person of it.
+    Member,
+    /// The same, a new one for each question.
+    NewMember,
+    /// Somebody who works for the organization.
+    Staff,
+    /// A booking of the admin's and an assignment on it.
+    Assignment,
     Event,
     /// A booking of the admin's; with a status, a new one for each question.
     Booking(Option<&'static str>),
@@ -68,11 +78,17 @@ impl Entry {
 }
 
 pub(super) fn entries() -> Vec<Entry> {
-    [signing_in(), bookings(), places_and_people(), log(), system()].into_iter().flatten().collect()
+    [signing_in(), bookings(), staff(), members(), places_and_people(), log(), system()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 fn signing_in() -> Vec<Entry> {
     const SESSION: About = About::Named("018f3c2e-7b1a-7c3d-9e4f-5a6b7c8d9e0f");
+    let passwords = |_: &Place| {
+        Some(json!({ "currentPassword": "x", "newPassword": "correct horse battery staple" }))
+    };
     let nobodys = |_: &Place| Some(json!({ "email": "nobody@example.com", "password": "x" }));
     vec![
         Entry::of("POST /api/auth/login", About::Nothing, Open).body(nobodys).also(&[401]),
@@ -80,6 +96,14 @@ fn signing_in() -> Vec<Entry> {
         Entry::of("GET /api/auth/sessions", About::Nothing, SessionOnly),
         Entry::of("DELETE /api/auth/sessions/{id}", SESSION, SessionOnly),
         Entry::of("GET /api/auth/me", About::Nothing, Anyone),
+        Entry::of("POST /api/auth/password", About::Nothing, SessionOnly).body(passwords),
+        Entry::of("POST /api/auth/link", About::Nothing, Open)
+            .body(|_| Some(json!({ "token": "none", "password": "correct horse battery staple" })))
+            .also(&[400, 401, 404, 422]),
+        Entry::of("GET /api/tokens", About::Nothing, Anyone).in_query(),
+        Entry::of("POST /api/tokens", About::Nothing, Home)
+            .body(|place| Some(json!({ "name": "walk", "organizationId": place.id() }))),
+        Entry::of("DELETE /api/tokens/{id}", SESSION, Anyone).also(&[404]),
     ]
 }
 
@@ -123,11 +147,10 @@ fn places_and_people() -> Vec<Entry> {
             .body(|_| Some(json!({ "capacity": 12 }))),
         Entry::of("GET /api/users", About::Nothing, Lists(ReadUsers)).in_query(),
         Entry::of("POST /api/users", About::NewPerson, new_person).body(|place| {
-            let role = if place.name == "internal" { "brand_agent" } else { "client_user" };
             Some(json!({
                 "email": format!("{}@example.com", Uuid::now_v7().simple()),
                 "displayName": "Walked",
-                "role": role,
+                "role": place.role(),
                 "organizationId": place.id(),
             }))
         }),
@@ -135,6 +158,78 @@ fn places_and_people() -> Vec<Entry> {
         Entry::of("PATCH /api/users/{id}", About::Person, edit_person)
             .body(|_| Some(json!({ "locale": "en-GB" }))),
         Entry::of("GET /api/notifications", About::Nothing, Anyone),
+    ]
+}
+
+/// The last one releases what the others take steps with.
+fn staff() -> Vec<Entry> {
+    const STEP: Rule = Does { sees: ReadBookings, does: OverridePresence };
+    const PLACE: Rule = Does { sees: ReadBookings, does: AssignStaff };
+    const TAKEN: &[u16] = &[404, 409, 422];
+    let write = Does { sees: ReadStaffProfiles, does: WriteStaffProfiles };
+    let verify = Does { sees: ReadStaffProfiles, does: ApproveLeave };
+    let here =
+        |_: &Place| Some(json!({ "latitude": 39.7, "longitude": -104.9, "accuracyMeters": 9 }));
+    vec![
+        Entry::of("GET /api/staff", About::Nothing, Directory).in_query(),
+        Entry::of("GET /api/staff/{id}", About::Staff, Sees(ReadStaffProfiles)),
+        Entry::of("PUT /api/staff/{id}", About::Staff, write)
+            .body(|place| Some(json!({ "organizationId": place.id() })))
+            .also(&[400, 422]),
+        Entry::of("POST /api/staff/{id}/certifications/verify", About::Staff, verify)
+            .body(|_| Some(json!({ "skill": "budtender" })))
+            .also(TAKEN),
+        Entry::of("POST /api/bookings/{id}/staff", About::Booking(Some("draft")), PLACE)
+            .body(|place| {
+                Some(json!({ "assignments": [{ "staffId": place.agent, "role": "host" }] }))
+            })
+            .also(TAKEN),
+        Entry::of("POST /api/bookings/{id}/staff/{assignmentId}/confirm", About::Assignment, STEP)
+            .also(TAKEN),
+        Entry::of("POST /api/bookings/{id}/staff/{assignmentId}/check-in", About::Assignment, STEP)
+            .body(here)
+            .also(TAKEN),
+        Entry::of(
+            "POST /api/bookings/{id}/staff/{assignmentId}/check-out",
+            About::Assignment,
+            STEP,
+        )
+        .body(here)
+        .also(TAKEN),
+        Entry::of("POST /api/bookings/{id}/staff/{assignmentId}/no-show", About::Assignment, STEP)
+            .also(TAKEN),
+        Entry::of("POST /api/bookings/{id}/staff/{assignmentId}/decline", About::Assignment, STEP)
+            .also(TAKEN),
+        Entry::of("DELETE /api/bookings/{id}/staff/{assignmentId}", About::Assignment, PLACE)
+            .also(TAKEN),
+    ]
+}
+
+fn members() -> Vec<Entry> {
+    let read = Does { sees: ReadOrganizations, does: ReadUsers };
+    let write = Does { sees: ReadOrganizations, does: WriteUsers };
+    let settings = Does { sees: ReadOrganizations, does: WriteOrganizationSettings };
+    let link = Does { sees: ReadUsers, does: WriteUsers };
+    vec![
+        Entry::of("GET /api/organizations/{id}/members", About::Organization, read),
+        Entry::of("POST /api/organizations/{id}/members", About::NewPerson, write).body(|place| {
+            Some(json!({
+                "email": format!("{}@example.com", Uuid::now_v7().simple()),
+                "displayName": "Walked",
+                "role": place.role(),
+            }))
+        }),
+        Entry::of("PATCH /api/organizations/{id}/members/{userId}", About::Member, write)
+            .body(|place| Some(json!({ "role": place.role() }))),
+        Entry::of("DELETE /api/organizations/{id}/members/{userId}", About::NewMember, write),
+        Entry::of(
+            "GET /api/organizations/{id}/settings",
+            About::Organization,
+            Sees(ReadOrganizations),
+        ),
+        Entry::of("PATCH /api/organizations/{id}/settings", About::Organization, settings)
+            .body(|_| Some(json!({ "minRestHours": 9 }))),
+        Entry::of("POST /api/users/{id}/sign-in-link", About::Person, link),
     ]
 }
 

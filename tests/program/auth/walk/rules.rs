@@ -4,7 +4,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 use rishi_domain::permission::{
-    Capability, Target, Visibility, permits, permits_everywhere, visible,
+    Capability, Grant, Reach, Target, Visibility, permits, permits_everywhere, reach, visible,
 };
 
 use super::entries::Entry;
@@ -28,6 +28,11 @@ pub(super) enum Rule {
     /// About an organization as a whole, as a question: who has the capability there. Who may not even
     /// see it by `sees` gets 404.
     Asks { sees: Capability, does: Capability },
+    /// A list of people: who may read profiles of anybody; of an organization that one neither knows nor
+    /// reads of, 404.
+    Directory,
+    /// Something of the organization that the caller's own token acts in.
+    Home,
     /// One thing: who may see it.
     Sees(Capability),
     /// One thing: who may see it (else 404) and do this to it (else 403).
@@ -79,6 +84,18 @@ pub(super) fn expected(entry: &Entry, caller: &Caller, place: &Place, thing: &Th
         Rule::Lists(capability) => (true, !nothing(capability)),
         Rule::ListsOf(capability) => {
             (nothing(capability) || touches(caller, capability, place), !nothing(capability))
+        }
+        Rule::Directory => {
+            let capability = Capability::ReadStaffProfiles;
+            let reads =
+                caller.grants.iter().any(|grant| reach(grant.role, capability) != Reach::None);
+            let knows = covers(caller, capability, place)
+                || names(caller, Capability::ReadOrganizations, place);
+            (!reads || knows, reads)
+        }
+        Rule::Home => {
+            let home = |grant: &Grant| grant.organization_id == place.organization.id;
+            (caller.grants.iter().any(home), true)
         }
         Rule::Asks { sees, does } => {
             let does = covers(caller, does, place);

@@ -34,8 +34,12 @@ pub(super) struct Place {
     pub(super) organization: Organization,
     location: String,
     booking: Value,
+    /// A booking with an assignment of the agent's.
+    assignment: (Value, String),
     /// A person there, and as what.
     person: (UserId, Role),
+    /// Somebody who works there, with a profile.
+    pub(super) agent: UserId,
     event: String,
 }
 
@@ -53,8 +57,8 @@ pub(super) struct Caller {
 pub(super) struct Thing {
     /// What stands for `{id}`, `{name}` and the like in the path.
     pub(super) id: String,
-    /// The path with it.
-    pub(super) path: String,
+    /// What stands for a second parameter.
+    pub(super) second: String,
     pub(super) booking: Option<BookingFacts>,
     pub(super) roles: Vec<Role>,
     pub(super) person: Option<UserId>,
@@ -73,11 +77,12 @@ impl Stage {
         let internal = admin.get("/api/organizations").await.is(200);
         let internal = internal.list("organizations").iter().find(|row| row["kind"] == "internal");
         let internal = internal.cloned().expect("the operator's own organization is there");
-        let mut places = vec![furnish(&admin, "internal", internal).await];
+        let house = text(&internal, "id");
+        let mut places = vec![furnish(&admin, &house, "internal", internal).await];
         for name in ["own", "served", "foreign"] {
             let body = drafts::organization(&canary("organization", name), 2);
             let made = admin.post("/api/organizations", &body).await.is(201);
-            places.push(furnish(&admin, name, made.body).await);
+            places.push(furnish(&admin, &house, name, made.body).await);
         }
         let mut callers = vec![Caller {
             name: "nobody",
@@ -98,10 +103,31 @@ impl Stage {
         let mut thing = Thing { id: organization.clone(), ..Thing::default() };
         match about {
             About::Nothing | About::Organization => {}
-            About::Named(name) => name.clone_into(&mut thing.id),
+            About::Named(name) => {
+                name.clone_into(&mut thing.id);
+                // The version of a type of event.
+                "1".clone_into(&mut thing.second);
+            }
             About::Location => thing.id.clone_from(&place.location),
             About::Event => thing.id.clone_from(&place.event),
             About::NewPerson => thing.roles = vec![place.person.1],
+            About::Staff => {
+                thing.id = place.agent.to_string();
+                thing.person = Some(place.agent);
+            }
+            About::Member => {
+                thing.second = place.person.0.to_string();
+                thing.roles = vec![place.person.1];
+            }
+            About::NewMember => {
+                thing.second = new_person(&self.world.admin, place, "member").await.to_string();
+                thing.roles = vec![place.person.1];
+            }
+            About::Assignment => {
+                thing.second.clone_from(&place.assignment.1);
+                thing.person = Some(place.agent);
+                Self::booked(&mut thing, place, &place.assignment.0);
+            }
             About::Person => {
                 thing.id = place.person.0.to_string();
                 thing.roles = vec![place.person.1];
@@ -145,7 +171,7 @@ impl Stage {
     ) -> Answer {
         let (method, template) = entry.operation.split_once(' ').expect("METHOD path");
         let method: Method = method.parse().expect("a method");
-        let path = fill(template, &thing.id);
+        let path = fill(template, &[&thing.id, &thing.second]);
         let query = (entry.query)(place);
         let mut request = caller.client.request(method.clone(), &format!("{path}{query}"));
         if method == Method::PATCH || method == Method::PUT {
@@ -181,11 +207,11 @@ impl Stage {
 }
 
 /// The path with what stands for its parameters.
-fn fill(template: &str, id: &str) -> String {
-    let part = |part: &str| {
-        if part.starts_with('{') { id.to_owned() } else { part.to_owned() }
-    };
-    template.split('/').map(part).collect::<Vec<_>>().join("/")
+fn fill(template: &str, ids: &[&str]) -> String {
+    let mut ids = ids.iter();
+    let part = |part| if str::starts_with(part, '{') { ids.next().copied() } else { Some(part) };
+    let parts: Option<Vec<_>> = template.split('/').map(part).collect();
+    parts.expect("a path has two parameters at most").join("/")
 }
 
 /// A booking in the place, with its mark.
@@ -195,28 +221,77 @@ pub(super) fn marked_booking(place: &Place) -> Value {
 }
 
 /// One of everything in an organization.
-async fn furnish(admin: &Client, name: &'static str, row: Value) -> Place {
+async fn furnish(admin: &Client, house: &str, name: &'static str, row: Value) -> Place {
     let organization: Organization = serde_json::from_value(row).expect("shown whole");
     let id = organization.id.to_string();
     let location = drafts::location(Some(&id), &canary("location", name));
     let location = admin.post("/api/locations", &location).await.is(201).id();
     let role = if name == "internal" { Role::BrandAgent } else { Role::ClientUser };
-    let mark = canary("user", name);
-    let person = json!({
-        "email": format!("{mark}@example.com"),
-        "displayName": mark,
-        "role": role,
-        "organizationId": id,
-    });
-    let person = admin.post("/api/users", &person).await.is(201).id();
-    let person = (UserId(person.parse::<Uuid>().expect("an id")), role);
-    let mut place =
-        Place { name, organization, location, booking: Value::Null, person, event: String::new() };
+    let nobody = UserId(Uuid::nil());
+    let mut place = Place {
+        name,
+        organization,
+        location,
+        booking: Value::Null,
+        assignment: (Value::Null, String::new()),
+        person: (nobody, role),
+        agent: nobody,
+        event: String::new(),
+    };
+    place.person.0 = new_person(admin, &place, &canary("user", name)).await;
     place.booking = admin.post("/api/bookings", &marked_booking(&place)).await.is(201).body;
+    place.agent = new_agent(admin, house, &place).await;
+    place.assignment = assigned(admin, &place).await;
     let query = format!("/api/events?organizationId={id}&type=BOOKING_CREATED");
     let events = admin.get(&query).await.is(200);
     place.event = text(&events.list("events")[0], "id");
     place
+}
+
+/// Another person of the place.
+async fn new_person(admin: &Client, place: &Place, name: &str) -> UserId {
+    let body = json!({
+        "email": format!("{name}-{}@example.com", Uuid::now_v7().simple()),
+        "displayName": name,
+        "role": place.person.1,
+        "organizationId": place.id(),
+    });
+    added(admin, &body).await
+}
+
+async fn added(admin: &Client, body: &Value) -> UserId {
+    let id = admin.post("/api/users", body).await.is(201).id();
+    UserId(id.parse().expect("an id"))
+}
+
+/// An agent of the operator's who works at the place, with a profile.
+async fn new_agent(admin: &Client, house: &str, place: &Place) -> UserId {
+    let client = place.name != "internal";
+    let body = json!({
+        "email": format!("agent-{}@example.com", place.name),
+        "displayName": "Agent",
+        "role": Role::BrandAgent,
+        "organizationId": house,
+        "serves": if client { vec![place.id()] } else { Vec::new() },
+    });
+    let agent = added(admin, &body).await;
+    let profile = json!({ "organizationId": house });
+    let put = admin.request(Method::PUT, &format!("/api/staff/{agent}")).json(&profile);
+    demand(put).await.is(201);
+    agent
+}
+
+/// A booking of the place with the agent on it, and the assignment.
+async fn assigned(admin: &Client, place: &Place) -> (Value, String) {
+    let made = admin.post("/api/bookings", &marked_booking(place)).await.is(201);
+    let body = json!({
+        "assignments": [{ "staffId": place.agent, "role": "host" }],
+        "override": { "reason": "the walk" },
+    });
+    let path = format!("/api/bookings/{}/staff", made.id());
+    let booking = admin.post(&path, &body).await.is(201).body;
+    let assignment = text(&booking["staffAssignments"][0], "id");
+    (booking, assignment)
 }
 
 /// Somebody with this role: of clients in the own organization; of the field at the operator's,
@@ -248,5 +323,10 @@ async fn caller(world: &World, places: &[Place], role: Role) -> Caller {
 impl Place {
     pub(super) fn id(&self) -> String {
         self.organization.id.to_string()
+    }
+
+    /// What its person is.
+    pub(super) fn role(&self) -> Role {
+        self.person.1
     }
 }
