@@ -14,6 +14,10 @@ use crate::problem::Problem;
 /// What a handler gives back.
 pub(crate) type Reply = Result<Response, Problem>;
 
+/// The room for an answer that most need no more than.
+const BODY: usize = 2_048;
+/// The headers that an answer has in the end.
+const HEADERS: usize = 12;
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 /// An answer with an entity tag may be kept by its reader, who asks each time whether it is current.
 const REVALIDATE: HeaderValue = HeaderValue::from_static("private, no-cache");
@@ -30,7 +34,10 @@ pub(crate) fn created<T: Serialize>(
 
 /// The same for an entity that was changed.
 pub(crate) fn changed<T: Serialize>(version: u64, entity: &T) -> Result<Answer, rishi_app::Error> {
-    let body = serde_json::to_string(entity).map_err(unwritable)?;
+    let mut body = Vec::with_capacity(BODY);
+    serde_json::to_writer(&mut body, entity).map_err(unwritable)?;
+    // What is written as JSON is UTF-8.
+    let body = String::from_utf8(body).map_err(|error| rishi_app::Error::Internal(error.into()))?;
     Ok(Answer { status: 200, location: None, version: Some(version), body })
 }
 
@@ -56,6 +63,7 @@ pub(crate) fn send(answer: Answer) -> Response {
     // Every kept status was made by this program.
     *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::OK);
     let headers = response.headers_mut();
+    headers.reserve(HEADERS);
     if !is_empty {
         headers.insert(header::CONTENT_TYPE, JSON);
     }

@@ -99,8 +99,7 @@ pub fn front(api: Api) -> Front {
     }
     let signed = signed.route_layer(from_fn_with_state(shared.clone(), middleware::sign_in));
     let router = signed
-        .merge(open)
-        .route_layer(MapRequestLayer::new(middleware::matched))
+        .merge(open.route_layer(MapRequestLayer::new(middleware::matched)))
         .fallback(async || Problem::new(Code::NotFound, "there is no such route"))
         .with_state(shared.clone());
     Front::new(shared, router)

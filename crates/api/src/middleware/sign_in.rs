@@ -10,7 +10,7 @@ use rishi_app::Error;
 use rishi_app::auth::{Caller, Recognised};
 
 use super::origin::{Sender, sender};
-use super::trail::Trail;
+use super::trail::{Trail, matched};
 use crate::client;
 use crate::problem::{Code, Problem};
 use crate::shared::Shared;
@@ -19,9 +19,10 @@ use crate::shared::Shared;
 /// a change that another site may have caused.
 pub(crate) async fn sign_in(
     State(shared): State<Shared>,
-    mut request: Request,
+    request: Request,
     next: Next,
 ) -> Result<Response, Problem> {
+    let mut request = matched(request);
     let Recognised { principal, renew } = recognise(&shared, request.headers()).await?;
     if let Some(trail) = request.extensions().get::<Arc<Trail>>() {
         trail.sent_by(&principal);
