@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
 
+use crate::availability::every_kind_of_declaration;
 use crate::support::{Client, World, eventually, workspace};
 
 /// Validates instances against schemas, each `[what, schema, instance]`; prints what is wrong.
@@ -67,6 +68,7 @@ async fn everything_happens(world: &World) {
     })
     .await;
     crate::staffing::cast::everything_happens(world).await;
+    every_kind_of_declaration(world).await;
 }
 
 /// One of everything that is told of how people get in.

@@ -24,6 +24,7 @@
 mod support;
 
 mod auth;
+mod availability;
 mod bad_input;
 mod bus;
 mod crash;

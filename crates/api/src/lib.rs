@@ -24,6 +24,7 @@ use tower::util::MapRequestLayer;
 
 mod answer;
 mod auth;
+mod availability;
 mod bookings;
 mod client;
 mod config;
@@ -115,6 +116,7 @@ fn signed_routes() -> ApiRouter<Shared> {
     ApiRouter::new()
         .merge(auth::routes())
         .merge(bookings::routes())
+        .merge(availability::routes())
         .merge(organizations::routes())
         .merge(tokens::routes())
         .merge(users::routes())

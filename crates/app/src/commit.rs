@@ -8,6 +8,7 @@
 use jiff::Timestamp;
 use rishi_bus::{NewEvent, Order, Position, Subject, TimerChange};
 use rishi_domain::assignment::Assignment;
+use rishi_domain::availability::AvailabilityBlock;
 use rishi_domain::booking::Booking;
 use rishi_domain::id::{BookingId, LocationId, OrganizationId, TokenId, UserId};
 use rishi_domain::location::Location;
@@ -15,6 +16,7 @@ use rishi_domain::membership::Membership;
 use rishi_domain::notification::Notification;
 use rishi_domain::organization::Organization;
 use rishi_domain::permission::Capability;
+use rishi_domain::recurrence::Extent;
 use rishi_domain::staffing::StaffProfile;
 use rishi_domain::time::TimeRange;
 use rishi_domain::user::User;
@@ -62,10 +64,21 @@ pub enum Change {
     Booking(Box<Booking>),
     Assignment(Box<Assignment>),
     StaffProfile(Box<StaffProfile>),
+    Availability(Box<AvailabilityRow>),
     Notification(Box<Notification>),
     Token(Box<TokenRow>),
     Password(Box<PasswordRow>),
     Access(Box<AccessChange>),
+}
+
+/// A declaration of somebody's time as stored: beside it, the stretch of time outside which it says
+/// nothing, so that a query need not expand what recurs.
+#[derive(Debug, Clone)]
+pub struct AvailabilityRow {
+    /// The declaration.
+    pub block: AvailabilityBlock,
+    /// When.
+    pub extent: Extent,
 }
 
 /// An API token as stored: its secret only as a digest.

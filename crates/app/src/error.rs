@@ -3,6 +3,7 @@
 use rishi_bus::LedgerError;
 use rishi_domain::Refusal;
 use rishi_domain::assignment::AssignmentStatus;
+use rishi_domain::availability::LeaveError;
 use rishi_domain::booking::BookingStatus;
 use rishi_domain::booking::create::CreateError;
 use rishi_domain::booking::edit::EditError;
@@ -107,6 +108,9 @@ pub enum Error {
     /// The booking is final and takes no edits.
     #[error("a booking that is {} cannot be changed", .0.as_str())]
     BookingClosed(BookingStatus),
+    /// A leave cannot be ruled on as things stand.
+    #[error("{0}")]
+    LeaveDecided(String),
     /// The organization is suspended.
     #[error("the organization is suspended")]
     OrganizationSuspended,
@@ -169,6 +173,17 @@ impl From<Refusal> for Error {
             Refusal::Invalid(invalid) => Self::Invalid(invalid),
             Refusal::OrganizationSuspended => Self::OrganizationSuspended,
             Refusal::Unwritable(error) => error.into(),
+        }
+    }
+}
+
+impl From<LeaveError> for Error {
+    fn from(error: LeaveError) -> Self {
+        match error {
+            LeaveError::Own => Self::Forbidden("decide about your own leave"),
+            LeaveError::NotALeave | LeaveError::Decided(_) => Self::LeaveDecided(error.to_string()),
+            LeaveError::Invalid(invalid) => Self::Invalid(invalid),
+            LeaveError::Unwritable(error) => error.into(),
         }
     }
 }

@@ -14,6 +14,7 @@ use std::sync::Arc;
 use rishi_bus::{Clock, Desk};
 
 pub mod auth;
+pub mod availability;
 pub mod bookings;
 pub mod commit;
 pub mod credentials;

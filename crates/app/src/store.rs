@@ -1,6 +1,7 @@
 //! The port that an engine implements: one `commit`, and queries that return what a screen or a
 //! decision needs. It has no transaction objects, and every query for tenant data takes a
-//! [`Scope`]. What staffing asks is a port of its own, [`StaffingQueries`].
+//! [`Scope`]. What staffing and availability ask are ports of their own, [`StaffingQueries`] and
+//! [`AvailabilityQueries`].
 
 use std::sync::Arc;
 
@@ -15,6 +16,7 @@ use rishi_domain::organization::Organization;
 use rishi_domain::user::User;
 use uuid::Uuid;
 
+use crate::availability::AvailabilityQueries;
 use crate::bookings::{BookingFilter, BookingRecord, SharedRecord, Statistics, StatisticsQuery};
 use crate::commit::{Commit, CommitError, Committed, Kept, ReceiptKey};
 use crate::credentials::Credentials;
@@ -69,7 +71,7 @@ pub struct EventFilter {
 
 /// State and log, behind one door.
 #[async_trait]
-pub trait Store: Credentials + StaffingQueries {
+pub trait Store: Credentials + StaffingQueries + AvailabilityQueries {
     /// Applies a change, all of it or nothing, and answers once it is durable. Dropping the
     /// future does not cut the change in half.
     async fn commit(&self, commit: Commit) -> Result<Committed, CommitError>;

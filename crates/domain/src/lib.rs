@@ -14,6 +14,7 @@ pub mod decision;
 pub mod error;
 pub mod event;
 pub mod id;
+pub mod local_time;
 pub mod location;
 pub mod membership;
 pub mod money;

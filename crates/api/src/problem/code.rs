@@ -50,6 +50,7 @@ codes! {
     VersionConflict = CONFLICT, "version_conflict", "Somebody else changed it";
     InvalidStatusTransition = CONFLICT, "invalid_status_transition", "The lifecycle has no such step";
     BookingClosed = CONFLICT, "booking_closed", "The booking is final";
+    LeaveDecided = CONFLICT, "leave_decided", "There is nothing to decide about this block";
     OrganizationSuspended = CONFLICT, "organization_suspended", "The organization is suspended";
     LastAdministrator = CONFLICT, "last_administrator", "Nobody would be left to run the platform";
     EmailInUse = CONFLICT, "email_in_use", "The e-mail address is in use";

@@ -51,6 +51,7 @@ impl From<Error> for Problem {
                     .with("allowed", words)
             }
             Error::BookingClosed(_) => of(Code::BookingClosed),
+            Error::LeaveDecided(_) => of(Code::LeaveDecided),
             Error::OrganizationSuspended => of(Code::OrganizationSuspended),
             Error::VersionConflict { current: Some(current) } => {
                 of(Code::VersionConflict).with("currentVersion", current)

@@ -6,7 +6,8 @@ use jiff::Timestamp;
 use rishi_bus::{Envelope, NewEvent, Subject};
 use rishi_domain::event::Fact;
 use rishi_domain::id::{
-    BookingId, LocationId, MembershipId, OrganizationId, SessionId, TokenId, UserId,
+    AvailabilityBlockId, BookingId, LocationId, MembershipId, OrganizationId, SessionId, TokenId,
+    UserId,
 };
 use rishi_domain::permission::Capability;
 use uuid::Uuid;
@@ -21,8 +22,8 @@ mod redact;
 /// Subjects: what an event is about.
 pub mod subject {
     use super::{
-        BookingId, LocationId, MembershipId, OrganizationId, SessionId, Subject, TokenId, UserId,
-        Uuid,
+        AvailabilityBlockId, BookingId, LocationId, MembershipId, OrganizationId, SessionId,
+        Subject, TokenId, UserId, Uuid,
     };
 
     /// `booking/<id>`
@@ -53,6 +54,11 @@ pub mod subject {
     /// `staff/<id>`: a person's staff profile.
     pub fn staff(id: UserId) -> Subject {
         Subject::new("staff", id.0)
+    }
+
+    /// `availability/<id>`
+    pub fn availability(id: AvailabilityBlockId) -> Subject {
+        Subject::new("availability", id.0)
     }
 
     /// `token/<id>`

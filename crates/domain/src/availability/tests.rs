@@ -1,6 +1,7 @@
 //! Which declaration counts, where several or none do.
 
 use jiff::Timestamp;
+use jiff::civil::DateTime;
 use proptest::prelude::*;
 
 use super::*;
@@ -161,8 +162,8 @@ fn blocks() -> impl Strategy<Value = Vec<AvailabilityBlock>> {
             let first: DateTime = "2026-07-01T00:00:00".parse().unwrap();
             let start = first + jiff::Span::new().hours(from);
             let made = AvailabilityBlock {
-                local_start: start,
-                local_end: start + jiff::Span::new().hours(hours),
+                local_start: LocalTime::new(start),
+                local_end: LocalTime::new(start + jiff::Span::new().hours(hours)),
                 timezone: "UTC".to_owned(),
                 ..block(n as u128, BlockStatus::ALL[status], DAY.0, DAY.1)
             };
@@ -192,7 +193,7 @@ fn hour_by_hour(blocks: &[AvailabilityBlock], hour: i64) -> Standing {
             let first: DateTime = "2026-07-01T00:00:00".parse().unwrap();
             i64::from((local - first).get_days()) * 24 + i64::from((local - first).get_hours())
         };
-        let (from, to) = (since(block.local_start), since(block.local_end));
+        let (from, to) = (since(block.local_start.civil()), since(block.local_end.civil()));
         let days = if block.recurrence.is_some() { 0..5 } else { 0..1 };
         days.into_iter().any(|day| (from + 24 * day..to + 24 * day).contains(&hour))
     };

@@ -11,6 +11,10 @@ use super::assignments::{
     AssignmentStatusChanged, StaffAssignedToBooking, StaffCheckedIn, StaffCheckedOut,
     StaffReleasedFromBooking,
 };
+use super::availability::{
+    AvailabilityBlockCreated, AvailabilityBlockDeleted, AvailabilityBlockUpdated, LeaveApproved,
+    LeaveRejected, LeaveRequested,
+};
 use super::bookings::{
     BookingApprovedNotificationRequired, BookingCompletionTasksRequired, BookingCreated,
     BookingStatusChanged, BookingUpdated,
@@ -71,6 +75,15 @@ catalogue! {
         on "staff";
     CertificationVerified = "CERTIFICATION_VERIFIED", 1,
         "Somebody has seen the paper that proves a skill.", on "staff";
+    AvailabilityBlockCreated = "AVAILABILITY_BLOCK_CREATED", 1,
+        "Somebody declared when they can work, or cannot.", on "availability";
+    AvailabilityBlockUpdated = "AVAILABILITY_BLOCK_UPDATED", 1,
+        "Somebody changed a declaration.", on "availability";
+    AvailabilityBlockDeleted = "AVAILABILITY_BLOCK_DELETED", 1,
+        "Somebody took a declaration back.", on "availability";
+    LeaveRequested = "LEAVE_REQUESTED", 1, "Somebody asked for leave.", on "availability";
+    LeaveApproved = "LEAVE_APPROVED", 1, "A leave was granted.", on "availability";
+    LeaveRejected = "LEAVE_REJECTED", 1, "A leave was not granted.", on "availability";
     ApiTokenCreated = "API_TOKEN_CREATED", 1,
         "A program was given access on a person's behalf.", on "token", with Whence;
     ApiTokenRevoked = "API_TOKEN_REVOKED", 1, "A program lost its access.", on "token",
@@ -146,6 +159,7 @@ mod tests {
         let files = [
             include_str!("access.rs"),
             include_str!("assignments.rs"),
+            include_str!("availability.rs"),
             include_str!("bookings.rs"),
             include_str!("denials.rs"),
             include_str!("people.rs"),

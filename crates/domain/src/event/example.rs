@@ -28,6 +28,7 @@ use crate::user::{User, UserStatus};
 
 mod access;
 mod assignments;
+mod availability;
 mod staff;
 mod system;
 

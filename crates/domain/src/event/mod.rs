@@ -18,6 +18,7 @@ mod payload;
 
 mod access;
 mod assignments;
+mod availability;
 mod bookings;
 mod catalogue;
 mod denials;
@@ -30,6 +31,7 @@ mod system;
 
 pub use access::*;
 pub use assignments::*;
+pub use availability::*;
 pub use bookings::*;
 pub use catalogue::CATALOGUE;
 pub use denials::*;

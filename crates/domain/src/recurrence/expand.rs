@@ -14,7 +14,7 @@ use crate::time::TimeRange;
 
 /// How far a local clock may differ from itself a moment before, and more: expansion looks this much
 /// further on both sides of a range.
-const SLACK: jiff::SignedDuration = jiff::SignedDuration::from_hours(36);
+pub(super) const SLACK: jiff::SignedDuration = jiff::SignedDuration::from_hours(36);
 
 /// One time that a span happens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

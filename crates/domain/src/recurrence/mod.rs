@@ -12,14 +12,29 @@
 //! span are at least an hour apart on the clock, so a bounded range holds a bounded number.
 
 mod expand;
+mod extent;
 mod rule;
 mod span;
 mod split;
 
 pub use expand::Occurrence;
+pub use extent::Extent;
 pub use rule::{Frequency, Rule, RuleError};
+pub(crate) use span::EXCEPTIONS_MAX;
 pub use span::{Span, SpanError};
 pub use split::Parted;
+
+words! {
+    /// How much of what recurs a change is about.
+    pub enum EditScope {
+        /// One occurrence.
+        This = "this",
+        /// One occurrence and all that follow.
+        ThisAndFollowing = "this_and_following",
+        /// All of it.
+        All = "all",
+    }
+}
 
 #[cfg(test)]
 mod tests;

@@ -257,3 +257,22 @@ fn parting_a_span_loses_and_doubles_nothing() {
         assert_eq!(span.part(local("2026-01-06T08:59:59")), None, "nothing starts there");
     }
 }
+
+#[test]
+fn a_span_happens_only_within_its_extent() {
+    let far = range("1970-01-01T00:00:00Z", "2199-01-01T00:00:00Z");
+    for text in
+        ["FREQ=DAILY;COUNT=9", "FREQ=WEEKLY;UNTIL=20260601T000000Z", "FREQ=HOURLY;UNTIL=20260308"]
+    {
+        let span = recurring("2026-03-07T02:30:00", "2026-03-07T04:00:00", DENVER, text);
+        let (extent, all) = (span.extent(), span.overlapping(&far));
+        assert_eq!(extent.start, all[0].range.start, "{text}");
+        let (end, last) = (extent.end.unwrap(), all[all.len() - 1].range);
+        assert!(end >= last.end, "{text}: {end}");
+        assert!(end.duration_since(last.end).as_hours() < 24 * 8, "{text}: {end} is far too late");
+    }
+    let endless = recurring("2026-03-07T02:30:00", "2026-03-07T04:00:00", DENVER, "FREQ=DAILY");
+    assert_eq!(endless.extent().end, None);
+    assert!(endless.extent().overlaps(&range("2100-01-01T00:00:00Z", "2100-01-02T00:00:00Z")));
+    assert!(!endless.extent().overlaps(&range("2026-03-01T00:00:00Z", "2026-03-07T09:30:00Z")));
+}

@@ -1,6 +1,7 @@
 //! Between rows and types: how instants, words and JSON lie in columns, and which table holds what.
 
 use jiff::Timestamp;
+use rishi_domain::local_time::LocalTime;
 use rishi_domain::money::Money;
 use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, Row};
@@ -34,6 +35,7 @@ pub(super) fn table_of(kind: &str) -> Option<Table> {
         "location" => "SELECT version FROM locations WHERE id = ?1",
         "booking" => "SELECT version FROM bookings WHERE id = ?1",
         "staff" => "SELECT version FROM staff_profiles WHERE user_id = ?1",
+        "availability" => "SELECT version FROM availability_blocks WHERE id = ?1",
         "assignment" => "SELECT version FROM assignments WHERE id = ?1",
         _ => return None,
     };
@@ -61,6 +63,12 @@ pub(super) fn optional_instant(
         Some(_) => instant(row, index).map(Some),
         None => Ok(None),
     }
+}
+
+/// A time on somebody's clock, from text.
+pub(super) fn local(row: &Row<'_>, index: usize) -> Result<LocalTime, rusqlite::Error> {
+    let text = text(row, index)?;
+    text.parse().map_err(|_| unreadable(index, Type::Text, format!("no local time: {text:?}")))
 }
 
 /// An amount that may be missing, from minor units.

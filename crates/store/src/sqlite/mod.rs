@@ -15,6 +15,7 @@ use std::thread::JoinHandle;
 use rishi_bus::Position;
 use tokio::sync::watch;
 
+mod availability;
 mod backup;
 mod checkpoint;
 mod columns;

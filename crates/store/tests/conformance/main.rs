@@ -7,6 +7,7 @@ mod operated;
 mod things;
 mod world;
 
+mod availability;
 mod bookings;
 mod chain;
 mod commits;
@@ -141,6 +142,13 @@ macro_rules! conformance {
                 an_expired_key_may_be_used_again
                 a_refused_commit_keeps_no_receipt
                 a_replay_is_answered_before_anything_else_is_looked_at
+            }
+            conformance! { @area $fixture, availability:
+                a_block_is_read_back_whole_and_replaced_by_its_next_version
+                a_block_that_was_taken_back_is_in_no_answer
+                blocks_are_found_by_when_they_may_happen
+                each_filter_chooses_the_blocks_it_names
+                i9_only_oneself_and_those_who_rule_on_leave_see_a_block
             }
             conformance! { @area $fixture, scope:
                 i9_a_stranger_sees_nothing_in_any_query

@@ -211,6 +211,9 @@ fn about(change: &Change) -> Option<(Subject, Option<OrganizationId>)> {
         Change::Booking(row) => (subject::booking(row.id), Some(row.organization_id)),
         Change::Assignment(row) => (subject::booking(row.booking_id), None),
         Change::StaffProfile(row) => (subject::staff(row.user_id), Some(row.organization_id)),
+        Change::Availability(row) => {
+            (subject::availability(row.block.id), Some(row.block.organization_id))
+        }
         Change::Token(row) => (subject::token(row.id), Some(row.organization_id)),
         Change::Password(row) => (subject::user(row.user_id), None),
         Change::Access(change) => match &**change {

@@ -12,7 +12,7 @@ use rishi_domain::time::TimeRange;
 use rusqlite::{Connection, Row, params, params_from_iter};
 use uuid::Uuid;
 
-use super::{Conditions, staff, value};
+use super::{Conditions, availability, staff, value};
 use crate::sqlite::columns::{
     in_table, instant, json, money, optional_instant, optional_json, word,
 };
@@ -52,6 +52,12 @@ pub(in crate::sqlite) fn people(
     if !people.is_empty() {
         shifts(db, &index, &mut people, query.around)?;
         reliability(db, &index, &mut people, query.around)?;
+        let ids: Vec<UserId> = people.iter().map(|person| person.id).collect();
+        for block in availability::declared(db, &ids, &query.around)? {
+            if let Some(at) = index.get(&block.user_id.0) {
+                people[*at].blocks.push(block);
+            }
+        }
     }
     Ok(people)
 }

@@ -2,6 +2,7 @@
 
 pub(super) mod access;
 pub(super) mod assignable;
+pub(super) mod availability;
 pub(super) mod bookings;
 pub(super) mod events;
 pub(super) mod people;

@@ -24,6 +24,7 @@ use super::{SqliteOptions, log};
 mod access;
 mod append;
 mod apply;
+mod availability;
 mod bookings;
 mod counters;
 mod gather;

@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use super::access;
 use super::apply::Refusal;
+use super::availability;
 use super::counters::{Counted, Counters, zone_of};
 use super::hot::{Hot, Sql};
 use super::staff;
@@ -34,6 +35,7 @@ pub(super) fn subject(change: &Change) -> Option<Subject> {
         // An assignment is part of its booking's story.
         Change::Assignment(row) => Some(subjects::booking(row.booking_id)),
         Change::StaffProfile(row) => Some(subjects::staff(row.user_id)),
+        Change::Availability(row) => Some(subjects::availability(row.block.id)),
         Change::Token(row) => Some(subjects::token(row.id)),
         Change::Password(row) => Some(subjects::user(row.user_id)),
         Change::Access(change) => access::subject(change),
@@ -74,6 +76,7 @@ pub(super) fn born(change: &Change) -> Option<Subject> {
         Change::Location(row) => row.version,
         Change::Booking(row) => row.version,
         Change::StaffProfile(row) => row.version,
+        Change::Availability(row) => row.block.version,
         _ => return None,
     };
     (version == 1).then(|| subject(change)).flatten()
@@ -90,6 +93,7 @@ pub(super) fn is_known(change: &Change) -> bool {
         Change::Booking(_)
         | Change::Assignment(_)
         | Change::StaffProfile(_)
+        | Change::Availability(_)
         | Change::Notification(_)
         | Change::Token(_)
         | Change::Password(_)
@@ -111,6 +115,7 @@ pub(super) fn put(
         Change::Booking(row) => booking(db, row, counters),
         Change::Assignment(row) => staff::assignment(db, row),
         Change::StaffProfile(row) => staff::profile(db, row),
+        Change::Availability(row) => availability::put(db, row),
         Change::Notification(row) => notification(db, row),
         Change::Token(row) => token(db, row),
         Change::Password(row) => password(db, row),
