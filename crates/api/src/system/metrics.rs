@@ -40,6 +40,10 @@ fn describe() {
     describe_gauge!("rishi_log_head", "Position of the newest event.");
     describe_gauge!("rishi_up", "Whether the database answered a trivial query within a second.");
     describe_gauge!("rishi_uptime_seconds", Unit::Seconds, "Time since the process started.");
+    describe_gauge!(
+        "rishi_password_checks_pending",
+        "Passwords that are being checked or wait for it; at most 258."
+    );
     describe_gauge!("rishi_memory_resident_bytes", Unit::Bytes, "Memory that the process holds.");
     describe_gauge!("rishi_memory_limit_bytes", Unit::Bytes, "Memory that it may hold.");
     describe_counter!("rishi_http_requests_total", "Requests answered, by class of status.");
@@ -65,6 +69,8 @@ fn process(shared: &Shared, figures: &Figures) {
     gauge!("rishi_up").set(if figures.database.is_some() { 1.0 } else { 0.0 });
     let uptime = shared.tally().uptime(shared.app.clock.now());
     gauge!("rishi_uptime_seconds").set(float(uptime) / 1_000.0);
+    let pending = u32::try_from(shared.app.hashing.pending()).unwrap_or(u32::MAX);
+    gauge!("rishi_password_checks_pending").set(f64::from(pending));
     if let Some(memory) = figures.memory {
         gauge!("rishi_memory_resident_bytes").set(float(memory.resident));
         gauge!("rishi_memory_limit_bytes").set(float(memory.limit));
