@@ -100,7 +100,8 @@ pub(super) fn describe(operation: TransformOperation) -> TransformOperation {
         "Asks the handler, as it is in this program, and tries its commits in a transaction that is rolled \
          back. Nothing is written and no effect is run. 404 when the program has no such subscription.",
     );
-    document::answers::<Rehearsal>(operation, 200, "What would be done.")
+    let operation = document::answers::<Rehearsal>(operation, 200, "What would be done.");
+    document::may_refuse(operation, &[409])
 }
 
 pub(super) async fn handle(
