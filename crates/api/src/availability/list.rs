@@ -49,7 +49,7 @@ pub(super) fn describe(operation: TransformOperation) -> TransformOperation {
     let operation = operation.summary("List what people declare of their time");
     let operation = operation.description(
         "One's own, and that of the people on whose leave one may decide. By when each first happens. \
-         A block that recurs is there once; expanded in a range it is in `GET /api/schedule`.",
+         A block that recurs is there once.",
     );
     document::answers::<List>(operation, 200, "The blocks.")
 }

@@ -1,17 +1,17 @@
 //! How each operation is asked, and what decides.
 
 use rishi_domain::permission::Capability::{
-    ApproveLeave, AssignStaff, CancelBookings, CreateBookings, OverridePresence, ReadBookings,
-    ReadEvents, ReadLocations, ReadOrganizations, ReadStaffProfiles, ReadStatistics, ReadSystem,
-    ReadUsers, WriteLocations, WriteOrganizationSettings, WriteOrganizations, WriteStaffProfiles,
-    WriteSystem, WriteUsers,
+    ApproveLeave, AssignStaff, CancelBookings, CreateBookings, OverridePresence, OwnAvailability,
+    ReadBookings, ReadEvents, ReadLocations, ReadOrganizations, ReadStaffProfiles, ReadStatistics,
+    ReadSystem, ReadUsers, WriteLocations, WriteOrganizationSettings, WriteOrganizations,
+    WriteStaffProfiles, WriteSystem, WriteUsers,
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::rules::Rule::{
-    self, Anyone, Asks, Directory, Does, Everywhere, Home, Lists, ListsOf, Makes, Open, Sees,
-    SessionOnly,
+    self, Anyone, Asks, Declarations, Declared, Directory, Does, Everywhere, Home, Lists, ListsOf,
+    Makes, Open, Sees, SessionOnly,
 };
 use super::stage::Place;
 use crate::support::drafts;
@@ -35,6 +35,8 @@ pub(super) enum About {
     Staff,
     /// A booking of the admin's and an assignment on it.
     Assignment,
+    /// A leave that somebody who works for the organization asks for.
+    Leave,
     Event,
     /// A booking of the admin's; with a status, a new one for each question.
     Booking(Option<&'static str>),
@@ -78,10 +80,19 @@ impl Entry {
 }
 
 pub(super) fn entries() -> Vec<Entry> {
-    [signing_in(), bookings(), staff(), members(), places_and_people(), log(), system()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        signing_in(),
+        bookings(),
+        staff(),
+        availability(),
+        members(),
+        places_and_people(),
+        log(),
+        system(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 fn signing_in() -> Vec<Entry> {
@@ -202,6 +213,30 @@ fn staff() -> Vec<Entry> {
             .also(TAKEN),
         Entry::of("DELETE /api/bookings/{id}/staff/{assignmentId}", About::Assignment, PLACE)
             .also(TAKEN),
+    ]
+}
+
+/// One's own alone may be changed; what is decided once is decided.
+fn availability() -> Vec<Entry> {
+    const THEIRS: Rule = Declared { does: false };
+    const RULING: Rule = Declared { does: true };
+    let declare = |_: &Place| {
+        Some(json!({ "localStart": "2027-06-01T09:00", "localEnd": "2027-06-01T17:00" }))
+    };
+    let ruling = |_: &Place| Some(json!({}));
+    vec![
+        Entry::of("GET /api/availability", About::Nothing, Declarations),
+        Entry::of("POST /api/availability", About::Nothing, Lists(OwnAvailability)).body(declare),
+        Entry::of("GET /api/availability/{id}", About::Leave, RULING),
+        Entry::of("PATCH /api/availability/{id}", About::Leave, THEIRS)
+            .body(|_| Some(json!({ "title": "Walked over" }))),
+        Entry::of("DELETE /api/availability/{id}", About::Leave, THEIRS),
+        Entry::of("POST /api/availability/{id}/approve", About::Leave, RULING)
+            .body(ruling)
+            .also(&[409]),
+        Entry::of("POST /api/availability/{id}/reject", About::Leave, RULING)
+            .body(ruling)
+            .also(&[409]),
     ]
 }
 

@@ -33,6 +33,11 @@ pub(super) enum Rule {
     Directory,
     /// Something of the organization that the caller's own token acts in.
     Home,
+    /// A list of what people have declared: who declares, or decides on leave, somewhere.
+    Declarations,
+    /// What a person of the organization has declared: who decides on the leave of everybody there sees
+    /// it (else 404); whether one may do this to what another declared (else 403).
+    Declared { does: bool },
     /// One thing: who may see it.
     Sees(Capability),
     /// One thing: who may see it (else 404) and do this to it (else 403).
@@ -101,6 +106,10 @@ pub(super) fn expected(entry: &Entry, caller: &Caller, place: &Place, thing: &Th
             let does = covers(caller, does, place);
             (does || touches(caller, sees, place), does)
         }
+        Rule::Declarations => {
+            (true, !nothing(Capability::ApproveLeave) || !nothing(Capability::OwnAvailability))
+        }
+        Rule::Declared { does } => (covers(caller, Capability::ApproveLeave, place), does),
         Rule::Sees(capability) => (may(capability), true),
         Rule::Does { sees, does } => (may(sees), may(does)),
         Rule::Makes { sees, does } => (names(caller, sees, place), may(does)),

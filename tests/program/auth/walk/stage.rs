@@ -36,6 +36,8 @@ pub(super) struct Place {
     booking: Value,
     /// A booking with an assignment of the agent's.
     assignment: (Value, String),
+    /// A leave that the agent asks for.
+    leave: String,
     /// A person there, and as what.
     person: (UserId, Role),
     /// Somebody who works there, with a profile.
@@ -78,11 +80,11 @@ impl Stage {
         let internal = internal.list("organizations").iter().find(|row| row["kind"] == "internal");
         let internal = internal.cloned().expect("the operator's own organization is there");
         let house = text(&internal, "id");
-        let mut places = vec![furnish(&admin, &house, "internal", internal).await];
+        let mut places = vec![furnish(&world, &house, "internal", internal).await];
         for name in ["own", "served", "foreign"] {
             let body = drafts::organization(&canary("organization", name), 2);
             let made = admin.post("/api/organizations", &body).await.is(201);
-            places.push(furnish(&admin, &house, name, made.body).await);
+            places.push(furnish(&world, &house, name, made.body).await);
         }
         let mut callers = vec![Caller {
             name: "nobody",
@@ -110,6 +112,7 @@ impl Stage {
             }
             About::Location => thing.id.clone_from(&place.location),
             About::Event => thing.id.clone_from(&place.event),
+            About::Leave => thing.id.clone_from(&place.leave),
             About::NewPerson => thing.roles = vec![place.person.1],
             About::Staff => {
                 thing.id = place.agent.to_string();
@@ -221,7 +224,8 @@ pub(super) fn marked_booking(place: &Place) -> Value {
 }
 
 /// One of everything in an organization.
-async fn furnish(admin: &Client, house: &str, name: &'static str, row: Value) -> Place {
+async fn furnish(world: &World, house: &str, name: &'static str, row: Value) -> Place {
+    let admin = &world.admin;
     let organization: Organization = serde_json::from_value(row).expect("shown whole");
     let id = organization.id.to_string();
     let location = drafts::location(Some(&id), &canary("location", name));
@@ -234,6 +238,7 @@ async fn furnish(admin: &Client, house: &str, name: &'static str, row: Value) ->
         location,
         booking: Value::Null,
         assignment: (Value::Null, String::new()),
+        leave: String::new(),
         person: (nobody, role),
         agent: nobody,
         event: String::new(),
@@ -242,6 +247,7 @@ async fn furnish(admin: &Client, house: &str, name: &'static str, row: Value) ->
     place.booking = admin.post("/api/bookings", &marked_booking(&place)).await.is(201).body;
     place.agent = new_agent(admin, house, &place).await;
     place.assignment = assigned(admin, &place).await;
+    place.leave = asked_for(world, house, &place).await;
     let query = format!("/api/events?organizationId={id}&type=BOOKING_CREATED");
     let events = admin.get(&query).await.is(200);
     place.event = text(&events.list("events")[0], "id");
@@ -268,7 +274,7 @@ async fn added(admin: &Client, body: &Value) -> UserId {
 async fn new_agent(admin: &Client, house: &str, place: &Place) -> UserId {
     let client = place.name != "internal";
     let body = json!({
-        "email": format!("agent-{}@example.com", place.name),
+        "email": agent_address(place),
         "displayName": "Agent",
         "role": Role::BrandAgent,
         "organizationId": house,
@@ -279,6 +285,20 @@ async fn new_agent(admin: &Client, house: &str, place: &Place) -> UserId {
     let put = admin.request(Method::PUT, &format!("/api/staff/{agent}")).json(&profile);
     demand(put).await.is(201);
     agent
+}
+
+/// A leave that the agent asks for.
+async fn asked_for(world: &World, house: &str, place: &Place) -> String {
+    let token = world.home.add_token(&agent_address(place), Some(house));
+    let body = json!({
+        "kind": "leave", "localStart": "2027-05-10T00:00", "localEnd": "2027-05-17T00:00",
+    });
+    let agent = world.admin.with_token(&token);
+    agent.post("/api/availability", &body).await.is(201).id()
+}
+
+fn agent_address(place: &Place) -> String {
+    format!("agent-{}@example.com", place.name)
 }
 
 /// A booking of the place with the agent on it, and the assignment.
