@@ -133,7 +133,8 @@ impl LedgerError {
         Self { kind: Kind::Failed, cause: Some(cause.into()) }
     }
 
-    /// A settlement of another generation than the stored one; nothing of it was written.
+    /// A settlement made on older knowledge than what is stored, by its generation or its cursor; nothing of it was
+    /// written.
     pub const fn superseded() -> Self {
         Self { kind: Kind::Superseded, cause: None }
     }

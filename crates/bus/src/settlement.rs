@@ -15,6 +15,9 @@ pub struct Settlement<C> {
     pub subscription: String,
     /// The generation of the knowledge that it was made on; the ledger refuses it under any other.
     pub generation: u64,
+    /// The cursor on record as its maker knows it. When the ledger's is further, somebody else has settled since, and
+    /// may have left rows that the maker knows nothing of: the ledger refuses it.
+    pub rests_on: Position,
     /// The new cursor: every event up to it is done, unwanted, or has a row. `None` leaves it.
     pub cursor: Option<Position>,
     /// When, for the rows and the subscription's last activity.

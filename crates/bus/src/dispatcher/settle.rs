@@ -129,7 +129,8 @@ impl<L: Ledger> Worker<L> {
         cursor: Option<Position>,
         deliveries: Vec<Settled<L::Commit>>,
     ) -> impl Future<Output = Result<Vec<Refused>, Stale>> {
-        record(&self.shared, &self.subscription.spec.name, self.generation, cursor, deliveries)
+        let known = (self.generation, self.stored);
+        record(&self.shared, &self.subscription.spec.name, known, cursor, deliveries)
     }
 
     /// Takes one event to where its recorded outcome puts it.
@@ -178,14 +179,21 @@ impl<L: Ledger> Worker<L> {
 async fn record<L: Ledger>(
     shared: &Shared<L>,
     name: &str,
-    generation: u64,
+    (generation, rests_on): (u64, Position),
     cursor: Option<Position>,
     deliveries: Vec<Settled<L::Commit>>,
 ) -> Result<Vec<Refused>, Stale> {
     let at = shared.clock.now();
     let settle = |deliveries| {
         let subscription = name.to_owned();
-        shared.ledger.settle(Settlement { subscription, generation, cursor, at, deliveries })
+        shared.ledger.settle(Settlement {
+            subscription,
+            generation,
+            rests_on,
+            cursor,
+            at,
+            deliveries,
+        })
     };
     if deliveries.iter().any(|settled| matches!(settled.outcome, Outcome::Commit { .. })) {
         return settle(deliveries).await.map_err(|error| {

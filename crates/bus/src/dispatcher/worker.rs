@@ -51,7 +51,7 @@ pub(crate) struct Idle {
 pub(crate) enum Stale {
     /// A settlement may have happened or not.
     Unknown,
-    /// An operator has intervened.
+    /// An operator has intervened, or somebody else has settled.
     Superseded,
 }
 

@@ -44,6 +44,8 @@ fn settlement(
     Settlement {
         subscription: NAME.to_owned(),
         generation: 0,
+        // As one who knows of everything; who does not is refused, see `fences`.
+        rests_on: u64::MAX,
         cursor,
         at: at("2030-01-01T00:00:00Z"),
         deliveries,

@@ -57,6 +57,24 @@ pub(crate) async fn an_order_fences_those_whose_rows_it_changes_and_no_other<F: 
     }
 }
 
+/// A dispatcher that died may have handed in a settlement that is made after its successor has looked.
+pub(crate) async fn a_settlement_made_on_an_older_cursor_writes_nothing<F: Fixture>() {
+    let world = subscribed::<F>().await;
+    let booking = world.booking(0, 1);
+    let commit = world.told(vec![put(&booking)]);
+    let or_else = crate::operated::failed(1, "no");
+    let decided = vec![(4, "d", Outcome::Commit { commit, or_else })];
+    let late = settlement(&world, NAME, 7, decided).await;
+    settle(&world, NAME, 5, vec![(2, "b", dead("no"))]).await;
+    let left = rows(&world, NAME).await;
+    assert!(superseded(&world.store.settle(late).await));
+    assert_eq!(rows(&world, NAME).await, left);
+    assert_eq!(world.stored(booking.id).await, None);
+    assert_eq!(standing(&world, NAME).await.cursor, 5);
+    settle(&world, NAME, 7, vec![(6, "f", Outcome::Wait)]).await;
+    assert_eq!(standing(&world, NAME).await.cursor, 7);
+}
+
 pub(crate) async fn another_process_is_fenced_too<F: Fixture>() {
     let world = subscribed::<F>().await;
     let other = world.fixture.open().await;

@@ -232,6 +232,7 @@ macro_rules! conformance {
             conformance! { @area $fixture, fences:
                 a_settlement_of_another_generation_writes_nothing
                 an_order_fences_those_whose_rows_it_changes_and_no_other
+                a_settlement_made_on_an_older_cursor_writes_nothing
                 another_process_is_fenced_too
             }
             conformance! { @area $fixture, rehearsal:

@@ -95,9 +95,11 @@ pub(crate) async fn settlement<F: Fixture>(
         was_parked: false,
         outcome,
     });
+    let standing = standing(world, name).await;
     Settlement {
         subscription: name.to_owned(),
-        generation: standing(world, name).await.generation,
+        generation: standing.generation,
+        rests_on: standing.cursor,
         cursor: Some(cursor),
         at: at("2030-01-01T00:00:00Z"),
         deliveries: deliveries.collect(),

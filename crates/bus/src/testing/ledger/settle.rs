@@ -9,8 +9,9 @@ impl State {
         settlement: Settlement<MemoryCommit>,
     ) -> Result<Vec<Refused>, LedgerError> {
         let name = settlement.subscription;
-        let generation = self.subscriptions.get(&name).map_or(0, |entry| entry.generation);
-        if settlement.generation != generation {
+        let (generation, cursor) =
+            self.subscriptions.get(&name).map_or((0, 0), |entry| (entry.generation, entry.cursor));
+        if settlement.generation != generation || settlement.rests_on < cursor {
             return Err(LedgerError::superseded());
         }
         let mut refused = Vec::new();

@@ -12,16 +12,17 @@ use crate::sqlite::log;
 
 /// Applies a settlement. A policy commit that is refused leaves its failure as a row to be retried
 /// and is named in the answer; the others and the cursor stand. One made on older knowledge than an
-/// operator's last order is refused and writes nothing.
+/// operator's last order, or than the last settlement, is refused and writes nothing.
 pub(super) fn settle(
     batch: &mut Batch<'_>,
     settlement: &Settlement<Commit>,
 ) -> Result<Result<Vec<Refused>, LedgerError>, End> {
-    let Settlement { subscription, generation, cursor, at, deliveries } = settlement;
+    let Settlement { subscription, generation, rests_on, cursor, at, deliveries } = settlement;
     let Some(known) = standing(&batch.db, subscription)? else {
         return Ok(Err(LedgerError::new(format!("there is no subscription {subscription:?}"))));
     };
-    if known.generation != *generation {
+    // Whoever was here first may have set aside what this one takes for done.
+    if known.generation != *generation || known.cursor > *rests_on {
         return Ok(Err(LedgerError::superseded()));
     }
     let reached = known.cursor;

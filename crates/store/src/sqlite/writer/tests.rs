@@ -134,6 +134,7 @@ fn a_settlement_stands_although_one_of_its_commits_is_refused_half_way() {
     let (asked, mut answer) = Asked::new(Settlement {
         subscription: "name".to_owned(),
         generation: 0,
+        rests_on: 0,
         cursor: Some(3),
         at: Timestamp::UNIX_EPOCH,
         deliveries: vec![handled(1, 11, false), handled(2, 12, true), handled(3, 13, false)],
@@ -342,6 +343,7 @@ async fn writes_go_by_key() {
         let settlement = Settlement {
             subscription: "name".to_owned(),
             generation: 0,
+            rests_on: 0,
             cursor: Some(2),
             at: Timestamp::UNIX_EPOCH,
             deliveries: deliveries.into(),
