@@ -124,6 +124,11 @@ pub(crate) async fn everything_happens(world: &World) {
         world.admin.post(&format!("{path}/{step}"), &body).await.is(200);
     }
     release(&world.admin, &path_of(&assigned, &two)).await.is(200);
+    let mut needs = crate::support::booking(&world.organization, None, 50, 52);
+    needs["staffRequirements"] = json!({ "count": 9 });
+    let short = world.manager.post("/api/bookings", &needs).await.is(201).id();
+    let path = format!("/api/bookings/{short}/auto-assign");
+    assert_eq!(world.admin.post(&path, &json!({})).await.is(200).body["filled"], false);
 }
 
 /// Takes an assignment back.

@@ -1,7 +1,9 @@
 //! The people who do the work.
 
 mod assignments;
+mod candidates;
 pub(crate) mod cast;
+mod costs;
 mod directory;
 mod presence;
 mod profiles;

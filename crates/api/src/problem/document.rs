@@ -102,7 +102,7 @@ struct StaffProblemDocument {
 #[derive(JsonSchema)]
 #[schemars(rename = "Reason", rename_all = "camelCase")]
 #[expect(dead_code, reason = "describes what a reason writes")]
-struct ReasonDocument {
+pub(crate) struct ReasonDocument {
     /// What it is.
     code: check::Code,
     /// Whether it can be overridden.

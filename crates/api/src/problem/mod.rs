@@ -20,8 +20,9 @@ mod farewell;
 mod refusal;
 
 pub(crate) use code::Code;
-pub(crate) use document::{CONTENT_TYPE, ProblemDocument};
+pub(crate) use document::{CONTENT_TYPE, ProblemDocument, ReasonDocument};
 pub use farewell::farewell;
+pub(crate) use refusal::reason;
 
 /// How many seconds a caller is asked to wait when the platform is busy.
 const RETRY_AFTER: HeaderValue = HeaderValue::from_static("1");

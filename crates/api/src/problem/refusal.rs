@@ -90,11 +90,6 @@ impl Problem {
 
     /// Everybody against whom something speaks, with every reason, and whether all of them are soft.
     fn with_staff_problems(self, problems: &[StaffProblem]) -> Self {
-        let reason = |one: &Reason| {
-            let Finding { code, kind, message, .. } = &one.finding;
-            let conflicts: Vec<Value> = one.busy.iter().map(conflict).collect();
-            json!({ "code": code, "kind": kind, "message": message, "conflicts": conflicts })
-        };
         let problem = |one: &StaffProblem| {
             let reasons: Vec<Value> = one.reasons.iter().map(reason).collect();
             json!({ "staffId": one.staff_id, "role": one.role, "reasons": reasons })
@@ -102,6 +97,13 @@ impl Problem {
         let all: Vec<Value> = problems.iter().map(problem).collect();
         self.with("problems", all).with("overridable", can_be_overridden(problems))
     }
+}
+
+/// A reason against somebody, with the bookings in the way.
+pub(crate) fn reason(one: &Reason) -> Value {
+    let Finding { code, kind, message, .. } = &one.finding;
+    let conflicts: Vec<Value> = one.busy.iter().map(conflict).collect();
+    json!({ "code": code, "kind": kind, "message": message, "conflicts": conflicts })
 }
 
 fn range(busy: &Busy) -> Value {

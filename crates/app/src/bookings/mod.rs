@@ -8,6 +8,8 @@ use rishi_domain::location::{Location, LocationType};
 use rishi_domain::money::Money;
 use rishi_domain::organization::Organization;
 use rishi_domain::permission::{Capability, allowed_transitions};
+use rishi_domain::staffing::cost::{Costing, StaffCost};
+use rishi_domain::time::TimeRange;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -115,6 +117,13 @@ impl AssignmentBrief {
     }
 }
 
+/// What decides what an assignment costs.
+fn costing(brief: &AssignmentBrief) -> Costing {
+    let worked = brief.checked_in_at.zip(brief.checked_out_at);
+    let worked = worked.and_then(|(came, left)| TimeRange::new(came, left));
+    Costing { status: brief.status, rate: brief.hourly_rate, worked }
+}
+
 /// A booking as stored, with what is shown beside it and what decides who may do what.
 #[derive(Debug, Clone)]
 pub struct BookingRecord {
@@ -151,6 +160,9 @@ pub struct BookingView {
     pub staff_assignments: Vec<AssignmentBrief>,
     /// How many live assignments there are.
     pub staff_count: usize,
+    /// What they cost; on a single booking, for those who may see pay.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub staff_cost: Option<StaffCost>,
     /// Where the caller may take it from here.
     pub allowed_transitions: Vec<BookingStatus>,
 }
@@ -167,9 +179,11 @@ impl BookingView {
         let BookingRecord { booking, location, creator, mut staff } = record;
         let target = principal.target(organization, Some((&booking, assigned)), now);
         let allowed = allowed_transitions(principal.grants(), &target);
+        let mut cost = None;
         if !staff.is_empty() {
             let may = |what| principal.may(what, organization, Some((&booking, assigned)), now);
             let (pay, place) = (may(Capability::SeePayRates), may(Capability::OverridePresence));
+            cost = StaffCost::of(&booking, staff.iter().map(costing)).filter(|_| pay);
             for other in staff.iter_mut().filter(|other| other.staff.id != me) {
                 if !pay {
                     other.hourly_rate = None;
@@ -179,7 +193,8 @@ impl BookingView {
                 }
             }
         }
-        Self::of(BookingRecord { booking, location, creator, staff }, allowed)
+        let view = Self::of(BookingRecord { booking, location, creator, staff }, allowed);
+        Self { staff_cost: cost, ..view }
     }
 
     /// All of a record, beside where it may be taken.
@@ -188,6 +203,7 @@ impl BookingView {
         Self {
             staff_count: staff.iter().filter(|one| one.status.is_live()).count(),
             staff_assignments: staff,
+            staff_cost: None,
             allowed_transitions,
             booking,
             location,

@@ -12,6 +12,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::auth::Principal;
+use crate::staffing::StaffUtilization;
 use crate::{App, Error};
 
 /// Whose figures, and when.
@@ -43,7 +44,7 @@ pub struct MonthlyTrend {
 }
 
 /// An organization's figures. Money is absent for callers who may not see it.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Statistics {
     /// All bookings.
@@ -74,6 +75,9 @@ pub struct Statistics {
     pub by_operation_type: BTreeMap<String, u64>,
     /// From the first month with a booking to the last, without gaps.
     pub monthly_trends: Vec<MonthlyTrend>,
+    /// How much of their time people work for the organization, at most 200 of them; without a range, in
+    /// the four weeks until now.
+    pub staff_utilization: Vec<StaffUtilization>,
 }
 
 impl Statistics {
@@ -159,7 +163,8 @@ impl App {
             .organization(&scope, query.organization)
             .await?
             .ok_or(Error::NotFound("organization"))?;
-        let statistics = self.store.statistics(&scope, query).await?;
+        let mut statistics = self.store.statistics(&scope, query).await?;
+        statistics.staff_utilization = self.utilization(&organization, query).await?;
         let now = self.now();
         Ok(if principal.may(Capability::SeeMoneyInStatistics, &organization, None, now) {
             statistics

@@ -1,6 +1,8 @@
 //! Assigning staff.
 
-use rishi_domain::assignment::{AssignError, AssignGiven, AssignStaff, Assignment, assign};
+use rishi_domain::assignment::{
+    AssignError, AssignGiven, AssignStaff, Assigned, Assignment, assign,
+};
 use rishi_domain::id::{AssignmentId, BookingId, UserId};
 use rishi_domain::permission::Capability;
 use rishi_domain::staffing::check::Work;
@@ -63,7 +65,7 @@ impl App {
     ) -> Result<Answer, Error> {
         let now = self.now();
         let principal = &caller.principal;
-        let (mut record, organization) = self.visible_booking(principal, id).await?;
+        let (record, organization) = self.visible_booking(principal, id).await?;
         let what = "assign staff to this booking";
         Self::require(principal, Capability::AssignStaff, what, &organization, &record, now)?;
         matches(if_match, record.booking.version)?;
@@ -83,15 +85,29 @@ impl App {
         };
         let decision = assign(&given, command).map_err(|error| refused(principal, error))?;
 
+        let (commit, record) = self.assigned(caller, record, &people, decision);
+        let answer = reply(&BookingView::new(record, principal, &organization, now))?;
+        self.finish(caller, Capability::ReadBookings, commit, answer, false).await
+    }
+
+    /// The commit that makes assignments, and the booking with them.
+    pub(super) fn assigned(
+        &self,
+        caller: &Caller,
+        mut record: BookingRecord,
+        people: &[Person],
+        decision: Assigned,
+    ) -> (Commit, BookingRecord) {
         let place = Place {
             source: super::SOURCE,
-            subject: subject::booking(id),
-            organization: Some(organization.id),
+            subject: subject::booking(record.booking.id),
+            organization: Some(record.booking.organization_id),
         };
+        let now = decision.booking.updated_at;
         let rows = decision.assignments.iter().cloned();
         let rows = rows.map(|row| Change::Assignment(Box::new(row)));
         let commit = Commit {
-            expected: rests_on(&record, &people, &decision.assignments),
+            expected: rests_on(&record, people, &decision.assignments),
             changes: [Change::Booking(Box::new(decision.booking.clone()))]
                 .into_iter()
                 .chain(rows)
@@ -107,8 +123,7 @@ impl App {
             AssignmentBrief::new(row, PersonBrief { id: row.staff_id, display_name: name })
         };
         record.staff.extend(decision.assignments.iter().map(brief));
-        let answer = reply(&BookingView::new(record, principal, &organization, now))?;
-        self.finish(caller, Capability::ReadBookings, commit, answer, false).await
+        (commit, record)
     }
 }
 

@@ -14,16 +14,22 @@ use serde::Serialize;
 use crate::auth::Principal;
 
 mod assign;
+mod auto_assign;
+mod candidates;
 mod directory;
 mod people;
 mod port;
 pub(crate) mod problems;
 mod profiles;
 mod steps;
+mod utilization;
 
+pub use auto_assign::AutoAssigned;
+pub use candidates::{Candidate, CandidateFilter, Fit};
 pub use port::{PeopleQuery, PersonRecord, StaffFilter, StaffRecord, StaffingQueries};
 pub use problems::{Reason, StaffProblem, can_be_overridden, lack_skills_alone};
 pub use steps::AssignmentStep;
+pub use utilization::{StaffUtilization, Worked};
 
 const SOURCE: &str = "rishi/staffing";
 

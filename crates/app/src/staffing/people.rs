@@ -32,8 +32,18 @@ impl App {
             people: Some(ids),
             around: around(booking.range()),
         };
-        let found = self.store.people(&Scope::system(), &query).await?;
-        found.into_iter().map(|record| person(record, booking.range())).collect()
+        self.ask_for_people(&Scope::system(), &query, booking.range()).await
+    }
+
+    /// The people of a query, with what they have declared about `range`.
+    pub(super) async fn ask_for_people(
+        &self,
+        scope: &Scope,
+        query: &PeopleQuery,
+        range: TimeRange,
+    ) -> Result<Vec<Person>, Error> {
+        let found = self.store.people(scope, query).await?;
+        found.into_iter().map(|record| person(record, range)).collect()
     }
 
     /// Where the booking is.

@@ -11,6 +11,7 @@ use rishi_domain::staffing::{StaffProfile, StaffStatus};
 use rishi_domain::time::TimeRange;
 
 use crate::scope::Scope;
+use crate::staffing::Worked;
 use crate::store::{Listed, Paging, QueryError};
 
 /// A profile with whose it is and who may use the person.
@@ -98,6 +99,13 @@ pub trait StaffingQueries: Send + Sync {
         scope: &Scope,
         query: &PeopleQuery,
     ) -> Result<Vec<PersonRecord>, QueryError>;
+
+    /// What people work for an organization in some time, those who work most first, at most 200.
+    async fn worked(
+        &self,
+        organization: OrganizationId,
+        range: TimeRange,
+    ) -> Result<Vec<Worked>, QueryError>;
 
     /// An assignment of a booking.
     async fn assignment(

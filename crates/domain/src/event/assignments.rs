@@ -11,6 +11,7 @@ use crate::booking::Booking;
 use crate::id::{BookingId, UserId};
 use crate::money::Money;
 use crate::staffing::check::Finding;
+use crate::staffing::team::Unfilled;
 
 /// Who somebody is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -127,6 +128,20 @@ pub struct AssignmentStatusChanged {
     pub notes: Option<String>,
     /// The booking afterwards.
     pub booking: Booking,
+}
+
+/// Nobody was assigned automatically, because no team fills every place.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AutoStaffAssignmentFailed {
+    /// To which booking.
+    pub booking_id: BookingId,
+    /// Who wanted it.
+    pub requested_by: UserId,
+    /// The places that stay open, with how many people something speaks against.
+    pub unfilled: Vec<Unfilled>,
+    /// The skills that the team must cover and that nobody who could be assigned brings.
+    pub uncovered_skills: Vec<String>,
 }
 
 /// A staff member came. Where and when stands in the assignment.

@@ -8,8 +8,8 @@ use super::access::{
     SignedOut, Whence,
 };
 use super::assignments::{
-    AssignmentStatusChanged, StaffAssignedToBooking, StaffCheckedIn, StaffCheckedOut,
-    StaffReleasedFromBooking,
+    AssignmentStatusChanged, AutoStaffAssignmentFailed, StaffAssignedToBooking, StaffCheckedIn,
+    StaffCheckedOut, StaffReleasedFromBooking,
 };
 use super::availability::{
     AvailabilityBlockCreated, AvailabilityBlockDeleted, AvailabilityBlockUpdated, LeaveApproved,
@@ -52,6 +52,8 @@ catalogue! {
         on "booking";
     AssignmentStatusChanged = "ASSIGNMENT_STATUS_CHANGED", 1,
         "An assignment was accepted or declined, or nobody came.", on "booking";
+    AutoStaffAssignmentFailed = "AUTO_STAFF_ASSIGNMENT_FAILED", 1,
+        "No team fills every place, so nobody was assigned automatically.", on "booking";
     StaffCheckedIn = "STAFF_CHECKED_IN", 1, "A staff member came.", on "booking";
     StaffCheckedOut = "STAFF_CHECKED_OUT", 1, "A staff member left, the work done.", on "booking";
     OrganizationCreated = "ORGANIZATION_CREATED", 1, "An organization was created.",

@@ -8,8 +8,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::StaffProfile;
+use crate::assignment::AssignmentStatus;
+use crate::booking::Booking;
 use crate::money::Money;
 use crate::organization::OrganizationSettings;
+use crate::time::TimeRange;
 
 const HOUR: i128 = 3_600_000_000;
 
@@ -39,6 +42,79 @@ pub fn price(rate: Money, micros: i64) -> Money {
     Money::from_minor(i64::try_from(twice.div_euclid(2 * HOUR)).unwrap_or(i64::MAX))
 }
 
+/// What is said of what a booking's staff costs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct StaffCost {
+    /// What the scheduled time of everybody costs who is to come or has come.
+    pub planned: Money,
+    /// The same by the time for which people were checked in; by the scheduled time where that is not
+    /// known. Absent until somebody has left.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub actual: Option<Money>,
+    /// Whether a rate is not known, so that both sums lack it.
+    pub partial: bool,
+    /// What somebody should look at.
+    pub warnings: Vec<CostWarning>,
+}
+
+words! {
+    /// Something about costs that somebody should look at.
+    pub enum CostWarning {
+        /// What is planned costs more than the budget.
+        PlannedOverBudget = "planned_over_budget",
+        /// What was worked cost more than the budget.
+        ActualOverBudget = "actual_over_budget",
+        /// A rate is not known.
+        RateUnknown = "rate_unknown",
+    }
+}
+
+/// An assignment as far as it costs something.
+#[derive(Debug, Clone, Copy)]
+pub struct Costing {
+    /// How far it has come.
+    pub status: AssignmentStatus,
+    /// Rate per hour.
+    pub rate: Option<Money>,
+    /// From coming to leaving.
+    pub worked: Option<TimeRange>,
+}
+
+impl StaffCost {
+    /// The costs of `booking` with these assignments; nothing without any that costs.
+    pub fn of(booking: &Booking, staff: impl Iterator<Item = Costing>) -> Option<Self> {
+        let scheduled = booking.range().microseconds();
+        let (mut planned, mut actual) = (Cost::default(), Cost::default());
+        let (mut any, mut left) = (false, false);
+        let counts =
+            |one: &Costing| one.status.is_live() || one.status == AssignmentStatus::Completed;
+        for one in staff.filter(counts) {
+            any = true;
+            left |= one.worked.is_some();
+            planned.add(one.rate, scheduled);
+            actual.add(one.rate, one.worked.map_or(scheduled, |worked| worked.microseconds()));
+        }
+        let actual_amount = left.then_some(actual.amount);
+        let over = |amount: Money| booking.budget.is_some_and(|budget| amount > budget);
+        let warnings = [
+            (over(planned.amount), CostWarning::PlannedOverBudget),
+            (actual_amount.is_some_and(over), CostWarning::ActualOverBudget),
+            (planned.partial, CostWarning::RateUnknown),
+        ];
+        any.then(|| Self {
+            planned: planned.amount,
+            actual: actual_amount,
+            partial: planned.partial,
+            warnings: warnings
+                .into_iter()
+                .filter(|(holds, _)| *holds)
+                .map(|(_, one)| one)
+                .collect(),
+        })
+    }
+}
+
 /// The rate that counts.
 pub fn rate(
     stated: Option<Money>,
@@ -52,7 +128,8 @@ pub fn rate(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::profile;
+    use crate::booking::BookingStatus;
+    use crate::testing::{booking, hours_from_now, profile};
 
     fn cents(minor: i64) -> Money {
         Money::from_minor(minor)
@@ -83,6 +160,36 @@ mod tests {
         assert_eq!(price(cents(1), minutes(29)), cents(0));
         assert_eq!(price(cents(3_333), minutes(20)), cents(1_111));
         assert_eq!(price(Money::ZERO, minutes(60)), Money::ZERO);
+    }
+
+    #[test]
+    fn costs_are_planned_by_schedule_and_actual_by_presence() {
+        use AssignmentStatus::{Assigned, CheckedIn, Completed, Declined, NoShow, Released};
+        // Two hours, from 24 hours on.
+        let booking = Booking { budget: Some(cents(5_000)), ..booking(BookingStatus::Approved) };
+        let hours = |from, to| TimeRange::new(hours_from_now(from), hours_from_now(to));
+        let one =
+            |status, rate: Option<i64>, worked| Costing { status, rate: rate.map(cents), worked };
+        let of = |staff: &[Costing]| StaffCost::of(&booking, staff.iter().copied());
+        let gone = [Declined, Released, NoShow].map(|status| one(status, Some(9_999), None));
+        assert_eq!(of(&gone), None);
+        let planned = of(&[one(Assigned, Some(1_000), None), one(CheckedIn, Some(1_500), None)]);
+        let expected =
+            StaffCost { planned: cents(5_000), actual: None, partial: false, warnings: vec![] };
+        assert_eq!(planned, Some(expected.clone()), "at the budget is not over it");
+        let done =
+            of(&[one(Completed, Some(1_000), hours(24, 27)), one(CheckedIn, Some(1_500), None)]);
+        let warnings = vec![CostWarning::ActualOverBudget];
+        let actual = Some(cents(6_000));
+        assert_eq!(done, Some(StaffCost { actual, warnings, ..expected.clone() }));
+        let unknown = of(&[one(Assigned, Some(2_000), None), one(Assigned, None, None)]).unwrap();
+        assert_eq!(unknown.warnings, [CostWarning::RateUnknown]);
+        assert!(unknown.partial);
+        let dear = of(&[one(Assigned, Some(2_501), None)]).unwrap();
+        assert_eq!(
+            (dear.planned, dear.warnings),
+            (cents(5_002), vec![CostWarning::PlannedOverBudget])
+        );
     }
 
     #[test]

@@ -57,6 +57,8 @@ pub(super) struct Person {
     #[serde(default)]
     pub(super) serves: Vec<String>,
     pub(super) timezone: String,
+    /// The staff profile but for the employer, if the person works on bookings.
+    pub(super) staff: Option<Value>,
 }
 
 /// A location.
@@ -100,6 +102,9 @@ pub(super) struct Plan {
     #[serde(default)]
     pub(super) staff: Vec<(String, u16, Vec<String>)>,
     pub(super) equipment: Option<Value>,
+    /// Who is assigned once it is approved, in the first role.
+    #[serde(default)]
+    pub(super) assign: Vec<String>,
     pub(super) fate: Fate,
     /// A remark on the last step.
     pub(super) notes: Option<String>,

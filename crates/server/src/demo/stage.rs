@@ -9,17 +9,21 @@ use std::time::Duration;
 use jiff::Timestamp;
 use rishi_app::auth::{Authenticator, Caller, Visitor};
 use rishi_app::commit::Answer;
+use rishi_app::staffing::AssignmentStep;
 use rishi_app::tokens::NewToken;
 use rishi_app::users::{Entry, NewMember};
 use rishi_app::{App, Error, passwords, policies};
 use rishi_bus::{Clock, Dispatcher};
+use rishi_domain::assignment::{AssignStaff, AssignmentOrder, Override};
 use rishi_domain::booking::BookingStatus::{Cancelled, PendingApproval};
 use rishi_domain::booking::create::CreateBooking;
 use rishi_domain::booking::transition::ChangeStatus;
 use rishi_domain::booking::{BookingStatus, RoleRequirement, StaffRequirements};
-use rishi_domain::id::{BookingId, LocationId, OrganizationId};
+use rishi_domain::id::{AssignmentId, BookingId, LocationId, OrganizationId, UserId};
 use rishi_domain::location::CreateLocation;
+use rishi_domain::staffing::{PutStaffProfile, VerifyCertification};
 use rishi_domain::user::CreateUser;
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::SHOWN;
@@ -54,6 +58,7 @@ pub(super) struct Stage<'a> {
     organizations: HashMap<&'a str, OrganizationId>,
     locations: HashMap<&'a str, LocationId>,
     bookings: HashMap<usize, BookingId>,
+    people: HashMap<&'a str, UserId>,
 }
 
 impl<'a> Stage<'a> {
@@ -82,6 +87,7 @@ impl<'a> Stage<'a> {
             organizations: HashMap::new(),
             locations: HashMap::new(),
             bookings: HashMap::new(),
+            people: HashMap::new(),
         };
         let internal =
             stage.app.store.internal_organization().await.map_err(|error| refused(error.into()))?;
@@ -95,6 +101,9 @@ impl<'a> Stage<'a> {
         stage.found().await?;
         for person in others {
             stage.enter(person, internal).await?;
+        }
+        for person in content.people.iter().filter(|person| person.staff.is_some()) {
+            stage.employ(person, internal).await?;
         }
         Ok(stage)
     }
@@ -112,6 +121,11 @@ impl<'a> Stage<'a> {
                     .create_booking(&caller, command, |made| Ok(named(made.booking.id)))
                     .await;
                 self.bookings.insert(act.booking, id(made)?);
+            }
+            Deed::Staff => {
+                let booking = self.bookings.get(&act.booking).copied();
+                let booking = booking.ok_or_else(|| missing(&act.plan.title))?;
+                self.staff(tenant, act.plan, booking).await?;
             }
             Deed::Move { to, last } => {
                 let booking =
@@ -156,7 +170,8 @@ impl<'a> Stage<'a> {
             Entry::Later
         };
         let new = NewMember { user, organization, role: person.role, serves: serves?, entry };
-        self.app.add_user(new).await.map_err(refused)?;
+        let (user, _) = self.app.add_user(new).await.map_err(refused)?;
+        self.people.insert(&person.key, user.id);
         let token = NewToken {
             email: person.email.clone(),
             organization: Some(organization),
@@ -166,6 +181,66 @@ impl<'a> Stage<'a> {
         let (_, secret) = self.app.add_token(token).await.map_err(refused)?;
         self.tokens.insert(&person.key, secret.reveal().to_owned());
         Ok(())
+    }
+
+    /// Gives a person a staff profile, and looks at the certificates.
+    async fn employ(&self, person: &Person, employer: OrganizationId) -> Result<(), Failure> {
+        let admin = self.caller(ADMIN).await?;
+        let user = self.person(&person.key)?;
+        let mut body = person.staff.clone().unwrap_or_default();
+        body["organizationId"] = Value::String(employer.to_string());
+        let command: PutStaffProfile = serde_json::from_value(body)
+            .map_err(|error| Failure::broken("cannot read the demo's content", error))?;
+        let proved = command.skills.iter().filter(|skill| skill.certification.is_some());
+        let proved: Vec<String> = proved.map(|skill| skill.name.clone()).collect();
+        let put = self.app.put_staff_profile(&admin, user, None, command, |seen, _| {
+            Ok(named(seen.profile.user_id))
+        });
+        put.await.map_err(refused)?;
+        for skill in proved {
+            let command = VerifyCertification { skill };
+            let seen = self.app.verify_certification(&admin, user, None, &command, |seen| {
+                Ok(named(seen.profile.user_id))
+            });
+            seen.await.map_err(refused)?;
+        }
+        Ok(())
+    }
+
+    /// Assigns a plan's people in its first role; each accepts.
+    async fn staff(&self, tenant: &Tenant, plan: &Plan, booking: BookingId) -> Result<(), Failure> {
+        let runner = self.caller(&tenant.runner).await?;
+        let role = plan.staff.first().map(|(role, ..)| role.clone()).unwrap_or_default();
+        for key in &plan.assign {
+            let order = AssignmentOrder {
+                staff_id: self.person(key)?,
+                role: role.clone(),
+                hourly_rate: None,
+                special_requirements: Vec::new(),
+            };
+            let reason = "Agreed by telephone.".to_owned();
+            let command =
+                AssignStaff { assignments: vec![order], overriding: Some(Override { reason }) };
+            let made = self.app.assign_staff(&runner, booking, None, command, |view| {
+                view.staff_assignments
+                    .last()
+                    .map(|made| named(made.id))
+                    .ok_or(Error::NotFound("assignment"))
+            });
+            let assignment: AssignmentId = id(made.await)?;
+            let agent = self.caller(key).await?;
+            let step = AssignmentStep::Confirm(None);
+            let accepted =
+                self.app.step_assignment(&agent, (booking, assignment), None, step, |view| {
+                    Ok(named(view.booking.id))
+                });
+            accepted.await.map_err(refused)?;
+        }
+        Ok(())
+    }
+
+    fn person(&self, key: &str) -> Result<UserId, Failure> {
+        self.people.get(key).copied().ok_or_else(|| missing(key))
     }
 
     /// Organizations and locations.

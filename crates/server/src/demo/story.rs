@@ -40,6 +40,8 @@ pub(super) enum Deed {
     Book(Timestamp, Timestamp),
     /// It moves on; the last step carries the plan's remark.
     Move { to: BookingStatus, last: bool },
+    /// Its people are assigned, and accept.
+    Staff,
 }
 
 /// All that happens until `now`, in order.
@@ -62,6 +64,10 @@ pub(super) fn acts(content: &Content, now: Timestamp) -> Result<Vec<Act<'_>>, Fa
         }
         let act = |at, deed| Act { at, booking, plan, deed };
         acts.push(act(made, Deed::Book(start, end)));
+        // Halfway from the approval to what comes next.
+        if before.get(1) == Some(&Approved) && !plan.assign.is_empty() {
+            acts.push(act(made + share * 5 / 2, Deed::Staff));
+        }
         let count = steps.len();
         let moves =
             (1..).zip(steps).map(|(nth, (at, to))| act(at, Deed::Move { to, last: nth == count }));

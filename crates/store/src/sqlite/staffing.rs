@@ -2,13 +2,16 @@
 
 use async_trait::async_trait;
 use rishi_app::scope::Scope;
-use rishi_app::staffing::{PeopleQuery, PersonRecord, StaffFilter, StaffRecord, StaffingQueries};
+use rishi_app::staffing::{
+    PeopleQuery, PersonRecord, StaffFilter, StaffRecord, StaffingQueries, Worked,
+};
 use rishi_app::store::{Listed, QueryError};
 use rishi_domain::assignment::Assignment;
-use rishi_domain::id::{AssignmentId, BookingId, UserId};
+use rishi_domain::id::{AssignmentId, BookingId, OrganizationId, UserId};
+use rishi_domain::time::TimeRange;
 
 use super::Sqlite;
-use super::read::{assignable, staff};
+use super::read::{assignable, staff, worked};
 
 #[async_trait]
 impl StaffingQueries for Sqlite {
@@ -36,6 +39,14 @@ impl StaffingQueries for Sqlite {
     ) -> Result<Vec<PersonRecord>, QueryError> {
         let (scope, query) = (scope.clone(), query.clone());
         Ok(self.readers.scan(move |db| assignable::people(db, &scope, &query)).await?)
+    }
+
+    async fn worked(
+        &self,
+        organization: OrganizationId,
+        range: TimeRange,
+    ) -> Result<Vec<Worked>, QueryError> {
+        Ok(self.readers.scan(move |db| worked::worked(db, organization, range)).await?)
     }
 
     async fn assignment(

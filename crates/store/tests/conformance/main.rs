@@ -181,6 +181,7 @@ macro_rules! conformance {
                 who_is_assigned_is_not_free_and_back_to_back_is
                 an_assignment_is_read_back_whole
                 people_come_with_their_shifts_around_a_time_and_how_they_went
+                what_people_work_is_summed_within_a_time_and_for_an_organization
             }
             conformance! { @area $fixture, staff_guard:
                 i2_a_person_is_not_in_two_places_at_once

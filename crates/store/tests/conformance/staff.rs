@@ -5,7 +5,7 @@ use rishi_app::Store as _;
 use rishi_app::bookings::{AssignmentBrief, PersonBrief};
 use rishi_app::commit::{Change, CommitError, Expected};
 use rishi_app::events::subject;
-use rishi_app::staffing::{PeopleQuery, StaffFilter, StaffingQueries as _};
+use rishi_app::staffing::{PeopleQuery, StaffFilter, StaffingQueries as _, Worked};
 use rishi_domain::assignment::{Assignment, AssignmentStatus, Presence};
 use rishi_domain::booking::{Booking, SkillLevel};
 use rishi_domain::id::UserId;
@@ -264,4 +264,39 @@ pub(crate) async fn people_come_with_their_shifts_around_a_time_and_how_they_wen
     world.put([Change::User(Box::new(gone))]).await;
     let seen = world.store.people(&scope, &query(0, 1, None)).await.unwrap();
     assert!(!seen[0].serves);
+}
+
+pub(crate) async fn what_people_work_is_summed_within_a_time_and_for_an_organization<F: Fixture>() {
+    let world = World::<F>::new().await;
+    let (member, profile) = staffed(&world).await;
+    let theirs = Booking { organization_id: world.house.id, ..world.booking(30, 40) };
+    let history = [
+        (world.booking(0, 10), AssignmentStatus::Completed),
+        (world.booking(10, 20), AssignmentStatus::Confirmed),
+        (world.booking(20, 30), AssignmentStatus::NoShow),
+        (theirs, AssignmentStatus::Assigned),
+    ];
+    for (booking, status) in history {
+        let row = things::assignment(world.id(), &booking, member.user.id);
+        let done = status == AssignmentStatus::Completed;
+        let (checked_in_at, checked_out_at) = (done.then(|| hour(1)), done.then(|| hour(4)));
+        let row = Assignment { status, checked_in_at, checked_out_at, ..row };
+        world.put([put(&booking), Change::Assignment(Box::new(row))]).await;
+    }
+    let range = |from: i64, to: i64| TimeRange::new(hour(from), hour(to)).unwrap();
+    let worked = async |range| world.store.worked(world.client.id, range).await.unwrap();
+    let hours = |count: i64| count * 3_600_000_000;
+    let all = Worked {
+        staff_id: member.user.id,
+        display_name: member.user.display_name.clone(),
+        max_hours_per_week: profile.max_hours_per_week,
+        assignments: 2,
+        assigned: hours(20),
+        worked: hours(3),
+    };
+    assert_eq!(worked(range(0, 50)).await, std::slice::from_ref(&all));
+    let part = Worked { assigned: hours(7), ..all };
+    assert_eq!(worked(range(5, 12)).await, [part]);
+    assert_eq!(worked(range(20, 50)).await, []);
+    assert_eq!(world.store.worked(world.stranger.id, range(0, 50)).await.unwrap(), []);
 }

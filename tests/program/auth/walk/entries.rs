@@ -195,6 +195,9 @@ fn staff() -> Vec<Entry> {
                 Some(json!({ "assignments": [{ "staffId": place.agent, "role": "host" }] }))
             })
             .also(TAKEN),
+        Entry::of("GET /api/bookings/{id}/candidates", About::Booking(None), PLACE).also(TAKEN),
+        Entry::of("POST /api/bookings/{id}/auto-assign", About::Booking(Some("draft")), PLACE)
+            .also(&[400, 404, 409, 422]),
         Entry::of("POST /api/bookings/{id}/staff/{assignmentId}/confirm", About::Assignment, STEP)
             .also(TAKEN),
         Entry::of("POST /api/bookings/{id}/staff/{assignmentId}/check-in", About::Assignment, STEP)

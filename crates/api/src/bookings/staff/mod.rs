@@ -1,7 +1,7 @@
 //! A booking's staff: one file per endpoint, the steps of an assignment's life in one.
 
 use aide::axum::ApiRouter;
-use aide::axum::routing::{delete_with, post_with};
+use aide::axum::routing::{delete_with, get_with, post_with};
 use rishi_app::bookings::BookingView;
 use rishi_app::commit::Answer;
 
@@ -9,6 +9,8 @@ use crate::answer;
 use crate::shared::Shared;
 
 mod assign;
+mod auto_assign;
+mod candidates;
 mod release;
 mod steps;
 
@@ -16,6 +18,14 @@ pub(super) fn routes() -> ApiRouter<Shared> {
     let one = "/api/bookings/{id}/staff/{assignmentId}";
     ApiRouter::new()
         .api_route("/api/bookings/{id}/staff", post_with(assign::handle, assign::describe))
+        .api_route(
+            "/api/bookings/{id}/candidates",
+            get_with(candidates::handle, candidates::describe),
+        )
+        .api_route(
+            "/api/bookings/{id}/auto-assign",
+            post_with(auto_assign::handle, auto_assign::describe),
+        )
         .api_route(one, delete_with(release::handle, release::describe))
         .api_route(
             "/api/bookings/{id}/staff/{assignmentId}/confirm",

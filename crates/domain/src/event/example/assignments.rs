@@ -7,11 +7,12 @@ use super::{CHANGED, MADE, START, booking_in, id};
 use crate::assignment::{Assignment, AssignmentFigures, AssignmentStatus, Presence};
 use crate::booking::{Booking, BookingStatus};
 use crate::event::{
-    AssignedStaff, AssignmentStatusChanged, Example, Overridden, StaffAssignedToBooking,
-    StaffCheckedIn, StaffCheckedOut, StaffReleasedFromBooking,
+    AssignedStaff, AssignmentStatusChanged, AutoStaffAssignmentFailed, Example, Overridden,
+    StaffAssignedToBooking, StaffCheckedIn, StaffCheckedOut, StaffReleasedFromBooking,
 };
 use crate::money::Money;
 use crate::staffing::check::{Code, Finding, Kind};
+use crate::staffing::team::Unfilled;
 
 fn assignment(status: AssignmentStatus, version: u64) -> Assignment {
     Assignment {
@@ -115,6 +116,23 @@ impl Example for AssignmentStatusChanged {
             changed_by: id(9),
             notes: Some("Gladly.".to_owned()),
             booking: booking(BookingStatus::Approved, 5),
+        }
+    }
+}
+
+impl Example for AutoStaffAssignmentFailed {
+    fn example() -> Self {
+        let reasons = [("availability_unknown", 2), ("skill_missing", 5)];
+        let reasons = reasons.map(|(code, people)| (code.to_owned(), people));
+        Self {
+            booking_id: id(4),
+            requested_by: id(5),
+            unfilled: vec![Unfilled {
+                role: "host".to_owned(),
+                places: 1,
+                reasons: reasons.into_iter().collect(),
+            }],
+            uncovered_skills: vec!["first aid".to_owned()],
         }
     }
 }

@@ -14,6 +14,7 @@ fn statuses(acts: &[Act<'_>]) -> BTreeMap<usize, BookingStatus> {
         let now = match act.deed {
             Deed::Book(..) => BookingStatus::Draft,
             Deed::Move { to, .. } => to,
+            Deed::Staff => continue,
         };
         statuses.insert(act.booking, now);
     }
@@ -33,6 +34,7 @@ fn at_any_hour_every_step_is_allowed_in_order_and_not_in_the_future() {
                     assert!(act.at < start && start < end, "{now}: {act:?}");
                     assert!(standing.insert(act.booking, BookingStatus::Draft).is_none());
                 }
+                Deed::Staff => assert_eq!(standing[&act.booking], BookingStatus::Approved),
                 Deed::Move { to, .. } => {
                     let from = standing.insert(act.booking, to).unwrap();
                     assert!(
@@ -57,11 +59,30 @@ fn at_any_hour_no_two_live_bookings_of_a_location_overlap() {
             .filter(|act| takes_place(act.plan.fate))
             .filter_map(|act| match act.deed {
                 Deed::Book(start, end) => Some((act.plan.location.as_deref()?, start, end)),
-                Deed::Move { .. } => None,
+                Deed::Move { .. } | Deed::Staff => None,
             })
             .collect();
         for (index, a) in ranges.iter().enumerate() {
             for b in &ranges[index + 1..] {
+                assert!(a.0 != b.0 || a.2 <= b.1 || b.2 <= a.1, "{now}: {a:?} and {b:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn at_any_hour_nobody_is_in_two_places_at_once() {
+    let content = Content::read().unwrap();
+    for now in moments() {
+        let acts = acts(&content, now).unwrap();
+        let mut shifts: Vec<(&str, Timestamp, Timestamp)> = Vec::new();
+        for act in &acts {
+            if let Deed::Book(start, end) = act.deed {
+                shifts.extend(act.plan.assign.iter().map(|who| (who.as_str(), start, end)));
+            }
+        }
+        for (index, a) in shifts.iter().enumerate() {
+            for b in &shifts[index + 1..] {
                 assert!(a.0 != b.0 || a.2 <= b.1 || b.2 <= a.1, "{now}: {a:?} and {b:?}");
             }
         }

@@ -33,6 +33,12 @@ const WORKERS: [&str; 3] = [
     "))))",
 ];
 
+/// Only people (as `p.user_id`) who do field work for the organization that is the first parameter.
+pub(super) const WORKS_FOR_FIRST: &str = "p.user_id IN (SELECT m.user_id FROM memberships m \
+    WHERE m.role IN ('internal_field_manager', 'field_coordinator', 'brand_agent') \
+    AND (m.organization_id = ?1 OR m.id IN (SELECT s.membership_id FROM served_organizations s \
+    WHERE s.organization_id = ?1)))";
+
 pub(super) fn read(row: &Row<'_>) -> Result<StaffProfile, rusqlite::Error> {
     Ok(StaffProfile {
         user_id: UserId(row.get(0)?),
