@@ -12,6 +12,7 @@
 use std::sync::Arc;
 
 use rishi_bus::{Clock, Desk};
+use rishi_resilience::Circuits;
 
 pub mod auth;
 pub mod availability;
@@ -63,13 +64,18 @@ pub struct App {
     pub hashing: Arc<passwords::Hashing>,
     /// What keeps sign-in from being tried too often.
     pub throttle: Arc<dyn throttle::SignInThrottle>,
+    /// What stands between the platform and each thing outside it, by name.
+    pub circuits: Arc<Circuits>,
 }
 
 impl App {
     /// The use cases over `store` and its `desk`, by `clock`. Nothing throttles sign-in until
-    /// somebody puts a [`throttle::Throttle`] there.
+    /// somebody puts a [`throttle::Throttle`] there; the circuits go by `clock` until somebody puts some there
+    /// that go by a clock that nobody can set.
     pub fn new(store: Arc<dyn Store>, desk: Arc<dyn Desk>, clock: Arc<dyn Clock>) -> Self {
         let ids = Arc::new(ids::Ids::new(Arc::clone(&clock)));
+        let (told, start) = (Arc::clone(&clock), clock.now());
+        let elapsed = move || told.now().duration_since(start).try_into().unwrap_or_default();
         Self {
             store,
             desk,
@@ -78,6 +84,7 @@ impl App {
             beliefs: Arc::default(),
             hashing: Arc::default(),
             throttle: Arc::new(throttle::Unthrottled),
+            circuits: Arc::new(Circuits::new(Arc::new(elapsed))),
         }
     }
 

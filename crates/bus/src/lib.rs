@@ -120,7 +120,7 @@ pub use desk::{DeadLetter, Desk, LetterFilter, LetterGroup, Order, RowState, Sta
 pub use dispatcher::{Dispatcher, Jitter, RecentError, StartError, SubscriptionStatus};
 pub use envelope::{Envelope, Position};
 pub use event::{EventError, NewEvent};
-pub use gate::Gate;
+pub use gate::{CircuitGate, Gate};
 pub use handler::{Effect, EffectOutcome, Handler, HandlerError, Policy};
 pub use health::{HealthLevel, health};
 pub use ledger::{Control, Ledger, LedgerError, Registration};

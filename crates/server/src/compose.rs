@@ -16,6 +16,7 @@ use rishi_app::auth::Authenticator;
 use rishi_app::operations::SubscriptionStatus;
 use rishi_app::throttle::Throttle;
 use rishi_bus::{Clock, Dispatcher, SystemClock};
+use rishi_resilience::Circuits;
 use rishi_store::sqlite::{Sqlite, SqliteOptions};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -54,6 +55,7 @@ impl Base {
         let opened = Sqlite::open(options).await;
         let store = opened.map_err(|error| Failure::open(config, error))?;
         let mut app = App::new(store.clone(), store.clone(), Arc::clone(&clock));
+        app.circuits = Arc::new(Circuits::new(clock::elapsed()));
         if let Some(count) = config.sign_in_limit {
             app.throttle = Arc::new(Throttle::new(count));
         }

@@ -7,10 +7,11 @@ use std::{
 
 use futures::FutureExt as _;
 use jiff::Timestamp;
+use rishi_resilience::{BreakerSettings, CircuitState, Circuits, Mode};
 
 use super::support::*;
 use crate::{
-    Clock, EffectOutcome, Envelope, Gate, HandlerError, Subscription,
+    CircuitGate, Clock, EffectOutcome, Envelope, Gate, HandlerError, Subscription,
     testing::{RowState, TestClock},
 };
 
@@ -173,4 +174,50 @@ async fn a_gate_whose_time_has_passed_does_not_make_the_worker_spin() {
     world.publish([1]);
     tokio::time::sleep(Duration::from_secs(10)).await;
     assert!((10..=250).contains(&asked.of("asked")), "asked {} times", asked.of("asked"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_open_circuit_holds_its_events_back_and_costs_them_no_attempt() {
+    let world = World::default();
+    let clock = Arc::clone(&world.clock);
+    let start = clock.now();
+    let elapsed = move || Duration::try_from(clock.now().duration_since(start)).unwrap();
+    let circuit = Circuits::new(Arc::new(elapsed)).of("smtp", BreakerSettings::default());
+    let (up, calls) = (Arc::new(Mutex::new(false)), Counts::default());
+    let (is_up, counted, smtp) = (Arc::clone(&up), calls.clone(), Arc::clone(&circuit));
+    let mail = effect(any("mail"), move |event, _| {
+        let Ok(permit) = smtp.admit() else {
+            return EffectOutcome::NotTried { after: Some(Duration::from_secs(1)) };
+        };
+        counted.add(label(event));
+        if *is_up.lock().unwrap() {
+            permit.succeeded();
+            return EffectOutcome::Done;
+        }
+        permit.failed("connection refused");
+        EffectOutcome::Retry { after: None, error: "connection refused".into() }
+    });
+    let gate = CircuitGate::new(Arc::clone(&circuit), Arc::clone(&world.clock) as _);
+    let dispatcher = world.start([mail.behind(gate)]).await;
+    world.publish(1..=40);
+    dispatcher.idle().await;
+    assert_eq!(calls.all().values().sum::<u32>(), 5, "then the circuit is open");
+    for _ in 0..60 {
+        // One probe a minute, which fails.
+        world.clock.advance(Duration::from_mins(1));
+        dispatcher.idle().await;
+    }
+    assert!(dispatcher.status()[0].gated);
+    assert_eq!(calls.all().values().sum::<u32>(), 65);
+    let attempts: u32 = world.ledger.rows("mail").iter().map(|row| row.attempts).sum();
+    assert_eq!(attempts, 65, "an attempt for each call and none for a wait");
+    *up.lock().unwrap() = true;
+    circuit.hold(Mode::HeldClosed);
+    circuit.hold(Mode::Auto);
+    for _ in 0..30 {
+        world.clock.advance(Duration::from_hours(24));
+        dispatcher.idle().await;
+    }
+    assert_eq!(world.rows_in("mail", RowState::Done).len(), 40);
+    assert_eq!(circuit.snapshot().state, CircuitState::Closed);
 }
