@@ -34,6 +34,7 @@ mod lifecycle;
 mod location_conflicts;
 mod openapi;
 mod operations;
+mod resilience;
 mod security;
 mod smoke;
 mod staffing;

@@ -8,7 +8,7 @@ const ARROWS: [(&str, &[&str]); 7] = [
     ("resilience", &[]),
     ("bus", &["resilience"]),
     ("app", &["domain", "bus", "resilience"]),
-    ("store", &["app", "domain", "bus"]),
+    ("store", &["app", "domain", "bus", "resilience"]),
     ("api", &["app", "domain", "resilience"]),
     ("server", &["domain", "resilience", "bus", "app", "store", "api"]),
 ];

@@ -16,6 +16,7 @@ use rishi_app::App;
 use rishi_app::Position;
 use rishi_app::auth::Authenticator;
 use rishi_app::operations::health::Memory;
+use rishi_app::operations::storage::StorageFigures;
 use rishi_app::operations::{Live, Log};
 use rishi_resilience::Elapsed;
 use tokio::sync::watch;
@@ -74,6 +75,8 @@ pub struct Api {
     pub log: Log,
     /// What the subscriptions of this process are doing; nothing where none run.
     pub live: Live,
+    /// What the database has been doing.
+    pub storage: Arc<dyn Fn() -> StorageFigures + Send + Sync>,
     /// The memory of this process; nothing where the machine does not tell.
     pub memory: Arc<dyn Fn() -> Option<Memory> + Send + Sync>,
     /// Whether this process wants requests.

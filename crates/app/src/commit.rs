@@ -261,6 +261,12 @@ pub enum CommitError {
     /// The engine cannot take the commit now; nothing was changed and it may be sent again.
     #[error("the database cannot take writes right now: {0}")]
     Unavailable(String),
+    /// The engine is known to be down: nothing was tried.
+    #[error("the database is known to be down")]
+    CircuitOpen {
+        /// When it is worth asking again.
+        retry_after: std::time::Duration,
+    },
     /// The engine failed; nothing was changed.
     #[error("the database failed")]
     Storage(#[source] Box<dyn std::error::Error + Send + Sync>),

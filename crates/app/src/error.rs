@@ -141,6 +141,12 @@ pub enum Error {
     /// Try again later.
     #[error("the platform cannot do this right now: {0}")]
     Unavailable(String),
+    /// Something that it takes is known to be down; nothing was tried.
+    #[error("the platform cannot do this right now: what it takes is known to be down")]
+    CircuitOpen {
+        /// When it is worth asking again.
+        retry_after: std::time::Duration,
+    },
     /// A fault of ours.
     #[error("something went wrong on our side")]
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -150,6 +156,7 @@ impl From<QueryError> for Error {
     fn from(error: QueryError) -> Self {
         match error {
             QueryError::Unavailable(why) => Self::Unavailable(why),
+            QueryError::CircuitOpen { retry_after } => Self::CircuitOpen { retry_after },
             QueryError::Storage(source) => Self::Internal(source),
         }
     }
@@ -298,6 +305,7 @@ impl Error {
                 "this refers to something that does not exist",
             )),
             CommitError::Unavailable(why) => Self::Unavailable(why),
+            CommitError::CircuitOpen { retry_after } => Self::CircuitOpen { retry_after },
             other @ (CommitError::Malformed(_) | CommitError::Storage(_)) => {
                 Self::Internal(Box::new(other))
             }

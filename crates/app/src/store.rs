@@ -29,6 +29,12 @@ pub enum QueryError {
     /// The engine is busy or gone; the same query may succeed later.
     #[error("the database cannot be read right now: {0}")]
     Unavailable(String),
+    /// The engine is known to be down: nothing was tried.
+    #[error("the database is known to be down")]
+    CircuitOpen {
+        /// When it is worth asking again.
+        retry_after: std::time::Duration,
+    },
     /// The engine failed, or a row is not what it must be: table, column and row are named.
     #[error("the database failed")]
     Storage(#[source] Box<dyn std::error::Error + Send + Sync>),

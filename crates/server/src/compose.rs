@@ -14,9 +14,10 @@ use rishi_api::{Api, ApiConfig, Denials, Readiness, Stance};
 use rishi_app::App;
 use rishi_app::auth::Authenticator;
 use rishi_app::operations::SubscriptionStatus;
+use rishi_app::operations::circuits::{DATABASE, Journal};
 use rishi_app::throttle::Throttle;
 use rishi_bus::{Clock, Dispatcher, SystemClock};
-use rishi_resilience::Circuits;
+use rishi_resilience::{BreakerSettings, Circuits};
 use rishi_store::sqlite::{Sqlite, SqliteOptions};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -51,11 +52,14 @@ impl Base {
     /// internal organization.
     pub(crate) async fn open(config: &Config) -> Result<Self, Failure> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let circuits = Arc::new(Circuits::new(clock::elapsed()));
+        let database = circuits.of(DATABASE, BreakerSettings::default());
         let options = SqliteOptions::new(&config.database);
+        let options = SqliteOptions { circuit: Some(database), ..options };
         let opened = Sqlite::open(options).await;
         let store = opened.map_err(|error| Failure::open(config, error))?;
         let mut app = App::new(store.clone(), store.clone(), Arc::clone(&clock));
-        app.circuits = Arc::new(Circuits::new(clock::elapsed()));
+        app.circuits = circuits;
         if let Some(count) = config.sign_in_limit {
             app.throttle = Arc::new(Throttle::new(count));
         }
@@ -116,7 +120,16 @@ impl Base {
         };
         let (readiness, stop) = (Arc::new(Readiness::new()), CancellationToken::new());
         let denials = Arc::new(Denials::default());
-        let audit = Audit::start(Arc::clone(&denials), self.app.clone());
+        let audit = {
+            let (denials, app) = (Arc::clone(&denials), self.app.clone());
+            Teller::start(|stop| async move { denials.tell(&app, stop).await })
+        };
+        let journal = Arc::new(Journal::default());
+        self.app.circuits.watch(journal.watcher(&self.app));
+        let circuits = {
+            let (journal, app) = (journal, self.app.clone());
+            Teller::start(|stop| async move { journal.tell(&app, stop).await })
+        };
         let front = rishi_api::front(Api {
             config: ApiConfig {
                 public_url: config.public_url.clone(),
@@ -134,6 +147,10 @@ impl Base {
                 let handlers = handlers.clone();
                 Arc::new(move || handlers.status())
             },
+            storage: {
+                let store = Arc::clone(&self.store);
+                Arc::new(move || store.figures())
+            },
             memory: Arc::new(host::memory),
             readiness: Arc::clone(&readiness),
             shutdown: stop.clone(),
@@ -146,7 +163,8 @@ impl Base {
         let serving = http::serve(listener, answer, farewell, Limits::default(), stop.clone());
         let http = tokio::spawn(serving);
         readiness.set(Stance::Ready);
-        let running = Running { address, base: self, handlers, readiness, stop, http, audit };
+        let running =
+            Running { address, base: self, handlers, readiness, stop, http, audit, circuits };
         tracing::info!(services = ?running.services(), %address, database = %config.database.display(), "started");
         Ok(running)
     }
@@ -196,25 +214,27 @@ impl Handlers {
     }
 }
 
-/// What tells the log of refused requests.
-struct Audit {
+/// What tells the log of refused requests, or of circuits.
+struct Teller {
     task: JoinHandle<()>,
     stop: CancellationToken,
 }
 
-impl Audit {
-    fn start(denials: Arc<Denials>, app: App) -> Self {
+impl Teller {
+    fn start<F>(work: impl FnOnce(CancellationToken) -> F) -> Self
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
         let stop = CancellationToken::new();
-        let until = stop.clone();
-        let task = tokio::spawn(async move { denials.tell(&app, until).await });
+        let task = tokio::spawn(work(stop.clone()));
         Self { task, stop }
     }
 
-    /// Once no more requests come: what is left is told.
+    /// Once nothing more happens: what is left is told.
     async fn stop(self) {
         self.stop.cancel();
         if let Err(error) = self.task.await {
-            tracing::error!(%error, "the audit of refused requests had panicked");
+            tracing::error!(%error, "a service that tells the log had panicked");
         }
     }
 }
@@ -228,7 +248,8 @@ pub(crate) struct Running {
     readiness: Arc<Readiness>,
     stop: CancellationToken,
     http: JoinHandle<()>,
-    audit: Audit,
+    audit: Teller,
+    circuits: Teller,
 }
 
 impl Running {
@@ -239,6 +260,7 @@ impl Running {
         services.extend(handlers.map(|one| (format!("subscription {}", one.name), one.alive)));
         services.push(("http".to_owned(), !self.http.is_finished()));
         services.push(("audit".to_owned(), !self.audit.task.is_finished()));
+        services.push(("circuits".to_owned(), !self.circuits.task.is_finished()));
         services
     }
 
@@ -268,6 +290,7 @@ impl Running {
         if let Some(dispatcher) = self.handlers.take() {
             dispatcher.shutdown(HANDLERS).await;
         }
+        self.circuits.stop().await;
         self.base.close().await;
         tracing::info!("stopped");
     }

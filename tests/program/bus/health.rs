@@ -16,8 +16,8 @@ async fn health_tells_of_what_is_there_and_of_nothing_else() {
     assert_eq!(body["overall"], "healthy", "{answer:#?}");
     let components = body["components"].as_object().unwrap();
     let names: Vec<&String> = components.keys().collect();
-    assert_eq!(names.len(), 3, "what is not there is absent: {names:?}");
-    for name in ["database", "eventBus", "memory"] {
+    assert_eq!(names.len(), 4, "what is not there is absent: {names:?}");
+    for name in ["circuitBreakers", "database", "eventBus", "memory"] {
         assert_eq!(components[name]["status"], "healthy", "{name}");
         assert_eq!(components[name]["lastCheck"], body["timestamp"], "{name}");
     }

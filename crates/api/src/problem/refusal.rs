@@ -70,6 +70,10 @@ impl From<Error> for Problem {
                 tracing::warn!(why, "unavailable");
                 Self::new(Code::Unavailable, "the platform cannot do this right now; try again")
             }
+            Error::CircuitOpen { retry_after } => {
+                Self::new(Code::Unavailable, "the platform cannot do this right now; try again")
+                    .retry_after(retry_after)
+            }
             Error::Internal(source) => {
                 tracing::error!(error = chain(source.as_ref()), "internal error");
                 of(Code::Internal)

@@ -10,6 +10,7 @@ use http::header::CONTENT_TYPE;
 use metrics::{Unit, counter, describe_counter, describe_gauge, gauge, with_local_recorder};
 use metrics_exporter_prometheus::PrometheusBuilder;
 use rishi_app::operations::SubscriptionView;
+use rishi_app::operations::circuits::{CircuitState, Mode, Snapshot};
 
 use super::health::Figures;
 use crate::shared::Shared;
@@ -31,6 +32,9 @@ fn text(shared: &Shared, figures: &Figures) -> String {
         edge(shared);
         for view in figures.subscriptions.iter().flatten() {
             subscription(view);
+        }
+        for view in &figures.circuits {
+            circuit(&view.now);
         }
     });
     handle.render()
@@ -62,6 +66,10 @@ fn describe() {
     describe_gauge!("rishi_subscription_paused", "Whether an operator has paused it.");
     describe_counter!("rishi_subscription_handled_total", "Events handled by this process.");
     describe_counter!("rishi_subscription_failed_total", "Runs of handlers that failed here.");
+    describe_gauge!("rishi_circuit_state", "Which of its states a circuit is in.");
+    describe_gauge!("rishi_circuit_held", "Whether an operator decides about the circuit.");
+    describe_counter!("rishi_circuit_calls_total", "Calls by what became of them.");
+    describe_counter!("rishi_circuit_opened_total", "How often a circuit opened by itself.");
 }
 
 fn process(shared: &Shared, figures: &Figures) {
@@ -110,6 +118,27 @@ fn subscription(view: &SubscriptionView) {
             .absolute(live.handled);
         counter!("rishi_subscription_failed_total", "subscription" => name()).absolute(live.failed);
     }
+}
+
+fn circuit(now: &Snapshot) {
+    let name = || now.name.to_string();
+    for state in [CircuitState::Closed, CircuitState::HalfOpen, CircuitState::Open] {
+        let is = if now.state == state { 1.0 } else { 0.0 };
+        gauge!("rishi_circuit_state", "circuit" => name(), "state" => state.as_str()).set(is);
+    }
+    let held = if now.mode == Mode::Auto { 0.0 } else { 1.0 };
+    gauge!("rishi_circuit_held", "circuit" => name()).set(held);
+    let totals = now.totals;
+    for (outcome, count) in [
+        ("succeeded", totals.succeeded),
+        ("failed", totals.failed),
+        ("uncounted", totals.uncounted),
+        ("refused", totals.refused),
+    ] {
+        counter!("rishi_circuit_calls_total", "circuit" => name(), "outcome" => outcome)
+            .absolute(count);
+    }
+    counter!("rishi_circuit_opened_total", "circuit" => name()).absolute(totals.opened);
 }
 
 #[expect(clippy::cast_precision_loss, reason = "Prometheus has no other numbers")]

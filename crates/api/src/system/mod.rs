@@ -9,6 +9,7 @@ use axum::routing::get;
 use crate::event_types;
 use crate::shared::Shared;
 
+mod circuits;
 mod dead_letters;
 mod docs;
 pub(crate) mod health;
@@ -35,6 +36,7 @@ pub(crate) fn routes(document: &aide::openapi::OpenApi) -> Router<Shared> {
 pub(crate) fn signed_routes() -> ApiRouter<Shared> {
     ApiRouter::new()
         .api_route("/api/system/health", get_with(health::handle, health::describe))
+        .merge(circuits::routes())
         .merge(subscriptions::routes())
         .merge(dead_letters::routes())
 }

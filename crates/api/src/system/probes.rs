@@ -5,6 +5,7 @@ use std::time::Duration;
 use axum::Json;
 use axum::extract::State;
 use http::StatusCode;
+use rishi_app::operations::circuits::{CircuitState, DATABASE};
 use serde::Serialize;
 
 use crate::readiness::Stance;
@@ -29,6 +30,7 @@ pub(super) async fn ready(State(shared): State<Shared>) -> (StatusCode, Json<Sta
     let status = match shared.readiness.stance() {
         Stance::Draining => "draining",
         Stance::Unavailable => "unavailable",
+        Stance::Ready if is_refused(&shared) => "unavailable",
         Stance::Ready => match tokio::time::timeout(PATIENCE, shared.app.store.ping()).await {
             Ok(Ok(())) => "ready",
             Ok(Err(_)) | Err(_) => "unavailable",
@@ -36,4 +38,10 @@ pub(super) async fn ready(State(shared): State<Shared>) -> (StatusCode, Json<Sta
     };
     let code = if status == "ready" { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (code, Json(Status { status }))
+}
+
+/// Whether the database is not even asked: nearly every request would be refused.
+fn is_refused(shared: &Shared) -> bool {
+    let circuit = shared.app.circuits.find(DATABASE);
+    circuit.is_some_and(|circuit| circuit.snapshot().state == CircuitState::Open)
 }

@@ -7,6 +7,8 @@ use rishi_bus::{HealthLevel, SubscriptionStatus};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::circuits::{CircuitState, CircuitView};
+
 /// How something is; the worse the greater.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
@@ -42,10 +44,11 @@ impl Memory {
     }
 }
 
-/// A database that answered a trivial query after so long, or did not (in time).
-pub fn database(answered_after_millis: Option<u64>) -> Health {
+/// A database that answered a trivial query after so long, or did not (in time); and whether it takes writes.
+pub fn database(answered_after_millis: Option<u64>, writable: bool) -> Health {
     match answered_after_millis {
         None => Health::Unhealthy,
+        Some(_) if !writable => Health::Unhealthy,
         Some(millis) if millis < SLOW_MILLIS => Health::Healthy,
         Some(_) => Health::Degraded,
     }
@@ -58,6 +61,12 @@ pub fn event_bus(subscriptions: &[SubscriptionStatus]) -> Health {
         HealthLevel::Degraded => Health::Degraded,
         HealthLevel::Unhealthy => Health::Unhealthy,
     }
+}
+
+/// The circuits: whatever is known to be down is worth a look.
+pub fn circuits(circuits: &[CircuitView]) -> Health {
+    let closed = |view: &CircuitView| view.now.state == CircuitState::Closed;
+    if circuits.iter().all(closed) { Health::Healthy } else { Health::Degraded }
 }
 
 /// The memory of this process.
@@ -88,9 +97,10 @@ mod tests {
 
     #[test]
     fn a_database_is_judged_by_how_soon_it_answers() {
-        assert_eq!(database(Some(999)), Health::Healthy);
-        assert_eq!(database(Some(1_000)), Health::Degraded);
-        assert_eq!(database(None), Health::Unhealthy);
+        assert_eq!(database(Some(999), true), Health::Healthy);
+        assert_eq!(database(Some(1_000), true), Health::Degraded);
+        assert_eq!(database(None, true), Health::Unhealthy);
+        assert_eq!(database(Some(0), false), Health::Unhealthy);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! Cast: [`rishi_bus::Desk`] shows what the database has, [`Live`] what this process is doing with it;
 //! [`letters`] and [`standings`] put both before a caller who may see the system, `orders` turns an
-//! [`Order`] into a commit; [`trial`] asks handlers what they would do; [`health`] judges; [`audit`] holds the bookings against the log.
+//! [`Order`] into a commit; [`circuits`] shows and holds what stands before things outside; [`trial`] asks handlers what they would do; [`health`] judges; [`audit`] holds the bookings against the log.
 //!
 //! Guarantee: nothing is said without an event that tells who said it, in the same transaction. At the
 //! command line that is nobody: whoever may write the database file needs no token.
@@ -15,10 +15,12 @@ use crate::auth::{Caller, Principal};
 use crate::{App, Error};
 
 pub mod audit;
+pub mod circuits;
 pub mod health;
 pub mod letters;
 mod orders;
 pub mod standings;
+pub mod storage;
 pub mod trial;
 
 pub use letters::LetterId;

@@ -19,6 +19,7 @@ use super::bookings::{
     BookingApprovedNotificationRequired, BookingCompletionTasksRequired, BookingCreated,
     BookingStatusChanged, BookingUpdated,
 };
+use super::circuits::{CircuitClosed, CircuitForced, CircuitHalfOpened, CircuitOpened};
 use super::denials::AccessDenied;
 use super::people::{
     ApiTokenCreated, MembershipCreated, MembershipRemoved, MembershipUpdated, OrganizationCreated,
@@ -122,6 +123,13 @@ catalogue! {
         "An operator gave dead letters up, for a reason.", on "system";
     EventsRetained = "EVENTS_RETAINED", 1,
         "An operator removed the oldest events from the log.", on "system";
+    CircuitOpened = "CIRCUIT_OPENED", 1,
+        "Something outside the platform is known to be down and is not asked.", on "system";
+    CircuitHalfOpened = "CIRCUIT_HALF_OPENED", 1,
+        "Something that was down is tried again with a few calls.", on "system";
+    CircuitClosed = "CIRCUIT_CLOSED", 1, "Something that was down works again.", on "system";
+    CircuitForced = "CIRCUIT_FORCED", 1,
+        "An operator said who decides about a circuit.", on "system";
 }
 
 #[cfg(test)]
@@ -163,6 +171,7 @@ mod tests {
             include_str!("assignments.rs"),
             include_str!("availability.rs"),
             include_str!("bookings.rs"),
+            include_str!("circuits.rs"),
             include_str!("denials.rs"),
             include_str!("people.rs"),
             include_str!("places.rs"),

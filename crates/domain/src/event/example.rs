@@ -29,6 +29,7 @@ use crate::user::{User, UserStatus};
 mod access;
 mod assignments;
 mod availability;
+mod circuits;
 mod staff;
 mod system;
 

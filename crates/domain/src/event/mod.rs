@@ -21,6 +21,7 @@ mod assignments;
 mod availability;
 mod bookings;
 mod catalogue;
+mod circuits;
 mod denials;
 mod example;
 mod people;
@@ -34,6 +35,7 @@ pub use assignments::*;
 pub use availability::*;
 pub use bookings::*;
 pub use catalogue::CATALOGUE;
+pub use circuits::*;
 pub use denials::*;
 pub use payload::{
     Earlier, EventDescription, Example, Members, Misshapen, NoFigures, Payload, Upcast,

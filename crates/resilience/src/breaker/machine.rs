@@ -20,6 +20,8 @@ pub struct Totals {
     pub uncounted: u64,
     /// That were not made, since the circuit was open.
     pub refused: u64,
+    /// How often it opened by itself.
+    pub opened: u64,
 }
 
 /// The newest failure.
@@ -222,6 +224,7 @@ impl Machine {
 
     fn open(&mut self, cause: Cause, now: Duration) -> Option<Changed> {
         let until = now.saturating_add(self.settings.open);
+        self.totals.opened += 1;
         self.turn(Phase::Open { until }, cause, now)
     }
 

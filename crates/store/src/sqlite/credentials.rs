@@ -14,11 +14,11 @@ use super::read::access;
 #[async_trait]
 impl Credentials for Sqlite {
     async fn token(&self, digest: &[u8; 32]) -> Result<Option<TokenRecord>, QueryError> {
-        Ok(self.readers.point(|db| access::token(db, digest)).await?)
+        Ok(self.readers.vital(|db| access::token(db, digest)).await?)
     }
 
     async fn session(&self, key: SessionKey) -> Result<Option<SessionRecord>, QueryError> {
-        Ok(self.readers.point(|db| access::session(db, key)).await?)
+        Ok(self.readers.vital(|db| access::session(db, key)).await?)
     }
 
     async fn sessions(
@@ -29,19 +29,19 @@ impl Credentials for Sqlite {
         paging: Paging,
     ) -> Result<Listed<Session>, QueryError> {
         let query = |db: &_| access::sessions(db, user, now, seen_after, paging);
-        Ok(self.readers.point(query).await?)
+        Ok(self.readers.vital(query).await?)
     }
 
     async fn account(&self, email: &str) -> Result<Option<Account>, QueryError> {
-        Ok(self.readers.point(|db| access::account(db, email)).await?)
+        Ok(self.readers.vital(|db| access::account(db, email)).await?)
     }
 
     async fn link(&self, digest: &[u8; 32]) -> Result<Option<(Link, Account)>, QueryError> {
-        Ok(self.readers.point(|db| access::link(db, digest)).await?)
+        Ok(self.readers.vital(|db| access::link(db, digest)).await?)
     }
 
     async fn token_of(&self, id: TokenId) -> Result<Option<Token>, QueryError> {
-        Ok(self.readers.point(|db| access::token_of(db, id)).await?)
+        Ok(self.readers.vital(|db| access::token_of(db, id)).await?)
     }
 
     async fn tokens(
@@ -49,6 +49,6 @@ impl Credentials for Sqlite {
         filter: &TokenFilter,
         paging: Paging,
     ) -> Result<Listed<Token>, QueryError> {
-        Ok(self.readers.point(|db| access::tokens(db, filter, paging)).await?)
+        Ok(self.readers.vital(|db| access::tokens(db, filter, paging)).await?)
     }
 }

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use rishi_app::commit::CommitError;
 use rishi_app::store::QueryError;
 use rishi_bus::LedgerError;
 use rusqlite::ErrorCode;
@@ -83,6 +84,15 @@ pub enum StoreError {
     /// Every reader is busy and the pool was closed meanwhile.
     #[error("the database is closed")]
     Closed,
+    /// Every reader is busy, and as many wait as may.
+    #[error("too many queries are waiting")]
+    Crowded,
+    /// It was interrupted.
+    #[error("the query took too long")]
+    TooSlow,
+    /// The database is known to be down, or held for it: nothing was tried. Worth asking again after so long.
+    #[error("the database's circuit is open")]
+    CircuitOpen(std::time::Duration),
 }
 
 impl StoreError {
@@ -112,7 +122,7 @@ impl StoreError {
     pub(super) fn is_local(&self) -> bool {
         match self {
             Self::Corrupt { .. } => true,
-            Self::Closed => false,
+            Self::Closed | Self::Crowded | Self::TooSlow | Self::CircuitOpen(_) => false,
             Self::Sqlite(_) => match self.code() {
                 // Not SQLite's own: a value that has no place in a column, or the reverse.
                 None => true,
@@ -138,13 +148,34 @@ impl StoreError {
             Some(ErrorCode::ReadOnly) => Some("the database is read-only"),
             Some(ErrorCode::OutOfMemory) => Some("out of memory"),
             Some(ErrorCode::OperationInterrupted) => Some("the query took too long"),
-            _ => matches!(self, Self::Closed).then_some("the database is closed"),
+            _ => match self {
+                Self::Closed => Some("the database is closed"),
+                Self::Crowded => Some("too many queries are waiting"),
+                Self::TooSlow => Some("the query took too long"),
+                Self::CircuitOpen(_) => Some("the database's circuit is open"),
+                Self::Sqlite(_) | Self::Corrupt { .. } => None,
+            },
         }
     }
 }
 
 impl From<StoreError> for QueryError {
     fn from(error: StoreError) -> Self {
+        if let StoreError::CircuitOpen(retry_after) = error {
+            return Self::CircuitOpen { retry_after };
+        }
+        match error.passing() {
+            Some(why) => Self::Unavailable(why.to_owned()),
+            None => Self::Storage(Box::new(error)),
+        }
+    }
+}
+
+impl From<StoreError> for CommitError {
+    fn from(error: StoreError) -> Self {
+        if let StoreError::CircuitOpen(retry_after) = error {
+            return Self::CircuitOpen { retry_after };
+        }
         match error.passing() {
             Some(why) => Self::Unavailable(why.to_owned()),
             None => Self::Storage(Box::new(error)),

@@ -14,7 +14,8 @@ use tokio::sync::watch;
 
 use super::columns::{in_table, optional_instant, word};
 use super::error::StoreError;
-use super::writer::Job;
+use super::guard::Weight;
+use super::writer::{AskedStep, Job};
 use super::{Sqlite, letters, log, timers};
 
 #[async_trait]
@@ -49,11 +50,11 @@ impl Ledger for Sqlite {
     }
 
     async fn registration(&self, name: &str, start: Start) -> Result<Registration, LedgerError> {
-        self.jobs.ask((name.to_owned(), start), Job::Register).await
+        self.step((name.to_owned(), start), Job::Register).await
     }
 
     async fn settle(&self, settlement: Settlement<Commit>) -> Result<Vec<Refused>, LedgerError> {
-        self.jobs.ask(settlement, |asked| Job::Settle(Box::new(asked))).await
+        self.step(settlement, |asked| Job::Settle(Box::new(asked))).await
     }
 
     async fn parked_heads(&self, name: &str) -> Result<Vec<Parked>, LedgerError> {
@@ -87,7 +88,7 @@ impl Ledger for Sqlite {
     }
 
     async fn fire_timers(&self, now: Timestamp, limit: usize) -> Result<usize, LedgerError> {
-        self.jobs.ask((now, limit), Job::Fire).await
+        self.step((now, limit), Job::Fire).await
     }
 
     fn timer_changes(&self) -> watch::Receiver<u64> {
@@ -95,7 +96,25 @@ impl Ledger for Sqlite {
     }
 
     async fn rehearse(&self, commits: Vec<Commit>) -> Result<Vec<Result<(), String>>, LedgerError> {
-        self.jobs.ask(commits, Job::Rehearse).await
+        self.step(commits, Job::Rehearse).await
+    }
+}
+
+impl Sqlite {
+    /// Has the writer take a step of the bus, unless the database is known to be down: the bus asks again.
+    async fn step<W, T>(
+        &self,
+        work: W,
+        job: impl FnOnce(AskedStep<W, T>) -> Job,
+    ) -> Result<T, LedgerError> {
+        let pass = self.guard.admit(Weight::Usual)?;
+        let limit = self.guard.limit();
+        let Ok(outcome) = tokio::time::timeout(limit, self.jobs.ask(work, job)).await else {
+            pass.timed_out(limit);
+            return Err(StoreError::TooSlow.into());
+        };
+        pass.stepped(outcome.is_ok());
+        outcome
     }
 }
 

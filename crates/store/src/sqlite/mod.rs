@@ -13,6 +13,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use rishi_bus::Position;
+use rishi_resilience::Circuit;
 use tokio::sync::watch;
 
 mod availability;
@@ -23,6 +24,8 @@ mod connection;
 mod credentials;
 mod desk;
 mod error;
+mod figures;
+mod guard;
 mod known;
 mod ledger;
 mod letters;
@@ -46,6 +49,8 @@ pub use error::OpenError;
 pub use migrate::{MigrationReport, migrate};
 
 use checkpoint::Checkpointer;
+use figures::Figures;
+use guard::Guard;
 use known::Known;
 use readers::Readers;
 use recent::Recent;
@@ -64,12 +69,14 @@ pub struct SqliteOptions {
     pub queue: usize,
     /// How many commits share one flush at most.
     pub batch: usize,
+    /// What stands before the database; nothing where one caller alone uses it.
+    pub circuit: Option<Arc<Circuit>>,
 }
 
 impl SqliteOptions {
     /// The defaults for a file: 4 readers, 1,024 waiting commits, 256 to a flush.
     pub fn new(path: impl Into<PathBuf>) -> Self {
-        Self { path: path.into(), readers: 4, queue: 1_024, batch: 256 }
+        Self { path: path.into(), readers: 4, queue: 1_024, batch: 256, circuit: None }
     }
 }
 
@@ -78,6 +85,8 @@ pub struct Sqlite {
     path: PathBuf,
     readers: Readers,
     jobs: Jobs,
+    guard: Guard,
+    figures: Arc<Figures>,
     signals: Signals,
     recent: Arc<Recent>,
     known: Arc<Known>,
@@ -96,11 +105,13 @@ impl Sqlite {
     fn open_blocking(options: &SqliteOptions) -> Result<Arc<Self>, OpenError> {
         let path = options.path.clone();
         migrate(&path)?;
-        let readers = Readers::open(&path, options.readers)?;
+        let guard = Guard::new(options.circuit.clone());
+        let readers = Readers::open(&path, options.readers, guard.clone())?;
         let start = readers.with(log::head)?;
         let signals = Signals::new(start);
         let recent = Arc::new(Recent::new(start));
         let known = Arc::new(Known::default());
+        let figures = Arc::new(Figures::default());
         let checkpointer = Checkpointer::start(&path)?;
         let (jobs, thread) = writer::start(
             connection::writer(&path)?,
@@ -108,6 +119,7 @@ impl Sqlite {
             signals.clone(),
             Arc::clone(&recent),
             Arc::clone(&known),
+            Arc::clone(&figures),
             checkpointer.signal(),
         )?;
         let threads = std::sync::Mutex::new(vec![thread]);
@@ -116,6 +128,8 @@ impl Sqlite {
             path,
             readers,
             jobs,
+            guard,
+            figures,
             signals,
             recent,
             known,

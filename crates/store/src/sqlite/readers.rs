@@ -3,20 +3,30 @@
 //! A read by key or by a selective index takes microseconds from the page cache, less than handing it
 //! to another thread would, so it runs where it is asked for. What may look at many rows goes to a
 //! blocking thread. Either way a reader never waits for the writer (WAL).
+//!
+//! Bounds: so many connections, so many queries that wait for one, and a time after which a query is
+//! interrupted. Whoever comes beyond is refused as unavailable.
 
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use rusqlite::Connection;
+use rusqlite::{Connection, InterruptHandle};
 
 use super::connection;
 use super::error::{OpenError, StoreError};
+use super::guard::{Guard, Weight};
+
+/// How many queries may wait for a connection.
+pub(super) const MOST_WAITING: usize = 512;
 
 /// A pool of read-only connections.
 pub(super) struct Readers {
     /// Where connections go back; gone when the pool is closed.
     put: Mutex<Option<flume::Sender<Connection>>>,
     take: flume::Receiver<Connection>,
+    guard: Guard,
+    waiting: AtomicUsize,
 }
 
 /// One view of the database for several queries, whatever is committed meanwhile.
@@ -69,17 +79,53 @@ impl Loan {
     ) -> Result<T, StoreError> {
         self.connection.as_ref().map_or(Err(StoreError::Closed), query)
     }
+
+    /// What ends this borrower's query and no other one's.
+    fn interrupter(&self) -> Interrupter {
+        let handle = self.connection.as_ref().map(Connection::get_interrupt_handle);
+        Interrupter(Arc::new(Mutex::new(handle)))
+    }
+}
+
+/// Ends a query that takes too long, unless it has ended.
+#[derive(Clone)]
+struct Interrupter(Arc<Mutex<Option<InterruptHandle>>>);
+
+impl Interrupter {
+    fn interrupt(&self) {
+        if let Some(handle) = self.handle().as_ref() {
+            handle.interrupt();
+        }
+    }
+
+    /// The query has ended: the next one on this connection is none of ours.
+    fn ended(&self) {
+        self.handle().take();
+    }
+
+    fn handle(&self) -> std::sync::MutexGuard<'_, Option<InterruptHandle>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// One that waits for a connection, for as long as it does.
+struct Waiting<'r>(&'r AtomicUsize);
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 impl Readers {
-    /// Opens `count` connections.
-    pub(super) fn open(path: &Path, count: usize) -> Result<Self, OpenError> {
+    /// Opens `count` connections behind `guard`.
+    pub(super) fn open(path: &Path, count: usize, guard: Guard) -> Result<Self, OpenError> {
         let (put, take) = flume::bounded(count.max(1));
         for _ in 0..count.max(1) {
             put.send(connection::reader(path)?)
                 .map_err(|_| OpenError::Read(Box::new(StoreError::Closed)))?;
         }
-        Ok(Self { put: Mutex::new(Some(put)), take })
+        Ok(Self { put: Mutex::new(Some(put)), take, guard, waiting: AtomicUsize::new(0) })
     }
 
     /// Closes the connections that are not on loan, and refuses further queries once the others are
@@ -89,9 +135,29 @@ impl Readers {
         drop(self.take.drain());
     }
 
+    /// How many queries wait for a connection.
+    pub(super) fn waiting(&self) -> usize {
+        self.waiting.load(Ordering::Relaxed)
+    }
+
     fn lend(&self, connection: Connection) -> Loan {
         let put = self.put.lock().unwrap_or_else(PoisonError::into_inner).clone();
         Loan { connection: Some(connection), put }
+    }
+
+    /// A connection, when there is one free, or as soon as there is.
+    async fn loan(&self) -> Result<Loan, StoreError> {
+        if let Ok(connection) = self.take.try_recv() {
+            return Ok(self.lend(connection));
+        }
+        let before = self.waiting.fetch_add(1, Ordering::Relaxed);
+        let _waiting = Waiting(&self.waiting);
+        if before >= MOST_WAITING {
+            return Err(StoreError::Crowded);
+        }
+        let free = tokio::time::timeout(self.guard.limit(), self.take.recv_async());
+        let connection = free.await.map_err(|_| StoreError::Crowded)?;
+        Ok(self.lend(connection.map_err(|_| StoreError::Closed)?))
     }
 
     /// Runs `query` on this thread, waiting for a connection if need be.
@@ -108,24 +174,61 @@ impl Readers {
         &self,
         query: impl FnOnce(&Connection) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let connection = match self.take.try_recv() {
-            Ok(connection) => connection,
-            Err(_) => self.take.recv_async().await.map_err(|_| StoreError::Closed)?,
-        };
-        let loan = self.lend(connection);
-        loan.run(query)
+        self.weighed(Weight::Usual, query).await
     }
 
-    /// A read that may look at many rows: runs on a blocking thread.
+    /// The same for what recognises a caller.
+    pub(super) async fn vital<T>(
+        &self,
+        query: impl FnOnce(&Connection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        self.weighed(Weight::Vital, query).await
+    }
+
+    /// The same past the circuit, for who wants to know how the database is.
+    pub(super) async fn probe<T>(
+        &self,
+        query: impl FnOnce(&Connection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        self.loan().await?.run(query)
+    }
+
+    async fn weighed<T>(
+        &self,
+        weight: Weight,
+        query: impl FnOnce(&Connection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let pass = self.guard.admit(weight)?;
+        let outcome = self.loan().await?.run(query);
+        pass.read(&outcome);
+        outcome
+    }
+
+    /// A read that may look at many rows: runs on a blocking thread, and is interrupted when it takes too long.
     pub(super) async fn scan<T: Send + 'static>(
         &self,
         query: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let connection = self.take.recv_async().await.map_err(|_| StoreError::Closed)?;
-        let loan = self.lend(connection);
-        let reading = tokio::task::spawn_blocking(move || loan.run(query));
-        match reading.await {
-            Ok(result) => result,
+        let pass = self.guard.admit(Weight::Usual)?;
+        let loan = self.loan().await?;
+        let interrupter = loan.interrupter();
+        let ours = interrupter.clone();
+        let mut reading = tokio::task::spawn_blocking(move || {
+            let outcome = loan.run(query);
+            ours.ended();
+            outcome
+        });
+        let limit = self.guard.limit();
+        let Ok(read) = tokio::time::timeout(limit, &mut reading).await else {
+            interrupter.interrupt();
+            pass.timed_out(limit);
+            return Err(StoreError::TooSlow);
+        };
+        match read {
+            Ok(outcome) => {
+                pass.read(&outcome);
+                outcome
+            }
             Err(error) => match error.try_into_panic() {
                 Ok(panic) => std::panic::resume_unwind(panic),
                 Err(_) => Err(StoreError::Closed),

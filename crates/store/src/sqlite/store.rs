@@ -19,6 +19,7 @@ use rishi_domain::organization::Organization;
 use rishi_domain::user::User;
 use uuid::Uuid;
 
+use super::guard::Weight;
 use super::read::{bookings, events, people, places, statistics};
 use super::writer::{Asked, Job, closed};
 use super::{Sqlite, log};
@@ -26,13 +27,23 @@ use super::{Sqlite, log};
 #[async_trait]
 impl Store for Sqlite {
     async fn commit(&self, commit: Commit) -> Result<Committed, CommitError> {
+        let pass = self.guard.admit(Weight::Usual)?;
         let (asked, answer) = Asked::new(commit);
         self.jobs.offer(Job::Commit(Box::new(asked)))?;
-        answer.await.map_err(|_| closed())?.0
+        let limit = self.guard.limit();
+        let Ok(answer) = tokio::time::timeout(limit, answer).await else {
+            pass.timed_out(limit);
+            return Err(CommitError::Unavailable(
+                "the disk takes too long; whether the change was made is not known".to_owned(),
+            ));
+        };
+        let outcome = answer.map_err(|_| closed())?.0;
+        pass.wrote(&outcome);
+        outcome
     }
 
     async fn receipt(&self, key: &ReceiptKey) -> Result<Option<Kept>, QueryError> {
-        Ok(self.readers.point(|db| Ok(log::receipt(db, key)?)).await?)
+        Ok(self.readers.vital(|db| Ok(log::receipt(db, key)?)).await?)
     }
 
     async fn internal_organization(&self) -> Result<Option<Organization>, QueryError> {
@@ -197,7 +208,6 @@ impl Store for Sqlite {
     }
 
     async fn ping(&self) -> Result<(), QueryError> {
-        let query = |db: &rusqlite::Connection| Ok(db.query_row("SELECT 1", [], |_| Ok(()))?);
-        Ok(self.readers.point(query).await?)
+        Ok(self.readers.probe(|db| log::head(db).map(drop)).await?)
     }
 }

@@ -2,6 +2,7 @@
 
 mod anchor;
 mod connections;
+mod guard;
 pub(super) mod plans;
 
 use std::sync::Arc;

@@ -295,6 +295,12 @@ fn system() -> Vec<Entry> {
         |_: &Place| Some(json!({ "subscription": "booking-created", "reason": "walked over" }));
     vec![
         Entry::of("GET /api/system/health", About::Nothing, READS),
+        Entry::of("GET /api/system/circuits", About::Nothing, READS),
+        // Nobody else could be asked while the database is held open.
+        Entry::of("POST /api/system/circuits/{name}/open", About::Named("nobody"), STEERS)
+            .also(&[404]),
+        Entry::of("POST /api/system/circuits/{name}/close", About::Named("database"), STEERS),
+        Entry::of("POST /api/system/circuits/{name}/auto", About::Named("database"), STEERS),
         Entry::of("GET /api/system/subscriptions", About::Nothing, READS),
         Entry::of("POST /api/system/subscriptions/{name}/pause", BOOKED, STEERS),
         Entry::of("POST /api/system/subscriptions/{name}/resume", BOOKED, STEERS),

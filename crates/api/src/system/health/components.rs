@@ -1,6 +1,7 @@
 //! What the platform stands on, one by one.
 
 use jiff::Timestamp;
+use rishi_app::operations::circuits::{CircuitState, CircuitView};
 use rishi_app::operations::health::{self, Health, Memory};
 use rishi_app::operations::{RecentError, SubscriptionStatus, SubscriptionView};
 use schemars::JsonSchema;
@@ -19,6 +20,8 @@ pub(super) struct Components {
     /// The handlers of events in this process.
     #[serde(skip_serializing_if = "Option::is_none")]
     event_bus: Option<Component<EventBusDetails>>,
+    /// What stands between this process and the things that it calls.
+    circuit_breakers: Component<CircuitDetails>,
     /// The memory of this process.
     #[serde(skip_serializing_if = "Option::is_none")]
     memory: Option<Component<MemoryDetails>>,
@@ -45,6 +48,11 @@ struct Component<T> {
 struct DatabaseDetails {
     /// Whether it answered a trivial query within a second.
     answers: bool,
+    /// Whether the newest change could be written.
+    writable: bool,
+    /// Why it could not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    problem: Option<&'static str>,
     /// The newest event of the log.
     #[serde(skip_serializing_if = "Option::is_none")]
     log_head: Option<u64>,
@@ -121,6 +129,40 @@ struct Lag {
     dead: u64,
 }
 
+/// What is known of the circuits.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct CircuitDetails {
+    /// How many let no call through, or only a few to see.
+    open_circuits: u64,
+    /// Each that there is.
+    circuits: Vec<CircuitStanding>,
+}
+
+/// How a circuit is.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "CircuitStanding")]
+struct CircuitStanding {
+    /// Its name.
+    name: String,
+    /// `closed`, `open` or `half_open`.
+    state: &'static str,
+}
+
+impl CircuitDetails {
+    fn of(circuits: &[CircuitView]) -> Self {
+        let standing = |view: &CircuitView| CircuitStanding {
+            name: view.now.name.to_string(),
+            state: view.now.state.as_str(),
+        };
+        let open = circuits.iter().filter(|view| view.now.state != CircuitState::Closed);
+        Self {
+            open_circuits: open.count() as u64,
+            circuits: circuits.iter().map(standing).collect(),
+        }
+    }
+}
+
 /// What is known of the memory.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -139,11 +181,13 @@ impl Components {
         let views = figures.subscriptions.as_deref().unwrap_or_default();
         Self {
             database: Component {
-                status: health::database(figures.database),
+                status: health::database(figures.database, figures.storage.unwritable.is_none()),
                 response_time: figures.database,
                 last_check: figures.at,
                 details: DatabaseDetails {
                     answers: figures.database.is_some(),
+                    writable: figures.storage.unwritable.is_none(),
+                    problem: figures.storage.unwritable,
                     log_head: views.first().map(|view| view.head),
                 },
             },
@@ -160,6 +204,12 @@ impl Components {
                     lag: views.iter().filter(|view| view.live.is_some()).map(Lag::from).collect(),
                 },
             }),
+            circuit_breakers: Component {
+                status: health::circuits(&figures.circuits),
+                response_time: None,
+                last_check: figures.at,
+                details: CircuitDetails::of(&figures.circuits),
+            },
             memory: figures.memory.map(|memory| Component {
                 status: health::memory(memory),
                 response_time: None,
@@ -173,7 +223,10 @@ impl Components {
     pub(super) fn all(&self) -> impl Iterator<Item = Health> {
         let event_bus = self.event_bus.iter().map(|one| one.status);
         let memory = self.memory.iter().map(|one| one.status);
-        [self.database.status].into_iter().chain(event_bus).chain(memory)
+        [self.database.status, self.circuit_breakers.status]
+            .into_iter()
+            .chain(event_bus)
+            .chain(memory)
     }
 }
 

@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use rishi_app::operations::circuits::CircuitView;
 use rishi_app::operations::health::{self, Health, Memory};
+use rishi_app::operations::storage::StorageFigures;
 use rishi_app::operations::{SubscriptionStatus, SubscriptionView};
 use tokio::time::Instant;
 
@@ -31,6 +33,10 @@ pub(crate) struct Figures {
     pub(crate) live: Vec<SubscriptionStatus>,
     /// How the subscriptions of this process are; nothing when it runs none.
     pub(crate) event_bus: Option<Health>,
+    /// What the database has been doing.
+    pub(crate) storage: StorageFigures,
+    /// What is called outside the process.
+    pub(crate) circuits: Vec<CircuitView>,
     /// The memory; nothing where the machine does not tell.
     pub(crate) memory: Option<Memory>,
 }
@@ -74,6 +80,8 @@ async fn measure(shared: &Shared) -> Figures {
         subscriptions,
         event_bus: (!live.is_empty()).then(|| health::event_bus(&live)),
         live,
+        storage: (shared.storage)(),
+        circuits: shared.app.all_circuits(),
         memory: (shared.memory)(),
     }
 }

@@ -12,6 +12,7 @@
 use std::time::{Duration, Instant};
 
 use flume::Receiver;
+use rishi_app::operations::storage::Histogram;
 
 /// The longest that is waited for company, however slow a flush is.
 const LONGEST: Duration = Duration::from_millis(5);
@@ -70,10 +71,16 @@ impl Gather {
     }
 
     /// Runs a flush and remembers how long it took.
-    pub(super) fn flushing<T>(&mut self, flush: impl FnOnce() -> T) -> T {
+    pub(super) fn flushing<T, const N: usize>(
+        &mut self,
+        times: &Histogram<N>,
+        flush: impl FnOnce() -> T,
+    ) -> T {
         let start = now();
         let outcome = flush();
-        self.flush = (self.flush * 7 + start.elapsed()) / 8;
+        let took = start.elapsed();
+        times.took(took);
+        self.flush = (self.flush * 7 + took) / 8;
         outcome
     }
 }

@@ -96,6 +96,16 @@ impl Jobs {
         self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
     }
 
+    /// How many jobs wait.
+    pub(in crate::sqlite) fn waiting(&self) -> usize {
+        self.sender().map_or(0, |sender| sender.len())
+    }
+
+    /// How many may.
+    pub(in crate::sqlite) fn most(&self) -> usize {
+        self.sender().and_then(|sender| sender.capacity()).unwrap_or(0)
+    }
+
     /// Hands in a job unless too many wait already.
     pub(in crate::sqlite) fn offer(&self, job: Job) -> Result<(), CommitError> {
         let sender = self.sender().ok_or_else(closed)?;

@@ -11,11 +11,13 @@
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use rusqlite::{Connection, TransactionBehavior};
 
 use super::checkpoint::{RESTART_PAGES, Signal, WORTHWHILE_PAGES, log_length, restart_log};
 use super::error::{OpenError, StoreError};
+use super::figures::Figures;
 use super::known::Known;
 use super::recent::Recent;
 use super::signals::Signals;
@@ -40,13 +42,15 @@ mod staff;
 mod tests;
 mod timers;
 
-pub(super) use job::{Asked, Job, Jobs, closed};
+pub(super) use job::{Asked, AskedStep, Job, Jobs, closed};
 pub(super) use staff::rank;
 
 use append::Trace;
 use apply::{Batch, End, Manner};
 use gather::Gather;
 
+/// How soon writing is tried again after it failed.
+const TRY_AGAIN: Duration = Duration::from_secs(1);
 /// How many batches pass between two looks at the log's length.
 const LOOK_EVERY: u32 = 16;
 
@@ -57,6 +61,7 @@ struct Writer {
     signals: Signals,
     recent: Arc<Recent>,
     known: Arc<Known>,
+    figures: Arc<Figures>,
     checkpoint: Option<Signal>,
     until_look: u32,
     gather: Gather,
@@ -69,6 +74,7 @@ pub(super) fn start(
     signals: Signals,
     recent: Arc<Recent>,
     known: Arc<Known>,
+    figures: Arc<Figures>,
     checkpoint: Option<Signal>,
 ) -> Result<(Jobs, JoinHandle<()>), OpenError> {
     let (sender, jobs) = flume::bounded(options.queue.max(1));
@@ -80,6 +86,7 @@ pub(super) fn start(
         signals,
         recent,
         known,
+        figures,
         checkpoint,
         until_look: LOOK_EVERY,
         gather: Gather::default(),
@@ -99,16 +106,41 @@ pub(super) fn start(
 
 impl Writer {
     fn run(&mut self) {
-        while let Ok(first) = self.jobs.recv() {
+        while let Some(first) = self.next_job() {
             let mut jobs = self.gather.batch(first, &self.jobs, self.batch);
             match self.transact(&mut jobs) {
                 Ok(done) => {
+                    self.figures.batches.add(jobs.len() as u64);
                     self.tell(done);
                     jobs.into_iter().for_each(Job::send);
                     self.tend_log();
                 }
-                Err(error) => give_up_batch(&error, jobs),
+                Err(error) => give_up_batch(&error, jobs, &self.figures),
             }
+        }
+    }
+
+    /// The next job; none once nobody can hand one in. While nothing can be written, that is tried again now and
+    /// then, so that it is known as soon as it can.
+    fn next_job(&self) -> Option<Job> {
+        while self.figures.is_unwritable() {
+            match self.jobs.recv_timeout(TRY_AGAIN) {
+                Ok(job) => return Some(job),
+                Err(flume::RecvTimeoutError::Disconnected) => return None,
+                Err(flume::RecvTimeoutError::Timeout) => self.try_writing(),
+            }
+        }
+        self.jobs.recv().ok()
+    }
+
+    /// Writes a row over with what is in it.
+    fn try_writing(&self) {
+        let sql = "UPDATE organizations SET name = name \
+                   WHERE id = (SELECT id FROM organizations LIMIT 1)";
+        match self.connection.execute(sql, []).map_err(StoreError::from) {
+            Ok(_) => self.figures.written(),
+            Err(error) if error.is_fatal() => give_up_batch(&error, Vec::new(), &self.figures),
+            Err(error) => tracing::debug!(cause = ?error, "the database still cannot be written"),
         }
     }
 
@@ -143,15 +175,20 @@ impl Writer {
 
     /// The same in one manner. Whatever ends it takes everything back.
     fn transact_once(&mut self, jobs: &mut [Job], manner: Manner) -> Result<Trace, End> {
+        let changes = self.connection.total_changes();
         let transaction =
             self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let mut batch = Batch::new(&transaction, log::tip(&transaction)?, manner);
         jobs.iter_mut().try_for_each(|job| batch.run(job))?;
         let touched = batch.touched;
         let done = batch.finish()?;
-        self.gather.flushing(|| transaction.commit())?;
+        self.gather.flushing(&self.figures.flushes, || transaction.commit())?;
         if touched {
             self.known.forget();
+        }
+        // A batch of refusals writes nothing, and proves nothing.
+        if self.connection.total_changes() > changes {
+            self.figures.written();
         }
         Ok(done)
     }
@@ -179,12 +216,13 @@ impl Writer {
 }
 
 /// Answers a batch that changed nothing; stops the process when that is not certain.
-fn give_up_batch(error: &StoreError, jobs: Vec<Job>) {
+fn give_up_batch(error: &StoreError, jobs: Vec<Job>, figures: &Figures) {
     if error.is_fatal() {
         tracing::error!(%error, cause = ?error, "the disk failed: what is on it is unknown, so the process stops");
         std::process::abort();
     }
     let why = error.passing().unwrap_or("the database failed");
+    figures.refused(why);
     tracing::warn!(cause = ?error, jobs = jobs.len(), "a batch of writes changed nothing");
     for job in jobs {
         job.fail(why);

@@ -36,6 +36,7 @@ impl Desk {
             signals: Signals::new(0),
             recent: Arc::new(Recent::new(0)),
             known: Arc::default(),
+            figures: Arc::default(),
             checkpoint: None,
             until_look: LOOK_EVERY,
             gather: Gather::default(),
@@ -167,8 +168,9 @@ async fn what_waits_while_a_batch_is_written_becomes_the_next_within_its_bounds(
     let mut options = SqliteOptions::new(desk.folder.path());
     (options.queue, options.batch) = (64, 16);
     let (signals, recent) = (Signals::new(0), Arc::new(Recent::new(0)));
-    let known = Arc::default();
-    let (jobs, thread) = start(connection, &options, signals.clone(), recent, known, None).unwrap();
+    let (known, figures) = (Arc::default(), Arc::default());
+    let (jobs, thread) =
+        start(connection, &options, signals.clone(), recent, known, figures, None).unwrap();
     let mut answers = Vec::new();
     for number in 1..=64 {
         let commit = Commit { events: vec![event(number, 1)], ..Commit::default() };

@@ -1,0 +1,3 @@
+//! What the platform does when something is slow, down or full, seen from outside.
+
+mod circuits;
