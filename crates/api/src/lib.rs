@@ -16,6 +16,7 @@ use rishi_app::App;
 use rishi_app::Position;
 use rishi_app::auth::Authenticator;
 use rishi_app::operations::health::Memory;
+use rishi_app::operations::services::Running;
 use rishi_app::operations::storage::StorageFigures;
 use rishi_app::operations::{Live, Log};
 use rishi_resilience::Elapsed;
@@ -77,6 +78,8 @@ pub struct Api {
     pub live: Live,
     /// What the database has been doing.
     pub storage: Arc<dyn Fn() -> StorageFigures + Send + Sync>,
+    /// What runs in this process.
+    pub services: Running,
     /// The memory of this process; nothing where the machine does not tell.
     pub memory: Arc<dyn Fn() -> Option<Memory> + Send + Sync>,
     /// Whether this process wants requests.

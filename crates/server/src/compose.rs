@@ -1,7 +1,8 @@
 //! The composition root: builds every service once, in order, and stops them in reverse.
 //!
-//! Order: store → use cases → (listener) → dispatcher → audit → API → HTTP. Whoever comes later holds those
-//! before it, never the other way round, and nothing is global, so that a test may run several.
+//! Order: store → use cases → (listener) → circuits → dispatcher → audit → API → HTTP. Whoever comes later holds
+//! those before it, never the other way round, and nothing is global, so that a test may run several. What runs is
+//! registered with [`Services`], which says how it is and stops it.
 //!
 //! Guarantee: after [`Running::stop`] every answered change is in the database file, every running
 //! request was answered or its time was up, and every subscription's progress is written.
@@ -10,17 +11,18 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use jiff::Timestamp;
 use rishi_api::{Api, ApiConfig, Denials, Readiness, Stance};
 use rishi_app::App;
 use rishi_app::auth::Authenticator;
 use rishi_app::operations::SubscriptionStatus;
 use rishi_app::operations::circuits::{DATABASE, Journal};
+use rishi_app::operations::services::{ServiceState, ServiceView};
 use rishi_app::throttle::Throttle;
 use rishi_bus::{Clock, Dispatcher, SystemClock};
 use rishi_resilience::{BreakerSettings, Circuits};
 use rishi_store::sqlite::{Sqlite, SqliteOptions};
 use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::clock;
@@ -28,14 +30,13 @@ use crate::config::Config;
 use crate::failure::Failure;
 use crate::host;
 use crate::http::{self, Farewell, Limits};
+use crate::services::Services;
 
 #[cfg(test)]
 mod tests;
 
 /// How long handlers of events may still run when the server stops.
 const HANDLERS: Duration = Duration::from_secs(5);
-/// How often the services are looked after.
-const LOOK: Duration = Duration::from_secs(1);
 
 /// What every command stands on: the database and the use cases over it.
 pub(crate) struct Base {
@@ -119,17 +120,12 @@ impl Base {
             }
         };
         let (readiness, stop) = (Arc::new(Readiness::new()), CancellationToken::new());
+        let services = Services::new(Arc::clone(&self.clock), Arc::new(jitter));
+        self.hold_store(&services);
+        self.tell_of_circuits(&services);
+        handlers.hold(&services, self.clock.now());
         let denials = Arc::new(Denials::default());
-        let audit = {
-            let (denials, app) = (Arc::clone(&denials), self.app.clone());
-            Teller::start(|stop| async move { denials.tell(&app, stop).await })
-        };
-        let journal = Arc::new(Journal::default());
-        self.app.circuits.watch(journal.watcher(&self.app));
-        let circuits = {
-            let (journal, app) = (journal, self.app.clone());
-            Teller::start(|stop| async move { journal.tell(&app, stop).await })
-        };
+        self.tell_of_denials(&services, &denials);
         let front = rishi_api::front(Api {
             config: ApiConfig {
                 public_url: config.public_url.clone(),
@@ -151,6 +147,10 @@ impl Base {
                 let store = Arc::clone(&self.store);
                 Arc::new(move || store.figures())
             },
+            services: {
+                let services = services.clone();
+                Arc::new(move || services.list())
+            },
             memory: Arc::new(host::memory),
             readiness: Arc::clone(&readiness),
             shutdown: stop.clone(),
@@ -161,12 +161,40 @@ impl Base {
         let ids = Arc::clone(&self.app.ids);
         let farewell: Farewell = Arc::new(move |status| rishi_api::farewell(status, ids.next()));
         let serving = http::serve(listener, answer, farewell, Limits::default(), stop.clone());
-        let http = tokio::spawn(serving);
+        services.start_essential("http", stop, serving);
         readiness.set(Stance::Ready);
-        let running =
-            Running { address, base: self, handlers, readiness, stop, http, audit, circuits };
-        tracing::info!(services = ?running.services(), %address, database = %config.database.display(), "started");
+        let running = Running { address, services, readiness };
+        let names: Vec<String> = running.services.list().into_iter().map(|one| one.name).collect();
+        tracing::info!(services = ?names, %address, database = %config.database.display(), "started");
         Ok(running)
+    }
+
+    /// The database is open already; it is the last to be closed.
+    fn hold_store(&self, services: &Services) {
+        let (store, since) = (Arc::clone(&self.store), self.clock.now());
+        // Its threads end the process when they fail.
+        services.hold(
+            move || vec![ServiceView::running("store", true, since)],
+            async move || store.close().await,
+        );
+    }
+
+    fn tell_of_circuits(&self, services: &Services) {
+        let (journal, app) = (Arc::new(Journal::default()), self.app.clone());
+        self.app.circuits.watch(journal.watcher(&self.app));
+        services.start("circuits", move |stop| {
+            let (journal, app) = (Arc::clone(&journal), app.clone());
+            async move { journal.tell(&app, stop).await }
+        });
+    }
+
+    /// What is left once no more requests come is told when it stops.
+    fn tell_of_denials(&self, services: &Services, denials: &Arc<Denials>) {
+        let (denials, app) = (Arc::clone(denials), self.app.clone());
+        services.start("audit", move |stop| {
+            let (denials, app) = (Arc::clone(&denials), app.clone());
+            async move { denials.tell(&app, stop).await }
+        });
     }
 }
 
@@ -209,33 +237,26 @@ impl Handlers {
         running.as_ref().map(Dispatcher::status).unwrap_or_default()
     }
 
+    /// Each is a service: one whose task has ended is missed.
+    fn hold(&self, services: &Services, since: Timestamp) {
+        let (looked, stopped) = (self.clone(), self.clone());
+        let view = move |one: SubscriptionStatus| {
+            let name = format!("subscription {}", one.name);
+            let state = if one.alive { ServiceState::Running } else { ServiceState::Failed };
+            ServiceView { state, ..ServiceView::running(name, true, since) }
+        };
+        services.hold(
+            move || looked.status().into_iter().map(view).collect(),
+            async move || {
+                if let Some(dispatcher) = stopped.take() {
+                    dispatcher.shutdown(HANDLERS).await;
+                }
+            },
+        );
+    }
+
     fn take(&self) -> Option<Dispatcher> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
-    }
-}
-
-/// What tells the log of refused requests, or of circuits.
-struct Teller {
-    task: JoinHandle<()>,
-    stop: CancellationToken,
-}
-
-impl Teller {
-    fn start<F>(work: impl FnOnce(CancellationToken) -> F) -> Self
-    where
-        F: Future<Output = ()> + Send + 'static,
-    {
-        let stop = CancellationToken::new();
-        let task = tokio::spawn(work(stop.clone()));
-        Self { task, stop }
-    }
-
-    /// Once nothing more happens: what is left is told.
-    async fn stop(self) {
-        self.stop.cancel();
-        if let Err(error) = self.task.await {
-            tracing::error!(%error, "a service that tells the log had panicked");
-        }
     }
 }
 
@@ -243,55 +264,25 @@ impl Teller {
 pub(crate) struct Running {
     /// Where it listens.
     pub(crate) address: SocketAddr,
-    base: Base,
-    handlers: Handlers,
+    services: Services,
     readiness: Arc<Readiness>,
-    stop: CancellationToken,
-    http: JoinHandle<()>,
-    audit: Teller,
-    circuits: Teller,
 }
 
 impl Running {
-    /// The services in the order in which they were started, with whether each is alive.
-    pub(crate) fn services(&self) -> Vec<(String, bool)> {
-        let mut services = vec![("store".to_owned(), true)];
-        let handlers = self.handlers.status().into_iter();
-        services.extend(handlers.map(|one| (format!("subscription {}", one.name), one.alive)));
-        services.push(("http".to_owned(), !self.http.is_finished()));
-        services.push(("audit".to_owned(), !self.audit.task.is_finished()));
-        services.push(("circuits".to_owned(), !self.circuits.task.is_finished()));
-        services
-    }
-
     /// Waits until a service that the server cannot do without has ended.
     pub(crate) async fn failed(&self) -> Failure {
-        let mut looks = tokio::time::interval(LOOK);
-        loop {
-            looks.tick().await;
-            if let Some((name, _)) = self.services().into_iter().find(|(_, alive)| !alive) {
-                tracing::error!(service = name, "a service ended by itself; stopping");
-                return Failure::Refused(format!(
-                    "the service {name:?} ended by itself; the log says why, start the server again"
-                ));
-            }
-        }
+        let name = self.services.lost().await;
+        tracing::error!(service = name, "a service ended by itself; stopping");
+        Failure::Refused(format!(
+            "the service {name:?} ended by itself; the log says why, start the server again"
+        ))
     }
 
     /// Stops in reverse: takes nothing new and ends the streams, finishes requests, then handlers
     /// of events, then writes the log into the database file.
     pub(crate) async fn stop(self) {
         self.readiness.set(Stance::Draining);
-        self.stop.cancel();
-        if let Err(error) = self.http.await {
-            tracing::error!(%error, "the HTTP service had panicked");
-        }
-        self.audit.stop().await;
-        if let Some(dispatcher) = self.handlers.take() {
-            dispatcher.shutdown(HANDLERS).await;
-        }
-        self.circuits.stop().await;
-        self.base.close().await;
+        self.services.stop().await;
         tracing::info!("stopped");
     }
 }

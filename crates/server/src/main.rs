@@ -18,6 +18,7 @@ mod failure;
 mod host;
 mod http;
 mod output;
+mod services;
 mod telemetry;
 
 #[global_allocator]

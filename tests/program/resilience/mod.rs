@@ -1,3 +1,4 @@
 //! What the platform does when something is slow, down or full, seen from outside.
 
 mod circuits;
+mod services;

@@ -11,6 +11,7 @@ use metrics::{Unit, counter, describe_counter, describe_gauge, gauge, with_local
 use metrics_exporter_prometheus::PrometheusBuilder;
 use rishi_app::operations::SubscriptionView;
 use rishi_app::operations::circuits::{CircuitState, Mode, Snapshot};
+use rishi_app::operations::services::{ServiceState, ServiceView};
 
 use super::health::Figures;
 use crate::shared::Shared;
@@ -32,6 +33,9 @@ fn text(shared: &Shared, figures: &Figures) -> String {
         edge(shared);
         for view in figures.subscriptions.iter().flatten() {
             subscription(view);
+        }
+        for view in (shared.services)() {
+            service(view);
         }
         for view in &figures.circuits {
             circuit(&view.now);
@@ -66,6 +70,8 @@ fn describe() {
     describe_gauge!("rishi_subscription_paused", "Whether an operator has paused it.");
     describe_counter!("rishi_subscription_handled_total", "Events handled by this process.");
     describe_counter!("rishi_subscription_failed_total", "Runs of handlers that failed here.");
+    describe_gauge!("rishi_service_up", "Whether a service of this process is at work.");
+    describe_counter!("rishi_service_restarts_total", "How often it had to be started again.");
     describe_gauge!("rishi_circuit_state", "Which of its states a circuit is in.");
     describe_gauge!("rishi_circuit_held", "Whether an operator decides about the circuit.");
     describe_counter!("rishi_circuit_calls_total", "Calls by what became of them.");
@@ -118,6 +124,12 @@ fn subscription(view: &SubscriptionView) {
             .absolute(live.handled);
         counter!("rishi_subscription_failed_total", "subscription" => name()).absolute(live.failed);
     }
+}
+
+fn service(view: ServiceView) {
+    let up = if view.state == ServiceState::Running { 1.0 } else { 0.0 };
+    gauge!("rishi_service_up", "service" => view.name.clone()).set(up);
+    counter!("rishi_service_restarts_total", "service" => view.name).absolute(view.restarts);
 }
 
 fn circuit(now: &Snapshot) {

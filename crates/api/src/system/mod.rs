@@ -15,6 +15,7 @@ mod docs;
 pub(crate) mod health;
 mod metrics;
 mod probes;
+mod services;
 mod subscriptions;
 
 const TAG: &str = "System";
@@ -36,6 +37,7 @@ pub(crate) fn routes(document: &aide::openapi::OpenApi) -> Router<Shared> {
 pub(crate) fn signed_routes() -> ApiRouter<Shared> {
     ApiRouter::new()
         .api_route("/api/system/health", get_with(health::handle, health::describe))
+        .api_route("/api/system/services", get_with(services::handle, services::describe))
         .merge(circuits::routes())
         .merge(subscriptions::routes())
         .merge(dead_letters::routes())

@@ -19,6 +19,7 @@ pub mod circuits;
 pub mod health;
 pub mod letters;
 mod orders;
+pub mod services;
 pub mod standings;
 pub mod storage;
 pub mod trial;

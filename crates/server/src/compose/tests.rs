@@ -33,7 +33,8 @@ async fn two_servers_run_in_one_process_and_stop_apart() {
     let configs = folders.each_ref().map(config);
     let one = Base::open(&configs[0]).await.unwrap().serve(&configs[0]).await.unwrap();
     let two = Base::open(&configs[1]).await.unwrap().serve(&configs[1]).await.unwrap();
-    assert!(one.services().iter().all(|(_, alive)| *alive), "{:?}", one.services());
+    let services = one.services.list();
+    assert!(services.iter().all(|one| one.state == ServiceState::Running), "{services:?}");
     one.stop().await;
     assert!(livez(&two).await.starts_with("HTTP/1.1 200 "));
     two.stop().await;
@@ -82,8 +83,9 @@ async fn a_lost_service_is_noticed_and_named_and_the_rest_still_stops() {
     let folder = tempfile::tempdir().unwrap();
     let config = config(&folder);
     let running = Base::open(&config).await.unwrap().serve(&config).await.unwrap();
-    running.http.abort();
+    let broken = async { panic!("no more sockets") };
+    running.services.start_essential("listener", CancellationToken::new(), broken);
     let message = running.failed().await.message();
-    assert!(message.contains("\"http\""), "{message}");
+    assert!(message.contains("\"listener\""), "{message}");
     running.stop().await;
 }

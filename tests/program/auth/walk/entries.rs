@@ -295,6 +295,7 @@ fn system() -> Vec<Entry> {
         |_: &Place| Some(json!({ "subscription": "booking-created", "reason": "walked over" }));
     vec![
         Entry::of("GET /api/system/health", About::Nothing, READS),
+        Entry::of("GET /api/system/services", About::Nothing, READS),
         Entry::of("GET /api/system/circuits", About::Nothing, READS),
         // Nobody else could be asked while the database is held open.
         Entry::of("POST /api/system/circuits/{name}/open", About::Named("nobody"), STEERS)
