@@ -37,6 +37,7 @@ pub mod sessions;
 pub mod staffing;
 pub mod store;
 pub mod throttle;
+mod timers;
 pub mod tokens;
 pub mod users;
 

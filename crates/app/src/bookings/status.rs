@@ -1,9 +1,9 @@
 //! Taking a booking from one state to the next.
 
-use rishi_domain::booking::BookingStatus;
 use rishi_domain::booking::transition::{
     ChangeStatus, TransitionError, TransitionGiven, transition,
 };
+use rishi_domain::booking::{BookingStatus, due};
 use rishi_domain::id::BookingId;
 use rishi_domain::organization::OrganizationStatus;
 use rishi_domain::permission::{Capability, permits_transition};
@@ -13,7 +13,7 @@ use super::{BookingRecord, BookingView};
 use crate::auth::Caller;
 use crate::commit::{Answer, Change};
 use crate::events::{Cause, Place, subject};
-use crate::{App, Commit, Error};
+use crate::{App, Commit, Error, timers};
 
 impl App {
     /// Takes a booking to another state. A step that the lifecycle does not have is refused before
@@ -59,7 +59,12 @@ impl App {
             subject: subject::booking(id),
             organization: Some(organization.id),
         };
+        // With the same transaction nobody is reminded any more of what does not take place.
+        let from = record.booking.status;
+        let dropped = due::reminds(from) && !due::reminds(to);
+        let dropped = dropped.then(|| timers::reminders(id).map(timers::cancel));
         let commit = Commit {
+            timers: dropped.into_iter().flatten().collect(),
             expected: vec![expected(&record.booking)],
             changes: vec![Change::Booking(Box::new(decision.state.clone()))],
             events: self.tell(&place, &Cause::from(caller), now, decision.facts),

@@ -98,6 +98,17 @@ impl From<&Caller> for Cause {
     }
 }
 
+/// What follows from an event is done on behalf of whoever caused the event.
+impl From<&Envelope> for Cause {
+    fn from(event: &Envelope) -> Self {
+        Self {
+            user: event.user_id.map(UserId),
+            causation: Some(event.id),
+            traceparent: event.traceparent.clone(),
+        }
+    }
+}
+
 impl Cause {
     /// A request of somebody who was not signed in, and who it turned out to be.
     pub(crate) fn of(visitor: &Visitor, user: Option<UserId>) -> Self {

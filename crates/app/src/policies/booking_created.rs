@@ -2,10 +2,10 @@
 
 use async_trait::async_trait;
 use rishi_bus::{Envelope, HandlerError, Policy, Subscription, SubscriptionSpec};
-use rishi_domain::event::{self, BookingCreated, Payload};
+use rishi_domain::event::{BookingCreated, Payload};
 use rishi_domain::notification::Notification;
 
-use super::failed;
+use super::{failed, read};
 use crate::commit::Change;
 use crate::{App, Commit};
 
@@ -20,8 +20,7 @@ pub(super) fn subscription(app: App) -> Subscription<Commit> {
 #[async_trait]
 impl Policy<Commit> for TellManagers {
     async fn decide(&self, event: &Envelope) -> Result<Option<Commit>, HandlerError> {
-        let created: BookingCreated =
-            event::read(event.schema_version, &event.data).map_err(failed)?;
+        let created: BookingCreated = read(event)?;
         let booking = created.booking;
         let managers = self.0.store.managers(booking.organization_id).await.map_err(failed)?;
         let notice = |manager| {

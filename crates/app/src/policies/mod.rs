@@ -2,19 +2,52 @@
 //!
 //! A policy reads, decides and returns a [`Commit`]; the bus applies it together with the
 //! subscription's progress in one transaction, so its effect happens exactly once. To add one,
-//! write a file here and a line in [`subscriptions`].
+//! write a file here and a line in [`subscriptions`]. What follows from what is told in
+//! `docs/workflows.md`.
 
-use rishi_bus::{HandlerError, Subscription};
+use rishi_bus::{Envelope, HandlerError, Subscription};
+use rishi_domain::event::{self, BookingUpdated, Payload};
 
 use crate::store::QueryError;
 use crate::{App, Commit, Error};
 
+mod approval_timers;
+mod auto_assignment;
+mod auto_assignment_on_approval;
+mod auto_assignment_on_creation;
+mod auto_confirmation;
+mod auto_confirmation_request;
+mod booking_cancellation;
+mod booking_completion;
 mod booking_created;
+mod certification_timers;
+mod no_show_timers;
+mod no_shows;
+mod present;
+mod reminder_timers;
+
+/// Who speaks in the events of what follows.
+const SOURCE: &str = "rishi/workflows";
 
 /// Every subscription of the platform. A name, once released, never changes: progress is kept
 /// under it.
 pub fn subscriptions(app: &App) -> Vec<Subscription<Commit>> {
-    vec![booking_created::subscription(app.clone())]
+    let all = [
+        booking_created::subscription,
+        auto_assignment_on_creation::subscription,
+        auto_assignment_on_approval::subscription,
+        auto_assignment::subscription,
+        auto_confirmation_request::subscription,
+        auto_confirmation::subscription,
+        booking_completion::subscription,
+        booking_cancellation::subscription,
+        approval_timers::subscription,
+        reminder_timers::subscription,
+        no_show_timers::subscription,
+        no_shows::subscription,
+        certification_timers::subscription,
+    ];
+    all.into_iter().map(|subscription| subscription(app.clone())).collect()
 }
 
 /// Why a policy could not decide. A database that cannot be read now is no failure of the policy: it is
@@ -47,4 +80,14 @@ mod tests {
         }
         assert!(matches!(failed(Error::NotFound("booking")), HandlerError::Failed(_)));
     }
+}
+
+/// The payload of an event, in its present version.
+fn read<P: Payload>(event: &Envelope) -> Result<P, HandlerError> {
+    event::read(event.schema_version, &event.data).map_err(failed)
+}
+
+/// Whether an edit put a booking at another time.
+fn moved(edit: &BookingUpdated) -> bool {
+    edit.changed.iter().any(|field| field == "scheduledStart")
 }

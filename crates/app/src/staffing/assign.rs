@@ -85,21 +85,23 @@ impl App {
         };
         let decision = assign(&given, command).map_err(|error| refused(principal, error))?;
 
-        let (commit, record) = self.assigned(caller, record, &people, decision);
+        let (commit, record) =
+            self.assigned(&Cause::from(caller), super::SOURCE, record, &people, decision);
         let answer = reply(&BookingView::new(record, principal, &organization, now))?;
         self.finish(caller, Capability::ReadBookings, commit, answer, false).await
     }
 
     /// The commit that makes assignments, and the booking with them.
-    pub(super) fn assigned(
+    pub(crate) fn assigned(
         &self,
-        caller: &Caller,
+        cause: &Cause,
+        source: &'static str,
         mut record: BookingRecord,
         people: &[Person],
         decision: Assigned,
     ) -> (Commit, BookingRecord) {
         let place = Place {
-            source: super::SOURCE,
+            source,
             subject: subject::booking(record.booking.id),
             organization: Some(record.booking.organization_id),
         };
@@ -112,7 +114,7 @@ impl App {
                 .into_iter()
                 .chain(rows)
                 .collect(),
-            events: self.tell(&place, &Cause::from(caller), now, vec![decision.fact]),
+            events: self.tell(&place, cause, now, vec![decision.fact]),
             guards: guards(&record, &decision.assignments),
             ..Commit::default()
         };

@@ -1,17 +1,13 @@
 //! Letting the platform choose: the best team for what is open, or why there is none.
 
-use rishi_domain::assignment::{AssignGiven, AssignStaff, AssignmentOrder, assign};
-use rishi_domain::event::{AutoStaffAssignmentFailed, Fact};
-use rishi_domain::id::{AssignmentId, BookingId};
+use rishi_domain::id::BookingId;
 use rishi_domain::permission::Capability;
-use rishi_domain::staffing::check::Work;
-use rishi_domain::staffing::team::{
-    NoTeam, Present, Team, Unfilled, best_team, headcount, open_places,
-};
+use rishi_domain::staffing::team::{NoTeam, Unfilled, headcount, open_places};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::assign::{TRIES, overtaken, refused};
+use super::best_team::{failure, present};
 use crate::auth::Caller;
 use crate::bookings::load::{expected, matches};
 use crate::bookings::{BookingRecord, BookingView};
@@ -80,50 +76,25 @@ impl App {
                 "the booking does not say how many people it needs; state roles or a count",
             ));
         }
-        let present = present(&record);
-        let open = open_places(&record.booking, &present);
+        let open = open_places(&record.booking, &present(&record));
         if open.is_empty() {
             let booking = BookingView::new(record, principal, &organization, now);
             return reply(&outcome(booking, 0, None));
         }
         let scope = principal.scope(Capability::ReadStaffProfiles);
-        let mut people = self.everybody(&scope, &record.booking).await?;
-        let location = self.place_of(&record.booking).await?;
-        let (booking, settings) = (record.booking.clone(), organization.settings.clone());
-        // Matching many is work for another thread.
-        let searching = tokio::task::spawn_blocking(move || {
-            let work = Work { booking: &booking, location: location.as_ref(), settings: &settings };
-            let team = best_team(&work, &people, &present, &open);
-            people.retain(|person| {
-                team.as_ref().is_ok_and(|team| has(team, person.id))
-                    || person
-                        .shifts
-                        .iter()
-                        .any(|shift| shift.live && shift.booking_id == booking.id)
-            });
-            (team, people, location)
-        });
-        let searched = searching.await.map_err(|error| Error::Internal(Box::new(error)))?;
-        let (team, people, location) = searched;
+        let (team, found) = self.search_team(&scope, &record, &organization, open).await?;
         let team = match team {
             Ok(team) => team,
             Err(none) => {
                 return self.tell_failure(caller, record, &organization, none, reply).await;
             }
         };
-        let ids: Vec<AssignmentId> = team.iter().map(|_| self.ids.next()).collect();
-        let settings = &organization.settings;
-        let given = AssignGiven {
-            now,
-            actor: principal.user_id(),
-            work: Work { booking: &record.booking, location: location.as_ref(), settings },
-            people: &people,
-            may_override: false,
-            ids: &ids,
-        };
-        let decision = assign(&given, orders(team)).map_err(|error| refused(principal, error))?;
+        let decision = self
+            .assign_team(principal.user_id(), &record.booking, &organization, &found, team)
+            .map_err(|error| refused(principal, error))?;
         let count = decision.assignments.len();
-        let (commit, record) = self.assigned(caller, record, &people, decision);
+        let (commit, record) =
+            self.assigned(&Cause::from(caller), super::SOURCE, record, &found.people, decision);
         let booking = BookingView::new(record, principal, &organization, now);
         let answer = reply(&outcome(booking, count, None))?;
         self.finish(caller, Capability::ReadBookings, commit, answer, false).await
@@ -139,12 +110,7 @@ impl App {
         reply: fn(&AutoAssigned) -> Result<Answer, Error>,
     ) -> Result<Answer, Error> {
         let now = self.now();
-        let fact = Fact::new(&AutoStaffAssignmentFailed {
-            booking_id: record.booking.id,
-            requested_by: caller.principal.user_id(),
-            unfilled: none.unfilled.clone(),
-            uncovered_skills: none.uncovered.clone(),
-        })?;
+        let fact = failure(&record.booking, caller.principal.user_id(), &none)?;
         let place = Place {
             source: super::SOURCE,
             subject: subject::booking(record.booking.id),
@@ -159,29 +125,6 @@ impl App {
         let answer = reply(&outcome(booking, 0, Some(none)))?;
         self.finish(caller, Capability::ReadBookings, commit, answer, false).await
     }
-}
-
-fn has(team: &Team, person: rishi_domain::id::UserId) -> bool {
-    team.iter().any(|(who, _)| *who == person)
-}
-
-fn present(record: &BookingRecord) -> Vec<Present> {
-    let one = |brief: &crate::bookings::AssignmentBrief| Present {
-        staff_id: brief.staff.id,
-        role: brief.role.clone(),
-        status: brief.status,
-    };
-    record.staff.iter().map(one).collect()
-}
-
-fn orders(team: Team) -> AssignStaff {
-    let order = |(staff_id, role)| AssignmentOrder {
-        staff_id,
-        role,
-        hourly_rate: None,
-        special_requirements: Vec::new(),
-    };
-    AssignStaff { assignments: team.into_iter().map(order).collect(), overriding: None }
 }
 
 fn outcome(booking: BookingView, assigned: usize, none: Option<NoTeam>) -> AutoAssigned {

@@ -15,6 +15,7 @@ use crate::auth::Principal;
 
 mod assign;
 mod auto_assign;
+pub(crate) mod best_team;
 mod candidates;
 mod directory;
 mod people;

@@ -1,7 +1,7 @@
 //! The assignment of a staff member to a booking.
 //!
-//! Cast: [`mod@assign`] makes assignments, [`mod@release`] takes one back, [`step`] and [`presence`]
-//! lead one through its life. Assignments are a part of their booking: each change makes a new version
+//! Cast: [`mod@assign`] makes assignments, [`mod@release`] takes them back, [`step`] and [`presence`]
+//! lead one through its life; [`mod@missed`] and [`mod@settle`] end what nobody ended. Assignments are a part of their booking: each change makes a new version
 //! of the booking and stands in its story.
 
 use jiff::Timestamp;
@@ -12,16 +12,20 @@ use crate::id::{AssignmentId, BookingId, UserId};
 use crate::money::Money;
 
 pub mod assign;
+pub mod missed;
 pub mod presence;
 pub mod release;
+pub mod settle;
 pub mod step;
 
 pub use assign::{
     AssignError, AssignGiven, AssignStaff, Assigned, AssignmentFigures, AssignmentOrder, Override,
     StaffProblem, assign,
 };
+pub use missed::missed;
 pub use presence::{CheckIn, Presence, check_in, check_out};
-pub use release::release;
+pub use release::{release, release_all};
+pub use settle::{Ended, Ending, settle};
 pub use step::{StepError, StepGiven, Stepped, change_status};
 
 words! {
@@ -99,4 +103,12 @@ pub struct Assignment {
     pub updated_at: Timestamp,
     /// How often it has changed: 1 when created.
     pub version: u64,
+}
+
+impl Assignment {
+    /// The assignment at its next version, in another status.
+    #[must_use]
+    pub(crate) fn moved(&self, to: AssignmentStatus, now: Timestamp) -> Self {
+        Self { status: to, updated_at: now, version: self.version + 1, ..self.clone() }
+    }
 }

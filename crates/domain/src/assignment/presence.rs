@@ -123,7 +123,7 @@ pub fn check_in(
 }
 
 /// Decides about a check-out: `completed` and `STAFF_CHECKED_OUT`; nothing when it is known already.
-/// Who forgot it may do it after the booking was completed.
+/// Who forgot it may do it after the booking is over.
 pub fn check_out(
     given: &StepGiven,
     assignment: &Assignment,
@@ -132,16 +132,22 @@ pub fn check_out(
 ) -> Result<Option<Stepped>, StepError> {
     let came = assignment.checked_in_at.unwrap_or(assignment.created_at);
     let left = validate(given, command, came, "checked in")?;
-    if assignment.status == AssignmentStatus::Completed
-        && assignment.checked_out_at.is_some()
-        && is_same(assignment.checked_out_at, command.at)
-    {
+    let is_done = assignment.status == AssignmentStatus::Completed;
+    let known = assignment.checked_out_at.is_some();
+    if is_done && known && is_same(assignment.checked_out_at, command.at) {
         return Ok(None);
     }
-    if given.booking.status == BookingStatus::Cancelled {
+    // The assignment was completed with its booking before the person told when they left.
+    let forgotten = is_done && !known && assignment.checked_in_at.is_some();
+    if given.booking.status == BookingStatus::Cancelled && !forgotten {
         return Err(StepError::BookingClosed(given.booking.status));
     }
-    let (booking, mut assignment) = step_to(given, assignment, AssignmentStatus::Completed)?;
+    let (booking, mut assignment) = if forgotten {
+        let now = to_microsecond(given.now);
+        (given.booking.touched(now), assignment.moved(AssignmentStatus::Completed, now))
+    } else {
+        step_to(given, assignment, AssignmentStatus::Completed)?
+    };
     assignment.checked_out_at = Some(left);
     assignment.check_out = Some(Presence::of(command, location, assignment.updated_at));
     let worked = left.duration_since(came).as_secs().max(0);

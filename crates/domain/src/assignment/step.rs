@@ -128,11 +128,7 @@ pub(super) fn step_to(
         return Err(StepError::InvalidTransition { from, to, allowed: from.next() });
     }
     let now = to_microsecond(given.now);
-    let mut state = assignment.clone();
-    state.status = to;
-    state.updated_at = now;
-    state.version += 1;
-    Ok((given.booking.touched(now), state))
+    Ok((given.booking.touched(now), assignment.moved(to, now)))
 }
 
 pub(super) fn check_notes(field: &str, notes: Option<&str>) -> Result<(), Invalid> {

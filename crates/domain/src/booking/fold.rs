@@ -9,9 +9,9 @@ use serde_json::value::RawValue;
 
 use super::Booking;
 use crate::event::{
-    AssignmentStatusChanged, BookingCreated, BookingStatusChanged, BookingUpdated, Payload,
-    ReadError, StaffAssignedToBooking, StaffCheckedIn, StaffCheckedOut, StaffReleasedFromBooking,
-    read,
+    AssignmentStatusChanged, BookingCreated, BookingSettled, BookingStatusChanged, BookingUpdated,
+    Payload, ReadError, StaffAssignedToBooking, StaffCheckedIn, StaffCheckedOut,
+    StaffReleasedFromBooking, read,
 };
 
 /// Why a story cannot be told.
@@ -80,6 +80,7 @@ pub fn snapshot(
             read::<AssignmentStatusChanged>(schema_version, data)?.booking
         }
         StaffCheckedIn::TYPE => read::<StaffCheckedIn>(schema_version, data)?.booking,
+        BookingSettled::TYPE => read::<BookingSettled>(schema_version, data)?.booking,
         StaffCheckedOut::TYPE => read::<StaffCheckedOut>(schema_version, data)?.booking,
         _ => return Ok(None),
     };

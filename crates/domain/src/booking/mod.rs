@@ -1,6 +1,6 @@
 //! Bookings: what is to be done, where, when and by whom.
 //!
-//! The decisions live beside this file, one each: [`mod@create`], [`mod@edit`],
+//! [`due`] tells when something about one falls due. The decisions live beside this file, one each: [`mod@create`], [`mod@edit`],
 //! [`mod@transition`]. Each takes the present state and a command and answers a new state with the
 //! events that tell of it, or a refusal. None reads a clock or a database.
 
@@ -14,6 +14,7 @@ use crate::money::Money;
 use crate::time::TimeRange;
 
 pub mod create;
+pub mod due;
 pub mod edit;
 mod fold;
 mod metadata;

@@ -31,6 +31,10 @@ use super::system::{
     DeadLettersDiscarded, DeadLettersRedriven, EventsRetained, SubscriptionForgotten,
     SubscriptionPaused, SubscriptionReplayed, SubscriptionResumed, SubscriptionsSwapped,
 };
+use super::workflows::{
+    AssignmentNoShowDue, AutoStaffAssignmentRequired, BookingApprovalOverdue,
+    BookingAutoConfirmationRequired, BookingReminderDue, BookingSettled, CertificationExpiryDue,
+};
 use crate::assignment::AssignmentFigures;
 use crate::booking::{CreationFigures, StatusChangeFigures};
 
@@ -47,14 +51,25 @@ catalogue! {
         "A booking was approved, and those concerned are to be told.", on "booking";
     BookingCompletionTasksRequired = "BOOKING_COMPLETION_TASKS_REQUIRED", 1,
         "A booking was completed, and its assignments and costs are to be settled.", on "booking";
+    BookingSettled = "BOOKING_SETTLED", 1,
+        "What was left of a booking that is over was settled.", on "booking";
+    BookingApprovalOverdue = "BOOKING_APPROVAL_OVERDUE", 1,
+        "A booking has waited long for its approval.", on "booking";
+    BookingReminderDue = "BOOKING_REMINDER_DUE", 1, "A booking begins soon.", on "booking";
     StaffAssignedToBooking = "STAFF_ASSIGNED_TO_BOOKING", 1, "Staff was assigned to a booking.",
         on "booking", with AssignmentFigures;
     StaffReleasedFromBooking = "STAFF_RELEASED_FROM_BOOKING", 1, "Assignments were taken back.",
         on "booking";
     AssignmentStatusChanged = "ASSIGNMENT_STATUS_CHANGED", 1,
         "An assignment was accepted or declined, or nobody came.", on "booking";
+    AutoStaffAssignmentRequired = "AUTO_STAFF_ASSIGNMENT_REQUIRED", 1,
+        "The open places of a booking are to be filled by the best team.", on "booking";
     AutoStaffAssignmentFailed = "AUTO_STAFF_ASSIGNMENT_FAILED", 1,
         "No team fills every place, so nobody was assigned automatically.", on "booking";
+    BookingAutoConfirmationRequired = "BOOKING_AUTO_CONFIRMATION_REQUIRED", 1,
+        "An approved booking has the people it needs and is to be confirmed.", on "booking";
+    AssignmentNoShowDue = "ASSIGNMENT_NO_SHOW_DUE", 1,
+        "The time has come at which somebody should have checked in.", on "booking";
     StaffCheckedIn = "STAFF_CHECKED_IN", 1, "A staff member came.", on "booking";
     StaffCheckedOut = "STAFF_CHECKED_OUT", 1, "A staff member left, the work done.", on "booking";
     OrganizationCreated = "ORGANIZATION_CREATED", 1, "An organization was created.",
@@ -78,6 +93,8 @@ catalogue! {
         on "staff";
     CertificationVerified = "CERTIFICATION_VERIFIED", 1,
         "Somebody has seen the paper that proves a skill.", on "staff";
+    CertificationExpiryDue = "CERTIFICATION_EXPIRY_DUE", 1,
+        "Certifications of a staff member end soon.", on "staff";
     AvailabilityBlockCreated = "AVAILABILITY_BLOCK_CREATED", 1,
         "Somebody declared when they can work, or cannot.", on "availability";
     AvailabilityBlockUpdated = "AVAILABILITY_BLOCK_UPDATED", 1,
@@ -177,8 +194,16 @@ mod tests {
             include_str!("places.rs"),
             include_str!("staff.rs"),
             include_str!("system.rs"),
+            include_str!("workflows.rs"),
         ];
-        let parts = ["LocationRequirements", "Whence", "StaffBrief", "AssignedStaff", "Overridden"];
+        let parts = [
+            "LocationRequirements",
+            "Whence",
+            "StaffBrief",
+            "AssignedStaff",
+            "Overridden",
+            "Expiring",
+        ];
         for line in files.iter().flat_map(|file| file.lines()) {
             let Some(name) = line.strip_prefix("pub struct ").and_then(|l| l.split(' ').next())
             else {

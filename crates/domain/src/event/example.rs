@@ -32,6 +32,7 @@ mod availability;
 mod circuits;
 mod staff;
 mod system;
+mod workflows;
 
 /// 2026-07-01T12:00:00Z.
 const NOON: i64 = 1_782_907_200;

@@ -29,6 +29,7 @@ mod places;
 mod read;
 mod staff;
 mod system;
+mod workflows;
 
 pub use access::*;
 pub use assignments::*;
@@ -45,6 +46,7 @@ pub use places::*;
 pub use read::{ReadError, Wrong, read};
 pub use staff::*;
 pub use system::*;
+pub use workflows::*;
 
 /// What happened, without where in the log and on whose behalf.
 #[derive(Debug, Clone)]

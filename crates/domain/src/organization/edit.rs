@@ -4,7 +4,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::create::{NAME_MAX, check};
-use super::settings::{GRACE_MAX, HEADCOUNT_MAX, REMINDER_HOURS_MAX, REMINDERS_MAX, WEEK_HOURS};
+use super::settings::{
+    APPROVAL_HOURS_MAX, GRACE_MAX, HEADCOUNT_MAX, REMINDER_HOURS_MAX, REMINDERS_MAX, WEEK_HOURS,
+};
 use super::{
     AutoConfirm, Given, Organization, OrganizationKind, OrganizationSettings, OrganizationStatus,
     Tier, UnknownAvailability,
@@ -98,6 +100,9 @@ pub struct EditSettings {
     #[schemars(inner(range(min = 1, max = REMINDER_HOURS_MAX)))]
     pub reminder_hours_before: Option<Vec<u16>>,
     #[serde(deserialize_with = "set", skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "u16", range(min = 1, max = APPROVAL_HOURS_MAX))]
+    pub approval_reminder_hours: Option<u16>,
+    #[serde(deserialize_with = "set", skip_serializing_if = "Option::is_none")]
     #[schemars(with = "u16", range(min = 0, max = GRACE_MAX))]
     pub no_show_grace_minutes: Option<u16>,
 }
@@ -147,6 +152,7 @@ fn apply(edits: &mut Changes, settings: &mut OrganizationSettings, command: Edit
         "maxHoursPerDay": max_hours_per_day,
         "maxHoursPerWeek": max_hours_per_week,
         "reminderHoursBefore": reminder_hours_before,
+        "approvalReminderHours": approval_reminder_hours,
         "noShowGraceMinutes": no_show_grace_minutes,
     }
 }

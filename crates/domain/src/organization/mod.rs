@@ -12,7 +12,7 @@ mod settings;
 
 pub use create::{CreateOrganization, Given, create};
 pub use edit::{EditOrganization, EditSettings, edit};
-pub use settings::{AutoConfirm, OrganizationSettings, UnknownAvailability};
+pub use settings::{AutoConfirm, OrganizationSettings, REMINDERS_MAX, UnknownAvailability};
 
 words! {
     /// What an organization is to the platform's operator.

@@ -11,9 +11,11 @@ pub(super) const WEEK_HOURS: u16 = 168;
 /// Largest headcount.
 pub(super) const HEADCOUNT_MAX: u16 = 500;
 /// Most reminders of one booking.
-pub(super) const REMINDERS_MAX: usize = 10;
+pub const REMINDERS_MAX: usize = 10;
 /// Earliest reminder, in hours before the start: 30 days.
 pub(super) const REMINDER_HOURS_MAX: u16 = 720;
+/// Longest wait for an approval, in hours: 30 days.
+pub(super) const APPROVAL_HOURS_MAX: u16 = 720;
 /// Longest grace, in minutes: a day.
 pub(super) const GRACE_MAX: u16 = 1_440;
 
@@ -76,6 +78,10 @@ pub struct OrganizationSettings {
     /// Hours before the start at which staff are reminded.
     #[schemars(length(max = REMINDERS_MAX), inner(range(min = 1, max = REMINDER_HOURS_MAX)))]
     pub reminder_hours_before: Vec<u16>,
+    /// Hours that a booking may wait for approval until its managers are reminded. One that begins
+    /// in less than twice that time is reminded of half way to its start.
+    #[schemars(range(min = 1, max = APPROVAL_HOURS_MAX))]
+    pub approval_reminder_hours: u16,
     /// Minutes after the start until a missing check-in is a no-show.
     #[schemars(range(min = 0, max = GRACE_MAX))]
     pub no_show_grace_minutes: u16,
@@ -94,6 +100,7 @@ impl Default for OrganizationSettings {
             max_hours_per_day: None,
             max_hours_per_week: None,
             reminder_hours_before: vec![24, 2],
+            approval_reminder_hours: 24,
             no_show_grace_minutes: 15,
         }
     }
@@ -133,6 +140,8 @@ impl OrganizationSettings {
             let field = format!("settings.reminderHoursBefore[{index}]");
             checks.between(&field, *hours, 1, REMINDER_HOURS_MAX);
         }
+        let approval = self.approval_reminder_hours;
+        checks.between("settings.approvalReminderHours", approval, 1, APPROVAL_HOURS_MAX);
         checks.between("settings.noShowGraceMinutes", self.no_show_grace_minutes, 0, GRACE_MAX);
     }
 }

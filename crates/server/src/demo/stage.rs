@@ -14,8 +14,8 @@ use rishi_app::tokens::NewToken;
 use rishi_app::users::{Entry, NewMember};
 use rishi_app::{App, Error, passwords, policies};
 use rishi_bus::{Clock, Dispatcher};
-use rishi_domain::assignment::{AssignStaff, AssignmentOrder, Override};
-use rishi_domain::booking::BookingStatus::{Cancelled, PendingApproval};
+use rishi_domain::assignment::{AssignStaff, AssignmentOrder, CheckIn, Override};
+use rishi_domain::booking::BookingStatus::{Cancelled, Completed, InProgress, PendingApproval};
 use rishi_domain::booking::create::CreateBooking;
 use rishi_domain::booking::transition::ChangeStatus;
 use rishi_domain::booking::{BookingStatus, RoleRequirement, StaffRequirements};
@@ -59,6 +59,8 @@ pub(super) struct Stage<'a> {
     locations: HashMap<&'a str, LocationId>,
     bookings: HashMap<usize, BookingId>,
     people: HashMap<&'a str, UserId>,
+    /// Who works on which booking, by which assignment.
+    shifts: HashMap<BookingId, Vec<(&'a str, AssignmentId)>>,
 }
 
 impl<'a> Stage<'a> {
@@ -88,6 +90,7 @@ impl<'a> Stage<'a> {
             locations: HashMap::new(),
             bookings: HashMap::new(),
             people: HashMap::new(),
+            shifts: HashMap::new(),
         };
         let internal =
             stage.app.store.internal_organization().await.map_err(|error| refused(error.into()))?;
@@ -109,7 +112,7 @@ impl<'a> Stage<'a> {
     }
 
     /// Something happens, with all that follows from it.
-    pub(super) async fn play(&mut self, act: Act<'_>) -> Result<(), Failure> {
+    pub(super) async fn play(&mut self, act: Act<'a>) -> Result<(), Failure> {
         self.clock.0.store(act.at.as_microsecond(), Ordering::Relaxed);
         let tenant = self.content.organization(&act.plan.organization)?;
         match act.deed {
@@ -130,6 +133,9 @@ impl<'a> Stage<'a> {
             Deed::Move { to, last } => {
                 let booking =
                     *self.bookings.get(&act.booking).ok_or_else(|| missing(&act.plan.title))?;
+                if to == Completed {
+                    self.attend(booking, &AssignmentStep::CheckOut(CheckIn::default())).await?;
+                }
                 let caller = self.caller(doer(tenant, act.plan, to)).await?;
                 let notes = act.plan.notes.clone().filter(|_| last);
                 let command = ChangeStatus { status: to, notes };
@@ -138,6 +144,9 @@ impl<'a> Stage<'a> {
                         Ok(named(moved.booking.id))
                     });
                 moved.await.map_err(refused)?;
+                if to == InProgress {
+                    self.attend(booking, &AssignmentStep::CheckIn(CheckIn::default())).await?;
+                }
             }
         }
         self.dispatcher.idle().await;
@@ -207,8 +216,26 @@ impl<'a> Stage<'a> {
         Ok(())
     }
 
+    /// Everybody who works on a booking comes, or goes.
+    async fn attend(&self, booking: BookingId, step: &AssignmentStep) -> Result<(), Failure> {
+        for (agent, assignment) in self.shifts.get(&booking).into_iter().flatten() {
+            let agent = self.caller(agent).await?;
+            let (both, step) = ((booking, *assignment), step.clone());
+            let done = self
+                .app
+                .step_assignment(&agent, both, None, step, |view| Ok(named(view.booking.id)));
+            done.await.map_err(refused)?;
+        }
+        Ok(())
+    }
+
     /// Assigns a plan's people in its first role; each accepts.
-    async fn staff(&self, tenant: &Tenant, plan: &Plan, booking: BookingId) -> Result<(), Failure> {
+    async fn staff(
+        &mut self,
+        tenant: &Tenant,
+        plan: &'a Plan,
+        booking: BookingId,
+    ) -> Result<(), Failure> {
         let runner = self.caller(&tenant.runner).await?;
         let role = plan.staff.first().map(|(role, ..)| role.clone()).unwrap_or_default();
         for key in &plan.assign {
@@ -235,6 +262,7 @@ impl<'a> Stage<'a> {
                     Ok(named(view.booking.id))
                 });
             accepted.await.map_err(refused)?;
+            self.shifts.entry(booking).or_default().push((key, assignment));
         }
         Ok(())
     }

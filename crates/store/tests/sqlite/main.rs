@@ -7,3 +7,4 @@ mod crash;
 mod damage;
 mod soak;
 mod support;
+mod workflows;

@@ -44,6 +44,18 @@ fn on_site() -> Presence {
     }
 }
 
+pub(super) fn completed() -> Assignment {
+    let left = START + SignedDuration::from_mins(335);
+    Assignment {
+        status: AssignmentStatus::Completed,
+        checked_out_at: Some(left),
+        check_out: Some(Presence { recorded_at: left, ..on_site() }),
+        updated_at: left,
+        version: 4,
+        ..checked_in()
+    }
+}
+
 fn checked_in() -> Assignment {
     Assignment {
         checked_in_at: Some(START - SignedDuration::from_mins(4)),
@@ -53,7 +65,7 @@ fn checked_in() -> Assignment {
     }
 }
 
-fn with_name(assignment: Assignment) -> AssignedStaff {
+pub(super) fn with_name(assignment: Assignment) -> AssignedStaff {
     AssignedStaff::new(assignment, "Kiara James".to_owned())
 }
 
@@ -150,18 +162,9 @@ impl Example for StaffCheckedIn {
 
 impl Example for StaffCheckedOut {
     fn example() -> Self {
-        let left = START + SignedDuration::from_mins(335);
-        let completed = Assignment {
-            status: AssignmentStatus::Completed,
-            checked_out_at: Some(left),
-            check_out: Some(Presence { recorded_at: left, ..on_site() }),
-            updated_at: left,
-            version: 4,
-            ..checked_in()
-        };
         Self {
             booking_id: id(4),
-            assignment: with_name(completed),
+            assignment: with_name(completed()),
             checked_out_by: id(9),
             worked_minutes: 339,
             booking: booking(BookingStatus::InProgress, 8),

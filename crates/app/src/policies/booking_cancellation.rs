@@ -1,0 +1,48 @@
+//! `BOOKING_STATUS_CHANGED` to cancelled: nobody is held by a booking that does not take place.
+
+use async_trait::async_trait;
+use rishi_bus::{Envelope, HandlerError, Policy, Subscription, SubscriptionSpec};
+use rishi_domain::assignment::{Ending, release_all, settle};
+use rishi_domain::booking::{Booking, BookingStatus};
+use rishi_domain::event::{AssignedStaff, BookingStatusChanged, Payload};
+
+use super::present::{Present, add};
+use super::{failed, read};
+use crate::events::Cause;
+use crate::{App, Commit};
+
+/// Why assignments are taken back.
+const REASON: &str = "The booking was cancelled.";
+
+struct LetGo(App);
+
+/// `STAFF_RELEASED_FROM_BOOKING` for all who have not come, `BOOKING_SETTLED` for those who had.
+pub(super) fn subscription(app: App) -> Subscription<Commit> {
+    let spec = SubscriptionSpec::new("booking-cancellation").on_type(BookingStatusChanged::TYPE);
+    Subscription::policy(spec, LetGo(app))
+}
+
+#[async_trait]
+impl Policy<Commit> for LetGo {
+    async fn decide(&self, event: &Envelope) -> Result<Option<Commit>, HandlerError> {
+        let app = &self.0;
+        let changed = read::<BookingStatusChanged>(event)?;
+        if changed.new_status != BookingStatus::Cancelled {
+            return Ok(None);
+        }
+        let Some(now) = Present::load(app, changed.booking_id).await? else { return Ok(None) };
+        let staff = now.staff(app).await?;
+        let mut commit = now.commit();
+        let mut booking: Booking = now.booking().clone();
+        let steps: [fn(&Ending, &[AssignedStaff]) -> _; 2] =
+            [|given, staff| release_all(given, staff, REASON), settle];
+        for step in steps {
+            let given = Ending { now: app.now(), actor: changed.changed_by, booking: &booking };
+            if let Some(ended) = step(&given, &staff).map_err(failed)? {
+                booking = ended.booking.clone();
+                add(app, &mut commit, &Cause::from(event), ended);
+            }
+        }
+        Ok((!commit.changes.is_empty()).then_some(commit))
+    }
+}

@@ -1,0 +1,7 @@
+//! What follows from what: every reaction of the platform on a real file, by a clock set by hand.
+
+mod assignments;
+mod certificates;
+mod endings;
+mod reminders;
+mod stage;
