@@ -69,6 +69,7 @@ async fn everything_happens(world: &World) {
     .await;
     crate::staffing::cast::everything_happens(world).await;
     every_kind_of_declaration(world).await;
+    crate::workflows::everything_happens(world).await;
 }
 
 /// One of everything that is told of how people get in.

@@ -39,3 +39,4 @@ mod security;
 mod smoke;
 mod staffing;
 mod storm;
+mod workflows;

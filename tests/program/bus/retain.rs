@@ -1,14 +1,32 @@
 //! Retention: only when told to, only what is handled, and the rest stays provable.
 
+use serde_json::Value;
+
 use super::tamper::verify;
-use crate::support::World;
+use crate::support::{World, eventually};
+
+/// Waits until it is written down that all but a paused subscription have handled everything up to now,
+/// which happens every second, and answers where the log ends.
+async fn handled(world: &World) -> String {
+    let checkpoint = world.home.rishi(&["events", "checkpoint"]).ok().stdout;
+    let (end, _) = checkpoint.split_once(':').unwrap();
+    let end: u64 = end.parse().unwrap();
+    eventually("all progress is written down", async || {
+        let listed = world.home.rishi(&["subscriptions", "list", "--json"]).json();
+        let listed = listed["subscriptions"].as_array().unwrap();
+        let done = |one: &Value| one["paused"] == true || one["cursor"].as_u64() >= Some(end);
+        listed.iter().all(done).then_some(())
+    })
+    .await;
+    checkpoint
+}
 
 #[tokio::test]
 async fn events_are_removed_when_told_to_and_the_log_stays_provable() {
     let world = World::new().await;
     world.booking_in("confirmed").await;
     world.settle().await;
-    let first = world.home.rishi(&["events", "checkpoint"]).ok().stdout;
+    let first = handled(&world).await;
     let through = first.split(':').next().unwrap().to_owned();
     world.booking_in("approved").await;
     world.settle().await;
@@ -48,6 +66,7 @@ async fn what_a_subscription_has_not_handled_is_not_removed() {
     let mut world = World::new().await;
     world.settle().await;
     world.home.rishi(&["subscriptions", "pause", "booking-created"]).ok();
+    handled(&world).await;
     world.server.stop().await;
     let head = world.home.rishi(&["events", "checkpoint", "--json"]).json()["position"].to_string();
     let refused = world.home.rishi(&["events", "retain", "--through", &head, "--yes"]);

@@ -106,12 +106,18 @@ impl World {
         answer.list("notifications").iter().filter(about).cloned().collect()
     }
 
-    /// Waits until every reaction to what has happened so far is done: a new booking is made, and
-    /// its notification comes after all that was before it.
+    /// Waits until every reaction to what has happened so far is done: a new booking is made, its
+    /// notification comes after all that was before it, and no other subscription is behind.
     pub(crate) async fn settle(&self) {
         let booking = self.draft().await.id();
         eventually("the reactions have caught up", async || {
             (!Self::inbox_about(&self.manager, &booking).await.is_empty()).then_some(())
+        })
+        .await;
+        eventually("no subscription is behind", async || {
+            let answer = self.admin.get("/api/system/subscriptions").await.is(200);
+            let behind = |one: &&Value| one["paused"] == false && one["lagEvents"] != 0;
+            answer.list("subscriptions").iter().find(behind).is_none().then_some(())
         })
         .await;
     }
