@@ -63,6 +63,16 @@ fn failed(error: impl std::error::Error + Send + Sync + 'static) -> HandlerError
     if query || use_case { HandlerError::NotTried } else { HandlerError::Failed(error) }
 }
 
+/// The payload of an event, in its present version.
+fn read<P: Payload>(event: &Envelope) -> Result<P, HandlerError> {
+    event::read(event.schema_version, &event.data).map_err(failed)
+}
+
+/// Whether an edit put a booking at another time.
+fn moved(edit: &BookingUpdated) -> bool {
+    edit.changed.iter().any(|field| field == "scheduledStart")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -80,14 +90,4 @@ mod tests {
         }
         assert!(matches!(failed(Error::NotFound("booking")), HandlerError::Failed(_)));
     }
-}
-
-/// The payload of an event, in its present version.
-fn read<P: Payload>(event: &Envelope) -> Result<P, HandlerError> {
-    event::read(event.schema_version, &event.data).map_err(failed)
-}
-
-/// Whether an edit put a booking at another time.
-fn moved(edit: &BookingUpdated) -> bool {
-    edit.changed.iter().any(|field| field == "scheduledStart")
 }
