@@ -12,7 +12,7 @@ pub(super) async fn subscription(admin: &Client, name: &str) -> Value {
 }
 
 /// Waits until the running server knows whether it is paused.
-async fn noticed(admin: &Client, paused: bool) {
+pub(super) async fn noticed(admin: &Client, paused: bool) {
     eventually("the server has noticed", async || {
         let found = subscription(admin, "booking-created").await;
         (found["paused"] == paused && found["live"]["paused"] == paused).then_some(())

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::pause::noticed;
 use super::tamper::verify;
 use crate::support::{World, eventually};
 
@@ -66,6 +67,8 @@ async fn what_a_subscription_has_not_handled_is_not_removed() {
     let mut world = World::new().await;
     world.settle().await;
     world.home.rishi(&["subscriptions", "pause", "booking-created"]).ok();
+    noticed(&world.admin, true).await;
+    world.draft().await;
     handled(&world).await;
     world.server.stop().await;
     let head = world.home.rishi(&["events", "checkpoint", "--json"]).json()["position"].to_string();
