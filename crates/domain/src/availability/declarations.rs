@@ -59,6 +59,21 @@ pub struct Availability {
 }
 
 impl Availability {
+    /// The part of it that lies in `range`, which must lie in the whole: the same as asking about `range`
+    /// alone, without expanding anything again.
+    #[must_use]
+    pub fn within(&self, range: &TimeRange) -> Self {
+        let inside = self.parts.iter().filter(|part| part.range.overlaps(range));
+        let cut = |part: &Part| Part {
+            range: TimeRange {
+                start: part.range.start.max(range.start),
+                end: part.range.end.min(range.end),
+            },
+            ..part.clone()
+        };
+        Self { parts: inside.map(cut).collect() }
+    }
+
     /// What counts for something that takes the whole range: the worst part.
     pub fn worst(&self) -> Standing {
         self.parts.iter().map(|part| part.standing).max().unwrap_or(Standing::Undeclared)

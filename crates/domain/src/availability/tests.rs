@@ -234,4 +234,16 @@ proptest! {
             prop_assert_eq!(part.unwrap().standing, hour_by_hour(&blocks, hour), "hour {}", hour);
         }
     }
+
+    #[test]
+    fn a_part_of_the_answer_is_the_answer_for_the_part(
+        blocks in blocks(), from in 0_i64..60, hours in 5_i64..30, skip in 0_i64..4, keep in 1_i64..9,
+    ) {
+        let first: Timestamp = "2026-07-01T00:00:00Z".parse().unwrap();
+        let at = |hour: i64| first + jiff::SignedDuration::from_hours(hour);
+        let whole = TimeRange::new(at(from), at(from + hours)).unwrap();
+        let part = TimeRange::new(at(from + skip), at((from + skip + keep).min(from + hours))).unwrap();
+        let declared = Declarations::new(&blocks).unwrap();
+        prop_assert_eq!(declared.during(&whole).within(&part), declared.during(&part));
+    }
 }

@@ -12,6 +12,7 @@ pub mod check;
 pub mod cost;
 pub mod expiry;
 pub mod geo;
+pub mod optimize;
 pub mod person;
 mod profile;
 mod put;

@@ -9,21 +9,38 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
 use super::{Code, Finding, Work};
+use crate::organization::OrganizationSettings;
 use crate::staffing::StaffProfile;
 use crate::staffing::person::Person;
 use crate::time::TimeRange;
 
 const HOUR: i64 = 3_600_000_000;
 
+/// How much a person may work for an organization: the person's limits and the organization's, whichever
+/// are stricter, in hours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Limits {
+    pub(crate) rest: Option<u16>,
+    pub(crate) day: Option<u16>,
+    pub(crate) week: Option<u16>,
+}
+
+impl Limits {
+    pub(crate) fn of(profile: &StaffProfile, settings: &OrganizationSettings) -> Self {
+        let stricter = |one: Option<u16>, other: Option<u16>| match (one, other) {
+            (Some(one), Some(other)) => Some(one.min(other)),
+            (one, other) => one.or(other),
+        };
+        Self {
+            rest: profile.min_rest_hours.max(settings.min_rest_hours),
+            day: stricter(profile.max_hours_per_day, settings.max_hours_per_day),
+            week: stricter(profile.max_hours_per_week, settings.max_hours_per_week),
+        }
+    }
+}
+
 pub(super) fn check(work: &Work, person: &Person, profile: &StaffProfile) -> Vec<Finding> {
-    let settings = work.settings;
-    let stricter = |one: Option<u16>, other: Option<u16>| match (one, other) {
-        (Some(one), Some(other)) => Some(one.min(other)),
-        (one, other) => one.or(other),
-    };
-    let rest = profile.min_rest_hours.max(settings.min_rest_hours);
-    let day = stricter(profile.max_hours_per_day, settings.max_hours_per_day);
-    let week = stricter(profile.max_hours_per_week, settings.max_hours_per_week);
+    let limits = Limits::of(profile, work.settings);
     let range = work.booking.range();
     let others: Vec<TimeRange> = person
         .shifts
@@ -32,10 +49,11 @@ pub(super) fn check(work: &Work, person: &Person, profile: &StaffProfile) -> Vec
         .map(|shift| shift.range)
         .collect();
     let zone = work.zone();
+    let too_long = |period, most| exceeded(&range, &others, &zone, period, most);
     let mut findings = Vec::new();
-    findings.extend(rest.and_then(|hours| too_little_rest(&range, &others, hours)));
-    findings.extend(day.and_then(|most| exceeded(&range, &others, &zone, Period::Day, most)));
-    findings.extend(week.and_then(|most| exceeded(&range, &others, &zone, Period::Week, most)));
+    findings.extend(limits.rest.and_then(|hours| too_little_rest(&range, &others, hours)));
+    findings.extend(limits.day.and_then(|most| too_long(Period::Day, most)));
+    findings.extend(limits.week.and_then(|most| too_long(Period::Week, most)));
     findings
 }
 
@@ -58,8 +76,8 @@ fn too_little_rest(range: &TimeRange, others: &[TimeRange], hours: u16) -> Optio
 }
 
 /// What hours are counted over.
-#[derive(Clone, Copy)]
-enum Period {
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Period {
     Day,
     Week,
 }
@@ -86,6 +104,22 @@ impl Period {
     }
 }
 
+/// The days or weeks, by the clocks of `zone`, that `range` touches, each with its first day.
+pub(crate) fn periods(
+    range: TimeRange,
+    zone: &TimeZone,
+    period: Period,
+) -> impl Iterator<Item = (Date, TimeRange)> {
+    let begin = |date: Date| date.to_zoned(zone.clone()).ok().map(|zoned| zoned.timestamp());
+    let mut first = Some(period.first(range.start.to_zoned(zone.clone()).date()));
+    std::iter::from_fn(move || {
+        let day = first?;
+        first = period.next(day);
+        let whole = TimeRange::new(begin(day)?, begin(first?)?)?;
+        (whole.start < range.end).then_some((day, whole))
+    })
+}
+
 /// The first period in which the booking brings the hours above `most`.
 fn exceeded(
     range: &TimeRange,
@@ -94,27 +128,19 @@ fn exceeded(
     period: Period,
     most: u16,
 ) -> Option<Finding> {
-    let begin = |date: Date| date.to_zoned(zone.clone()).ok().map(|zoned| zoned.timestamp());
-    let mut first = period.first(range.start.to_zoned(zone.clone()).date());
-    loop {
-        let next = period.next(first)?;
-        let whole = TimeRange::new(begin(first)?, begin(next)?)?;
-        if whole.start >= range.end {
-            return None;
-        }
+    periods(*range, zone, period).find_map(|(first, whole)| {
         let own = shared(range, &whole);
         let sum = own + others.iter().map(|other| shared(other, &whole)).sum::<i64>();
-        if own > 0 && sum > i64::from(most) * HOUR {
+        (own > 0 && sum > i64::from(most) * HOUR).then(|| {
             let name = match period {
                 Period::Day => format!("on {first}"),
                 Period::Week => format!("in the week from {first}"),
             };
             let message =
                 format!("would work {} h {name}, at most {most} h are allowed", figure(sum));
-            return Some(Finding::soft(Code::HoursExceeded, message));
-        }
-        first = next;
-    }
+            Finding::soft(Code::HoursExceeded, message)
+        })
+    })
 }
 
 /// How long two ranges go together, in microseconds.

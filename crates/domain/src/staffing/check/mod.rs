@@ -18,6 +18,7 @@ mod hours;
 mod skills;
 
 pub use hours::figure;
+pub(super) use hours::{Limits, Period, periods};
 pub use skills::{covered, matched, required, required_of};
 
 words! {
