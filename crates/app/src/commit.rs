@@ -42,6 +42,22 @@ pub struct Commit {
     pub receipt: Option<Receipt>,
 }
 
+impl Commit {
+    /// The same with all that another says; a receipt of either stays.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        let Self { expected, changes, events, guards, timers, orders, receipt } = other;
+        self.expected.extend(expected);
+        self.changes.extend(changes);
+        self.events.extend(events);
+        self.guards.extend(guards);
+        self.timers.extend(timers);
+        self.orders.extend(orders);
+        self.receipt = self.receipt.or(receipt);
+        self
+    }
+}
+
 /// An entity at the version that was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Expected {

@@ -1,7 +1,7 @@
 //! The port that an engine implements: one `commit`, and queries that return what a screen or a
 //! decision needs. It has no transaction objects, and every query for tenant data takes a
-//! [`Scope`]. What staffing and availability ask are ports of their own, [`StaffingQueries`] and
-//! [`AvailabilityQueries`].
+//! [`Scope`]. What staffing, availability and notifications ask are ports of their own,
+//! [`StaffingQueries`], [`AvailabilityQueries`] and [`NotificationQueries`].
 
 use std::sync::Arc;
 
@@ -20,6 +20,7 @@ use crate::availability::AvailabilityQueries;
 use crate::bookings::{BookingFilter, BookingRecord, SharedRecord, Statistics, StatisticsQuery};
 use crate::commit::{Commit, CommitError, Committed, Kept, ReceiptKey};
 use crate::credentials::Credentials;
+use crate::notifications::NotificationQueries;
 use crate::scope::Scope;
 use crate::staffing::StaffingQueries;
 
@@ -77,7 +78,7 @@ pub struct EventFilter {
 
 /// State and log, behind one door.
 #[async_trait]
-pub trait Store: Credentials + StaffingQueries + AvailabilityQueries {
+pub trait Store: Credentials + StaffingQueries + AvailabilityQueries + NotificationQueries {
     /// Applies a change, all of it or nothing, and answers once it is durable. Dropping the
     /// future does not cut the change in half.
     async fn commit(&self, commit: Commit) -> Result<Committed, CommitError>;

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use rishi_bus::{Envelope, NewEvent, Subject};
 use rishi_domain::event::Fact;
 use rishi_domain::id::{
-    AvailabilityBlockId, BookingId, LocationId, MembershipId, OrganizationId, SessionId, TokenId,
-    UserId,
+    AvailabilityBlockId, BookingId, LocationId, MembershipId, NotificationId, OrganizationId,
+    SessionId, TokenId, UserId,
 };
 use rishi_domain::permission::Capability;
 use uuid::Uuid;
@@ -22,8 +22,8 @@ mod redact;
 /// Subjects: what an event is about.
 pub mod subject {
     use super::{
-        AvailabilityBlockId, BookingId, LocationId, MembershipId, OrganizationId, SessionId,
-        Subject, TokenId, UserId, Uuid,
+        AvailabilityBlockId, BookingId, LocationId, MembershipId, NotificationId, OrganizationId,
+        SessionId, Subject, TokenId, UserId, Uuid,
     };
 
     /// `booking/<id>`
@@ -59,6 +59,11 @@ pub mod subject {
     /// `availability/<id>`
     pub fn availability(id: AvailabilityBlockId) -> Subject {
         Subject::new("availability", id.0)
+    }
+
+    /// `notification/<id>`
+    pub fn notification(id: NotificationId) -> Subject {
+        Subject::new("notification", id.0)
     }
 
     /// `token/<id>`

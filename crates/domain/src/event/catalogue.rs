@@ -21,6 +21,7 @@ use super::bookings::{
 };
 use super::circuits::{CircuitClosed, CircuitForced, CircuitHalfOpened, CircuitOpened};
 use super::denials::AccessDenied;
+use super::notifications::NotificationCreated;
 use super::people::{
     ApiTokenCreated, MembershipCreated, MembershipRemoved, MembershipUpdated, OrganizationCreated,
     OrganizationUpdated, PasswordChanged, UserCreated, UserUpdated,
@@ -104,6 +105,8 @@ catalogue! {
     LeaveRequested = "LEAVE_REQUESTED", 1, "Somebody asked for leave.", on "availability";
     LeaveApproved = "LEAVE_APPROVED", 1, "A leave was granted.", on "availability";
     LeaveRejected = "LEAVE_REJECTED", 1, "A leave was not granted.", on "availability";
+    NotificationCreated = "NOTIFICATION_CREATED", 1, "A person was told something.",
+        on "notification";
     ApiTokenCreated = "API_TOKEN_CREATED", 1,
         "A program was given access on a person's behalf.", on "token", with Whence;
     ApiTokenRevoked = "API_TOKEN_REVOKED", 1, "A program lost its access.", on "token",
@@ -190,6 +193,7 @@ mod tests {
             include_str!("bookings.rs"),
             include_str!("circuits.rs"),
             include_str!("denials.rs"),
+            include_str!("notifications.rs"),
             include_str!("people.rs"),
             include_str!("places.rs"),
             include_str!("staff.rs"),

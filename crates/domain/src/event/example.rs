@@ -30,6 +30,7 @@ mod access;
 mod assignments;
 mod availability;
 mod circuits;
+mod notifications;
 mod staff;
 mod system;
 mod workflows;

@@ -24,6 +24,7 @@ mod catalogue;
 mod circuits;
 mod denials;
 mod example;
+mod notifications;
 mod people;
 mod places;
 mod read;
@@ -38,6 +39,7 @@ pub use bookings::*;
 pub use catalogue::CATALOGUE;
 pub use circuits::*;
 pub use denials::*;
+pub use notifications::*;
 pub use payload::{
     Earlier, EventDescription, Example, Members, Misshapen, NoFigures, Payload, Upcast,
 };

@@ -31,6 +31,7 @@ mod ledger;
 mod letters;
 mod log;
 mod migrate;
+mod notifications;
 mod read;
 mod readers;
 mod recent;

@@ -13,12 +13,12 @@ use super::{Conditions, scope as scoped, value};
 use crate::sqlite::columns::{in_table, instant, json, number, optional_instant, word};
 use crate::sqlite::error::StoreError;
 
-const USER: &str = "u.id, u.email, u.display_name, u.status, u.locale, u.timezone, u.created_at, \
+pub(super) const USER: &str = "u.id, u.email, u.display_name, u.status, u.locale, u.timezone, u.created_at, \
     u.updated_at, u.version";
 const MEMBERSHIP: &str =
     "id, user_id, organization_id, role, serves, created_at, updated_at, version";
 
-fn read_user(row: &Row<'_>) -> Result<User, rusqlite::Error> {
+pub(super) fn read_user(row: &Row<'_>) -> Result<User, rusqlite::Error> {
     Ok(User {
         id: UserId(row.get(0)?),
         email: row.get(1)?,

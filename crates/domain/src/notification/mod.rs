@@ -7,6 +7,10 @@ use uuid::Uuid;
 
 use crate::id::{NotificationId, OrganizationId, UserId};
 
+mod kind;
+
+pub use kind::NotificationKind;
+
 /// A message in a person's inbox.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -19,6 +23,7 @@ pub struct Notification {
     pub organization_id: OrganizationId,
     /// Its kind, e.g. `booking_created`.
     #[serde(rename = "type")]
+    #[schemars(with = "NotificationKind")]
     pub kind: String,
     /// One line.
     pub title: String,
