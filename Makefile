@@ -3,25 +3,37 @@
 SHELL := /bin/bash
 VENV := .venv
 
-.PHONY: help run build test lint fmt bench deps openapi
+.PHONY: help run build web test lint fmt bench deps openapi
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 12
 
-run: ## Build and start the demo on SQLite; prints where to look and how to sign in
+run: web ## Build and start the demo on SQLite; prints where to look and how to sign in
 	cargo run --quiet --bin rishi -- serve --demo
 
-build: ## Build the release binary, target/release/rishi
+build: web ## Build the release binary, target/release/rishi
 	cargo build --release --bin rishi
 
-test: deps ## Run all tests; fetches and starts by itself what they need
+web: web/node_modules ## Build the web application, which the binary takes in
+	cd web && npm run --silent generate && npm run --silent build -- --logLevel warn
+
+web/node_modules: web/package.json web/package-lock.json
+	@bash tools/deps.sh node
+	cd web && npm ci --no-audit --no-fund --loglevel error
+	@touch $@
+
+test: deps web ## Run all tests; fetches and starts by itself what they need
 	cargo nextest run --workspace --no-fail-fast
 	cargo test --workspace --doc --quiet
+	cd web && npm run --silent test
+	@bash tools/deps.sh chromium
+	cd web && npm run --silent e2e
 
-lint: deps ## Format, clippy, supply chain
+lint: deps web ## Format, clippy, supply chain, types, unused exports
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --quiet -- -D warnings
 	cargo deny --log-level error check bans licenses sources
+	cd web && npm run --silent types && npm run --silent lint
 
 fmt: ## Format the code
 	cargo fmt --all

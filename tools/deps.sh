@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what is named and missing: nextest, deny, python (what tests/requirements.txt lists), wrk. Says so only when it does
+# Installs what is named and missing: nextest, deny, python (what tests/requirements.txt lists), wrk, node, chromium. Says so only when it does
 # something. Debian packages need root; everything else goes into the user's cargo folder or .venv.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -26,6 +26,14 @@ for tool in "$@"; do
         nextest) have cargo-nextest || cargo_tool cargo-nextest 0.9.143 ;;
         deny) have cargo-deny || cargo_tool cargo-deny 0.20.2 ;;
         wrk) have wrk || debian wrk "the load generator of the benchmark" ;;
+        node)
+            have node || debian nodejs "Node.js 20 or newer with npm"
+            if [ "$(node -p 'process.versions.node.split(".")[0]')" -lt 20 ]; then
+                echo "Node.js 20 or newer is needed for the web application; this is $(node --version)" >&2
+                exit 1
+            fi
+            ;;
+        chromium) [ -n "${RISHI_CHROMIUM:-}" ] || have chromium || debian chromium "the browser of the end-to-end tests" ;;
         python)
             have cc || debian gcc "a C compiler"
             if ! cmp --silent tests/requirements.txt .venv/requirements.txt; then

@@ -11,6 +11,7 @@
 use std::sync::Arc;
 
 use aide::axum::ApiRouter;
+use axum::Router;
 use axum::middleware::from_fn_with_state;
 use rishi_app::App;
 use rishi_app::Position;
@@ -42,6 +43,7 @@ mod locations;
 mod middleware;
 mod notifications;
 mod organizations;
+mod pages;
 mod problem;
 mod readiness;
 mod scoped;
@@ -60,7 +62,6 @@ pub use middleware::Front;
 pub use problem::farewell;
 pub use readiness::{Readiness, Stance};
 
-use problem::{Code, Problem};
 use shared::Shared;
 
 /// What the API stands on.
@@ -90,6 +91,8 @@ pub struct Api {
     pub denials: Arc<Denials>,
     /// Time since some beginning, for the rate limits: it never runs backwards.
     pub elapsed: Elapsed,
+    /// The web application: everything that is not a route of the API.
+    pub pages: Router,
     /// Limits.
     pub config: ApiConfig,
 }
@@ -107,7 +110,7 @@ pub fn front(api: Api) -> Front {
     let signed = signed.route_layer(from_fn_with_state(shared.clone(), middleware::sign_in));
     let router = signed
         .merge(open.route_layer(MapRequestLayer::new(middleware::matched)))
-        .fallback(async || Problem::new(Code::NotFound, "there is no such route"))
+        .fallback_service(pages::beside_the_api(shared.pages.clone()))
         .with_state(shared.clone());
     Front::new(shared, router)
 }

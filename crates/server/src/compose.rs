@@ -30,6 +30,7 @@ use crate::config::Config;
 use crate::failure::Failure;
 use crate::host;
 use crate::http::{self, Farewell, Limits};
+use crate::pages;
 use crate::services::Services;
 
 #[cfg(test)]
@@ -156,6 +157,7 @@ impl Base {
             shutdown: stop.clone(),
             denials: Arc::clone(&denials),
             elapsed: clock::elapsed(),
+            pages: pages::router(),
         });
         let answer = move |request| front.clone().answer(request);
         let ids = Arc::clone(&self.app.ids);

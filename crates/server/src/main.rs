@@ -2,7 +2,7 @@
 //!
 //! Cast: [`cli`] says what can be asked for, [`config`] what it runs on, [`commands`] does it;
 //! [`compose`] builds the running server out of its services and [`http`] serves it; [`demo`] fills
-//! an empty database. Standard output carries answers, standard error logs and errors.
+//! an empty database; [`pages`] is the web application. Standard output carries answers, standard error logs and errors.
 
 use std::process::ExitCode;
 
@@ -18,6 +18,7 @@ mod failure;
 mod host;
 mod http;
 mod output;
+mod pages;
 mod services;
 mod telemetry;
 

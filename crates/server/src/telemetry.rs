@@ -8,7 +8,7 @@ use tracing_subscriber::EnvFilter;
 use crate::config::{Config, LogFormat};
 
 /// What the server logs when nobody says otherwise.
-pub(crate) const SERVER: &str = "info";
+pub(crate) const SERVER: &str = "info,memory_serve=warn,refinery_core=warn";
 /// What any other command logs: its answer is enough unless something is wrong.
 pub(crate) const COMMAND: &str = "warn";
 

@@ -1,0 +1,19 @@
+import { Group, Stack, Text } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import type { Booking } from '../api/types'
+import { sayRange } from '../time/say'
+import { Status } from '../ui/status'
+
+/** A booking in a short list: what, when, where. */
+export function BookingLine({ booking, extra }: { booking: Booking; extra?: ReactNode }) {
+  return (
+    <Group wrap="nowrap" justify="space-between" py={8} style={{ borderTop: '1px solid var(--mantine-color-default-border)' }}>
+      <Stack gap={0} miw={0}>
+        <Link className="row-link clip" to="/bookings/$id" params={{ id: booking.id }}>{booking.title}</Link>
+        <Text size="sm" c="dimmed">{sayRange(booking.scheduledStart, booking.scheduledEnd, booking.timezone)}{booking.location ? ` · ${booking.location.name}` : ''}</Text>
+      </Stack>
+      <Group gap={6} wrap="nowrap">{extra}<Status of={booking.status} /></Group>
+    </Group>
+  )
+}

@@ -1,0 +1,39 @@
+import { Schedule as MantineSchedule, type ScheduleEventData } from '@mantine/schedule'
+import type { Booking } from '../../api/types'
+import { useAccess } from '../../components/access'
+import { behind, block, movable } from './blocks'
+import { meantBy, plusDays, type View } from './days'
+
+interface Props {
+  list: Booking[]; zone: string; date: string; view: Exclude<View, 'agenda'>
+  open: (booking: Booking, to?: { start: string; end: string }) => void
+  make: (start: string, end: string) => void
+  setDate: (day: string) => void
+  setView: (view: View) => void
+}
+
+export function Calendar({ list, zone, date, view, open, make, setDate, setView }: Props) {
+  const { may } = useAccess()
+  const can = (event: ScheduleEventData) => {
+    const booking = behind(list, event)
+    return booking !== undefined && movable(booking, may('create_bookings', booking.organizationId))
+  }
+  const moved = ({ event, newStart, newEnd }: { event: ScheduleEventData; newStart: string; newEnd: string }) => {
+    const booking = behind(list, event)
+    if (booking) open(booking, { start: meantBy(newStart, zone), end: meantBy(newEnd, zone) })
+  }
+  const times = { startTime: '05:00:00', endTime: '23:00:00', startScrollTime: '08:00:00' }
+  return (
+    <MantineSchedule
+      date={date} onDateChange={setDate} view={view} onViewChange={(next) => next !== 'year' && setView(next)}
+      events={list.map((booking) => block(booking, zone))}
+      withEventsDragAndDrop withEventResize withDragSlotSelect canDragEvent={can} canResizeEvent={can} onEventDrop={moved} onEventResize={moved}
+      onEventClick={(event) => { const booking = behind(list, event); if (booking) open(booking) }}
+      onTimeSlotClick={({ slotStart, slotEnd }) => make(meantBy(slotStart, zone), meantBy(slotEnd, zone))}
+      onSlotDragEnd={(start, end) => make(meantBy(start, zone), meantBy(end, zone))}
+      onDayClick={(day) => make(meantBy(`${day} 09:00:00`, zone), meantBy(`${day} 13:00:00`, zone))}
+      onAllDaySlotClick={(day) => make(meantBy(`${day} 00:00:00`, zone), meantBy(`${plusDays(day, 1)} 00:00:00`, zone))}
+      dayViewProps={times} weekViewProps={{ ...times, firstDayOfWeek: 1 }} monthViewProps={{ firstDayOfWeek: 1 }}
+    />
+  )
+}

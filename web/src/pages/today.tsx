@@ -1,0 +1,112 @@
+import { Card, Grid, Group, Stack, Text, Title, Badge, Button } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { IconPlus } from '@tabler/icons-react'
+import { useState } from 'react'
+import { bookings, statistics } from '../api/queries'
+import type { Booking } from '../api/types'
+import { useAccess, useOrganizationFilter } from '../components/access'
+import { BookingLine } from '../components/booking-line'
+import { Header } from '../ui/header'
+import { money } from '../ui/money'
+import { Shown } from '../ui/states'
+import { STYLES } from '../ui/status'
+import { sayDay } from '../time/say'
+
+const DAY = 86_400_000
+
+/** What waits for whoever looks, how things stand, what comes next. */
+export function Today() {
+  const { me, may, zone } = useAccess()
+  const [now] = useState(() => Date.now())
+  const filter = useOrganizationFilter()
+  const own = may('own_availability')
+  const window = { from: new Date(now - DAY / 2).toISOString(), to: new Date(now + 14 * DAY).toISOString() }
+  const mine = own ? { assignedStaff: [me.user.id] } : {}
+  const next = useQuery(bookings({ ...filter, ...mine, ...window, status: ['approved', 'confirmed', 'in_progress', 'on_hold'], sort: 'scheduledStart', limit: 50 }))
+  const approvals = useQuery({ ...bookings({ ...filter, status: ['pending_approval'], sort: 'scheduledStart', limit: 20 }), enabled: may('approve_bookings') || may('create_bookings') })
+  const open = next.data?.bookings.filter((booking) => placesOpen(booking) > 0) ?? []
+  const answers = next.data?.bookings.filter((booking) => booking.staffAssignments.some(({ staff, status }) => status === 'assigned' && (!own || staff.id === me.user.id))) ?? []
+  return (
+    <>
+      <Header title={greeting(me.user.displayName)} sub={sayDay(new Date(now), zone)}>
+        {may('create_bookings') && <Button component={Link} to="/bookings/new" leftSection={<IconPlus size={18} aria-hidden />}>New booking</Button>}
+        {own && <Button component={Link} to="/work">My work</Button>}
+      </Header>
+      {may('read_statistics') && <Figures />}
+      <Grid gap="md">
+        <Grid.Col span={{ base: 12, md: 6 }}>
+          <Stack>
+            {(may('approve_bookings') || may('create_bookings')) && (
+              <Panel title={may('approve_bookings') ? 'To approve' : 'Waiting for approval'} count={approvals.data?.pagination.total}>
+                <Shown query={approvals}>{({ bookings: list }) => <Lines of={list} none="Nothing waits for approval." />}</Shown>
+              </Panel>
+            )}
+            <Panel title={own ? 'Waiting for your answer' : 'Waiting for an answer of staff'} count={answers.length}>
+              <Shown query={next}>{() => <Lines of={answers} none={own ? 'You have answered everything.' : 'Everybody has answered.'} />}</Shown>
+            </Panel>
+            {may('assign_staff') && (
+              <Panel title="Not staffed yet" count={open.length}>
+                <Shown query={next}>{() => <Lines of={open} none="Every booking of the next two weeks has its people." extra={(booking) => <Badge color="orange" variant="light" tt="none" styles={STYLES}>{placesOpen(booking)} open</Badge>} />}</Shown>
+              </Panel>
+            )}
+          </Stack>
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, md: 6 }}>
+          <Panel title="The next two weeks" count={next.data?.pagination.total}>
+            <Shown query={next}>{({ bookings: list }) => <Lines of={list.slice(0, 12)} none="Nothing is planned." />}</Shown>
+          </Panel>
+        </Grid.Col>
+      </Grid>
+    </>
+  )
+}
+
+function greeting(name: string): string {
+  const hour = new Date().getHours()
+  return `Good ${hour < 12 ? 'morning' : hour < 18 ? 'afternoon' : 'evening'}, ${name.split(' ')[0] ?? name}`
+}
+
+/** How many people a booking still lacks. */
+function placesOpen({ staffRequirements, staffAssignments }: Booking): number {
+  const wanted = staffRequirements?.roles?.length ? staffRequirements.roles.reduce((sum, { count }) => sum + count, 0) : (staffRequirements?.count ?? 0)
+  const live = staffAssignments.filter(({ status }) => ['assigned', 'confirmed', 'checked_in', 'completed'].includes(status)).length
+  return Math.max(0, wanted - live)
+}
+
+function Panel({ title, count, children }: { title: string; count: number | undefined; children: React.ReactNode }) {
+  return (
+    <Card>
+      <Group justify="space-between" mb="xs"><Title order={2}>{title}</Title>{count !== undefined && <Badge variant="default" size="lg">{count}</Badge>}</Group>
+      {children}
+    </Card>
+  )
+}
+
+function Lines({ of, none, extra }: { of: Booking[]; none: string; extra?: (booking: Booking) => React.ReactNode }) {
+  if (of.length === 0) return <Text c="dimmed" size="sm" py="xs">{none}</Text>
+  return <Stack gap={0}>{of.map((booking) => <BookingLine key={booking.id} booking={booking} extra={extra?.(booking)} />)}</Stack>
+}
+
+function Figures() {
+  const filter = useOrganizationFilter()
+  const { organization } = useAccess()
+  const query = useQuery(statistics(filter))
+  if (query.isError) return null
+  const data = query.data
+  const tiles: [string, string | number | undefined][] = [
+    ['Active bookings', data?.activeBookings],
+    ['Completed', data?.completedBookings],
+    ['Cancelled', data?.cancelledBookings],
+    ...(data?.totalRevenue !== null && data?.totalRevenue !== undefined ? [['Revenue', money(data.totalRevenue, organization?.currency)] as [string, string]] : []),
+  ]
+  return (
+    <Grid mb="md" gap="md">
+      {tiles.map(([label, value]) => (
+        <Grid.Col key={label} span={{ base: 6, md: 3 }}>
+          <Card><Text size="sm" c="dimmed">{label}</Text><Text size="xl" fw={700} className="numbers">{value ?? '…'}</Text></Card>
+        </Grid.Col>
+      ))}
+    </Grid>
+  )
+}
