@@ -1,7 +1,7 @@
 // A booking from the wish to the work, by three people who see what the others do without asking again.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { browser, demo, shot, signIn, window } from './support.mjs'
+import { browser, demo, settled, shot, signIn, window } from './support.mjs'
 
 let server, chrome
 before(async () => { [server, chrome] = await Promise.all([demo(), browser()]) })
@@ -31,8 +31,8 @@ test('asked for, approved, staffed, accepted, each seen by the others at once', 
   await manager.page.getByRole('button', { name: 'Approve' }).click()
   await manager.page.getByLabel('Notes').fill('With pleasure')
   await manager.page.getByRole('dialog').getByRole('button', { name: 'Approve' }).click()
-  await manager.page.getByText('With pleasure').waitFor()
-  await client.page.getByText('With pleasure').waitFor()
+  await manager.page.getByText('With pleasure').first().waitFor()
+  await client.page.getByText('With pleasure').first().waitFor()
   await shot(client.page, 'story-client')
 
   await manager.page.getByRole('button', { name: 'Assign', exact: true }).click()
@@ -92,7 +92,7 @@ test('what looks like a program in a title stays text', async () => {
   await page.getByRole('heading', { level: 1, name: title }).waitFor()
   for (const path of ['/', '/bookings', '/schedule', '/notifications']) {
     await page.goto(server.base + path)
-    await page.waitForLoadState('networkidle')
+    await settled(page)
     assert.equal(await page.evaluate(() => globalThis.hit), undefined, path)
   }
   assert.deepEqual(wrong, [])
@@ -109,6 +109,7 @@ test('by keyboard alone: find a booking and open it', async () => {
   await page.getByRole('textbox', { name: 'Search' }).waitFor()
   await page.keyboard.type(title)
   await page.getByRole('button', { name: title }).first().waitFor()
+  await page.keyboard.press('ArrowDown')
   await page.keyboard.press('Enter')
   await page.getByRole('heading', { level: 1, name: title }).waitFor()
 })

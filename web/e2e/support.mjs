@@ -52,6 +52,7 @@ export async function window(chrome, { width = 1440, height = 900, dark = false 
   page.setDefaultTimeout(30_000)
   const wrong = []
   page.on('pageerror', (error) => wrong.push(String(error)))
+  page.on('response', (answer) => answer.status() >= 400 && wrong.push(`${answer.status()} ${answer.url()}`))
   page.on('console', (message) => message.type() === 'error' && wrong.push(message.text()))
   return { page, wrong }
 }
@@ -62,6 +63,12 @@ export async function signIn(page, base, { email, password }) {
   await page.getByLabel('Password', { exact: true }).fill(password)
   await page.getByRole('button', { name: 'Sign in' }).click()
   await page.getByRole('navigation', { name: 'Pages' }).waitFor({ state: 'attached' })
+}
+
+/** Waits until nothing is being loaded. The event stream stays open, so the network is never idle. */
+export async function settled(page) {
+  await page.waitForFunction(() => document.querySelector('h1') && !document.querySelector('[aria-label="Loading"], [aria-busy="true"]'))
+  await page.evaluate(() => new Promise((resolve) => requestIdleCallback(resolve, { timeout: 1000 })))
 }
 
 /** Keeps a picture where somebody wants to look at it. */

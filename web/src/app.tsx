@@ -4,7 +4,7 @@ import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@ta
 import { RouterProvider } from '@tanstack/react-router'
 import { ApiError } from './api/errors'
 import { router } from './router'
-import { theme } from './ui/theme'
+import { readable, theme } from './ui/theme'
 import { tellFailure } from './ui/tell'
 
 /** A session that has ended shows the sign-in page, and comes back to where it was. */
@@ -33,7 +33,7 @@ const queries = new QueryClient({
 
 export function App() {
   return (
-    <MantineProvider theme={theme} defaultColorScheme="auto">
+    <MantineProvider theme={theme} cssVariablesResolver={readable} defaultColorScheme="auto">
       <Notifications position="bottom-right" />
       <QueryClientProvider client={queries}>
         <RouterProvider router={router} />

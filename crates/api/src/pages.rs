@@ -45,7 +45,8 @@ async fn guard(request: Request, next: Next) -> Response {
         .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
     if is_page && hashed {
         // A file of another version than this one: a page in its place would be read as a script.
-        return Problem::new(Code::NotFound, "this version has no such file; load the page again").into_response();
+        return Problem::new(Code::NotFound, "this version has no such file; load the page again")
+            .into_response();
     }
     if is_page {
         answer.headers_mut().insert(CONTENT_SECURITY_POLICY, POLICY);

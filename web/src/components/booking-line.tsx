@@ -13,7 +13,7 @@ export function BookingLine({ booking, extra }: { booking: Booking; extra?: Reac
         <Link className="row-link clip" to="/bookings/$id" params={{ id: booking.id }}>{booking.title}</Link>
         <Text size="sm" c="dimmed">{sayRange(booking.scheduledStart, booking.scheduledEnd, booking.timezone)}{booking.location ? ` · ${booking.location.name}` : ''}</Text>
       </Stack>
-      <Group gap={6} wrap="nowrap">{extra}<Status of={booking.status} /></Group>
+      <Group gap={6} justify="flex-end" style={{ flexShrink: 0, maxWidth: '45%' }}>{extra}<Status of={booking.status} /></Group>
     </Group>
   )
 }

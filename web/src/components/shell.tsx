@@ -117,7 +117,7 @@ function Person() {
   return (
     <Menu position="bottom-end" width={230}>
       <Menu.Target>
-        <UnstyledButton aria-label={`Account of ${me.user.displayName}`}><Avatar name={me.user.displayName} color="initials" size={34} /></UnstyledButton>
+        <UnstyledButton aria-label={`Account of ${me.user.displayName}`}><Avatar name={me.user.displayName} color="leaf" variant="filled" size={34} /></UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label><Text fw={600} c="var(--mantine-color-text)">{me.user.displayName}</Text>{me.memberships[0] && words(me.memberships[0].role)}</Menu.Label>

@@ -121,7 +121,7 @@ function Roles({ form }: { form: UseFormReturnType<BookingFields> }) {
           <Tooltip label="Remove"><ActionIcon variant="subtle" color="gray" size="lg" mb={1} aria-label={`Remove role ${index + 1}`} onClick={() => form.removeListItem('roles', index)}><IconTrash size={18} /></ActionIcon></Tooltip>
         </Group>
       ))}
-      {form.errors['roles'] && <Text size="sm" c="red">{form.errors['roles']}</Text>}
+      {form.errors['roles'] && <Text size="sm" c="var(--mantine-color-error)">{form.errors['roles']}</Text>}
       <Group justify="space-between" align="end">
         <Button variant="light" leftSection={<IconPlus size={16} aria-hidden />} onClick={() => form.insertListItem('roles', { role: '', count: 1, skills: [] })}>{form.values.roles.length ? 'Another role' : 'Staff is needed'}</Button>
         {form.values.roles.length > 0 && <Select label="At least" placeholder="Any level" data={options(LEVELS)} clearable clearButtonProps={{ 'aria-label': 'Any level' }} value={form.values.minimumLevel || null} onChange={(value) => form.setFieldValue('minimumLevel', value ?? '')} />}

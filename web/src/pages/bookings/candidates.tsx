@@ -82,7 +82,7 @@ function Person({ one, chosen, flip, organizationId }: { one: Candidate; chosen:
           <Tooltip key={part} label={`${words(part)}: ${Math.round(value * 100)} % of ${weight}`}><Progress.Section value={value * weight} color={`leaf.${3 + (one.score.parts.findIndex((other) => other.part === part) % 6)}`} /></Tooltip>
         ))}
       </Progress.Root>
-      {one.reasons.map(({ code, kind, message }) => <Text key={code + message} size="xs" mt={4} c={kind === 'hard' ? 'red.8' : 'orange.9'}>{message}</Text>)}
+      {one.reasons.map(({ code, kind, message }) => <Text key={code + message} size="xs" mt={4} c={kind === 'hard' ? 'var(--mantine-color-error)' : 'dimmed'}>{message}</Text>)}
     </Card>
   )
 }

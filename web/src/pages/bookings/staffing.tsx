@@ -79,7 +79,7 @@ function Present({ one, zone }: { one: Assignment; zone: string }) {
   return (
     <Stack gap={0}>
       <Text size="sm">{sayTime(one.checkedInAt, zone)}{one.checkedOutAt ? ` – ${sayTime(one.checkedOutAt, zone)}` : ''}</Text>
-      {away && <Text size="xs" c="orange.8">outside the geofence</Text>}
+      {away && <Text size="xs" c="dimmed">outside the geofence</Text>}
     </Stack>
   )
 }

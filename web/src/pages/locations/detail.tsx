@@ -7,7 +7,7 @@ import { api, body, ifMatch } from '../../api/client'
 import { problemIn } from '../../api/errors'
 import { bookings, location } from '../../api/queries'
 import type { Location } from '../../api/types'
-import { useAccess } from '../../components/access'
+import { useAccess, useOrganizationFilter } from '../../components/access'
 import { BookingLine } from '../../components/booking-line'
 import { LocationForm, locationBody, locationFields, type LocationFields } from '../../forms/location-form'
 import { Header } from '../../ui/header'
@@ -26,7 +26,7 @@ function Detail({ it }: { it: Location }) {
   const { may } = useAccess()
   const [editing, { open, close }] = useDisclosure()
   const [from] = useState(() => new Date().toISOString())
-  const next = useQuery(bookings({ locationId: it.id, from, sort: 'scheduledStart', limit: 20 }))
+  const next = useQuery(bookings({ ...useOrganizationFilter(), locationId: it.id, from, sort: 'scheduledStart', limit: 20 }))
   return (
     <>
       <Header title={it.name} sub={<Group gap={8} component="span"><span>{words(it.locationType)}</span>{it.status === 'inactive' && <Status of="inactive" />}</Group>}>

@@ -4,6 +4,9 @@ import { useAccess } from '../../components/access'
 import { behind, block, movable } from './blocks'
 import { meantBy, plusDays, type View } from './days'
 
+/** The page has its own choice of views, which knows of more. */
+export const HIDDEN = { style: { display: 'none' } }
+
 interface Props {
   list: Booking[]; zone: string; date: string; view: Exclude<View, 'agenda'>
   open: (booking: Booking, to?: { start: string; end: string }) => void
@@ -22,7 +25,7 @@ export function Calendar({ list, zone, date, view, open, make, setDate, setView 
     const booking = behind(list, event)
     if (booking) open(booking, { start: meantBy(newStart, zone), end: meantBy(newEnd, zone) })
   }
-  const times = { startTime: '05:00:00', endTime: '23:00:00', startScrollTime: '08:00:00' }
+  const times = { viewSelectProps: HIDDEN, startTime: '05:00:00', endTime: '23:00:00', startScrollTime: '08:00:00' }
   return (
     <MantineSchedule
       date={date} onDateChange={setDate} view={view} onViewChange={(next) => next !== 'year' && setView(next)}
@@ -33,7 +36,7 @@ export function Calendar({ list, zone, date, view, open, make, setDate, setView 
       onSlotDragEnd={(start, end) => make(meantBy(start, zone), meantBy(end, zone))}
       onDayClick={(day) => make(meantBy(`${day} 09:00:00`, zone), meantBy(`${day} 13:00:00`, zone))}
       onAllDaySlotClick={(day) => make(meantBy(`${day} 00:00:00`, zone), meantBy(`${plusDays(day, 1)} 00:00:00`, zone))}
-      dayViewProps={times} weekViewProps={{ ...times, firstDayOfWeek: 1 }} monthViewProps={{ firstDayOfWeek: 1 }}
+      dayViewProps={times} weekViewProps={{ ...times, firstDayOfWeek: 1 }} monthViewProps={{ firstDayOfWeek: 1, viewSelectProps: HIDDEN }}
     />
   )
 }

@@ -6,6 +6,7 @@ import { useAccess } from '../../components/access'
 import { Empty } from '../../ui/states'
 import { words } from '../../ui/words'
 import { behind, block, movable } from './blocks'
+import { HIDDEN } from './calendar'
 import { meantBy, type View } from './days'
 
 /** More rows than these make the page slow and nobody the wiser. */
@@ -47,7 +48,8 @@ export function Rows({ list, zone, date, view, by, places, blocks, open, make, s
         withEventsDragAndDrop withEventResize canDragEvent={can} canResizeEvent={can} onEventDrop={moved} onEventResize={moved}
         onEventClick={(event) => { const booking = behind(list, event); if (booking) open(booking) }}
         onTimeSlotClick={({ slotStart, slotEnd, resourceId }) => make(meantBy(slotStart, zone), meantBy(slotEnd, zone), by === 'location' && resourceId !== NOWHERE && resourceId !== undefined ? String(resourceId) : undefined)}
-        dayViewProps={{ startTime: '05:00:00', endTime: '23:00:00' }} weekViewProps={{ firstDayOfWeek: 1 }}
+        dayViewProps={{ startTime: '05:00:00', endTime: '23:00:00', viewSelectProps: HIDDEN }}
+        weekViewProps={{ firstDayOfWeek: 1, intervalMinutes: 240, slotWidth: '28px', slotLabelFormat: 'H', viewSelectProps: HIDDEN }} monthViewProps={{ viewSelectProps: HIDDEN }}
       />
       {all.length > ROWS && (
         <Group justify="space-between">

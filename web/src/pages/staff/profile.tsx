@@ -6,7 +6,7 @@ import { useState } from 'react'
 import { api } from '../../api/client'
 import { bookings, staffMember } from '../../api/queries'
 import type { Staff } from '../../api/types'
-import { useAccess } from '../../components/access'
+import { useAccess, useOrganizationFilter } from '../../components/access'
 import { BookingLine } from '../../components/booking-line'
 import { expiry } from '../../components/expiry'
 import { Header } from '../../ui/header'
@@ -26,7 +26,7 @@ function Detail({ it }: { it: Staff }) {
   const { may } = useAccess()
   const [editing, { open, close }] = useDisclosure()
   const [from] = useState(() => new Date().toISOString())
-  const next = useQuery(bookings({ assignedStaff: [it.userId], from, sort: 'scheduledStart', limit: 20 }))
+  const next = useQuery(bookings({ ...useOrganizationFilter(), assignedStaff: [it.userId], from, sort: 'scheduledStart', limit: 20 }))
   return (
     <>
       <Header title={it.displayName} sub={<Group gap={8} component="span"><Status of={it.status} />{it.phone && <span>{it.phone}</span>}</Group>}>

@@ -12,7 +12,7 @@ export function Overview() {
     <Shown query={query}>
       {(it) => (
         <Stack>
-          <Group><Status of={it.overall} size="lg" /><Text c="dimmed" size="sm">Measured {sayAgo(it.timestamp)}; up for {duration(it.metrics.uptime)}; {it.metrics.requestsProcessed.toLocaleString()} requests; {it.metrics.errorsRecent} errors in the last hour</Text></Group>
+          <Group><Status of={it.overall} size="lg" /><Text c="dimmed" size="sm">Measured {sayAgo(it.timestamp)}; up for {duration(it.metrics.uptime / 1000)}; {it.metrics.requestsProcessed.toLocaleString()} requests; {it.metrics.errorsRecent} errors in the last hour</Text></Group>
           <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }}>
             {Object.entries(it.components).map(([name, component]) => component && (
               <Card key={name}>
