@@ -22,6 +22,6 @@ export const theme = createTheme({
 /** Quiet text that can still be read: at least 4.5 to 1 on every ground it stands on (WCAG 1.4.3). */
 export const readable: CSSVariablesResolver = () => ({
   variables: {},
-  light: { '--mantine-color-dimmed': '#495057', '--mantine-color-placeholder': '#6b747c', '--mantine-color-error': '#c92a2a', '--mantine-color-leaf-light-color': '#1c4d38' },
+  light: { '--mantine-color-dimmed': '#495057', '--mantine-color-placeholder': '#6b747c', '--mantine-color-error': '#b32020', '--mantine-color-leaf-light-color': '#1c4d38' },
   dark: { '--mantine-color-dimmed': '#b4bac0', '--mantine-color-placeholder': '#9aa1a8', '--mantine-color-error': '#ff8787', '--mantine-color-leaf-light-color': '#b6dfc8' },
 })
