@@ -55,7 +55,7 @@ const leave = createRoute({ getParentRoute: () => shell, path: '/staff/leave', c
 const staffMember = createRoute({ getParentRoute: () => shell, path: '/staff/$id', component: lazyRouteComponent(() => import('./pages/staff/profile'), 'Profile') })
 
 const work = createRoute({ getParentRoute: () => shell, path: '/work', component: lazyRouteComponent(() => import('./pages/work/work'), 'MyWork') })
-const myAvailability = createRoute({ getParentRoute: () => shell, path: '/work/availability', component: lazyRouteComponent(() => import('./pages/work/availability'), 'MyAvailability') })
+const myAvailability = createRoute({ getParentRoute: () => shell, path: '/availability', component: lazyRouteComponent(() => import('./pages/work/availability'), 'MyAvailability') })
 
 const locations = createRoute({
   getParentRoute: () => shell, path: '/locations',

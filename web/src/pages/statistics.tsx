@@ -66,7 +66,7 @@ function Board({ of, currency }: { of: Statistics; currency: string | undefined 
       {of.staffUtilization.length > 0 && (
         <Grid.Col span={12}>
           <Panel title="How busy staff is">
-            <div className="table-box">
+            <div className="table-box" tabIndex={0}>
               <Table>
                 <Table.Thead><Table.Tr><Table.Th>Who</Table.Th><Table.Th ta="right">Assignments</Table.Th><Table.Th ta="right">Assigned</Table.Th><Table.Th ta="right">Worked</Table.Th><Table.Th ta="right">Available</Table.Th><Table.Th w="25%">Used</Table.Th></Table.Tr></Table.Thead>
                 <Table.Tbody>

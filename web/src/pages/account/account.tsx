@@ -78,7 +78,7 @@ function Sessions() {
       <Title order={2} mb="xs">Where you are signed in</Title>
       <Shown query={query}>
         {({ sessions: list }) => (
-          <div className="table-box">
+          <div className="table-box" tabIndex={0}>
             <Table>
               <Table.Tbody>
                 {list.map((one) => (

@@ -93,7 +93,7 @@ function Rows({ of, marked, mark }: { of: Booking[]; marked: Set<string>; mark: 
     mark(next)
   }
   return (
-    <Card p={0} className="table-box">
+    <Card p={0} className="table-box" tabIndex={0}>
       <Table>
         <Table.Thead>
           <Table.Tr>

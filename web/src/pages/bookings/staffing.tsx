@@ -42,7 +42,7 @@ export function Staffing({ booking }: { booking: Booking }) {
         )}
       </Group>
       {people.length === 0 ? <Empty title="Nobody is assigned yet" /> : (
-        <div className="table-box">
+        <div className="table-box" tabIndex={0}>
           <Table>
             <Table.Thead><Table.Tr><Table.Th>Who</Table.Th><Table.Th>Status</Table.Th><Table.Th>Present</Table.Th><Table.Th ta="right">Rate</Table.Th><Table.Th /></Table.Tr></Table.Thead>
             <Table.Tbody>

@@ -46,7 +46,7 @@ export function Members({ organization }: { organization: Organization }) {
       {link && <Secret title="A link to choose a password. It works once and is shown once." text={link} />}
       <Shown query={query}>
         {({ members: list }) => list.length === 0 ? <Empty title="No members yet" /> : (
-          <Card p={0} className="table-box">
+          <Card p={0} className="table-box" tabIndex={0}>
             <Table>
               <Table.Thead><Table.Tr><Table.Th>Name</Table.Th><Table.Th>E-mail</Table.Th><Table.Th>Role</Table.Th><Table.Th /></Table.Tr></Table.Thead>
               <Table.Tbody>

@@ -29,7 +29,7 @@ export function Tokens({ organization }: { organization: Organization }) {
       {made && <Secret title="The new token. It is shown once." text={made} />}
       <Shown query={query}>
         {({ tokens: list }) => list.length === 0 ? <Empty title="No tokens yet" /> : (
-          <Card p={0} className="table-box">
+          <Card p={0} className="table-box" tabIndex={0}>
             <Table>
               <Table.Thead><Table.Tr><Table.Th>Name</Table.Th><Table.Th>Acts for</Table.Th><Table.Th>Last used</Table.Th><Table.Th>Expires</Table.Th><Table.Th /></Table.Tr></Table.Thead>
               <Table.Tbody>

@@ -39,7 +39,7 @@ export function Directory() {
       <Shown query={query}>
         {({ staff: list, pagination }) => list.length === 0 ? <Empty title="Nobody fits">Staff members with a profile appear here.</Empty> : (
           <Stack>
-            <Card p={0} className="table-box">
+            <Card p={0} className="table-box" tabIndex={0}>
               <Table>
                 <Table.Thead><Table.Tr><Table.Th>Name</Table.Th><Table.Th>Skills</Table.Th><Table.Th>Status</Table.Th></Table.Tr></Table.Thead>
                 <Table.Tbody>

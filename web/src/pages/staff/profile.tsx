@@ -59,7 +59,7 @@ function SkillTable({ it }: { it: Staff }) {
     <Card>
       <Title order={2} mb="xs">Skills and certifications</Title>
       {it.skills.length === 0 ? <Text size="sm" c="dimmed">None yet.</Text> : (
-        <div className="table-box">
+        <div className="table-box" tabIndex={0}>
           <Table>
             <Table.Thead><Table.Tr><Table.Th>Skill</Table.Th><Table.Th>Level</Table.Th><Table.Th>Certification</Table.Th><Table.Th /></Table.Tr></Table.Thead>
             <Table.Tbody>

@@ -21,7 +21,7 @@ export function DeadLetters({ writes }: { writes: boolean }) {
     <>
       <Shown query={query}>
         {({ deadLetters: list }) => list.length === 0 ? <Empty title="No dead letters">Every event was handled, or is being tried again.</Empty> : (
-          <Card p={0} className="table-box">
+          <Card p={0} className="table-box" tabIndex={0}>
             <Table>
               <Table.Thead><Table.Tr><Table.Th>Event</Table.Th><Table.Th>Subscription</Table.Th><Table.Th>Error</Table.Th><Table.Th ta="right">Attempts</Table.Th><Table.Th /></Table.Tr></Table.Thead>
               <Table.Tbody>

@@ -57,7 +57,7 @@ function Rows({ of }: { of: PlatformEvent[] }) {
   const { zone } = useAccess()
   const [opened, setOpened] = useState<string>()
   return (
-    <Card p={0} className="table-box">
+    <Card p={0} className="table-box" tabIndex={0}>
       <Table>
         <Table.Thead><Table.Tr><Table.Th ta="right">Position</Table.Th><Table.Th>Event</Table.Th><Table.Th>When</Table.Th></Table.Tr></Table.Thead>
         <Table.Tbody>

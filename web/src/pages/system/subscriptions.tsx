@@ -21,7 +21,7 @@ export function Subscriptions({ writes }: { writes: boolean }) {
   return (
     <Shown query={query}>
       {({ subscriptions: list }) => (
-        <Card p={0} className="table-box">
+        <Card p={0} className="table-box" tabIndex={0}>
           <Table>
             <Table.Thead><Table.Tr><Table.Th>Subscription</Table.Th><Table.Th>State</Table.Th><Table.Th ta="right">Lag</Table.Th><Table.Th ta="right">Retrying</Table.Th><Table.Th ta="right">Dead</Table.Th><Table.Th ta="right">A second</Table.Th><Table.Th /></Table.Tr></Table.Thead>
             <Table.Tbody>

@@ -25,7 +25,7 @@ export function MyWork() {
   const query = useQuery(bookings({ assignedStaff: [me.user.id], from: new Date(now - 2 * DAY).toISOString(), sort: 'scheduledStart', limit: 100 }))
   return (
     <>
-      <Header title="My work"><Button renderRoot={(props) => <Link to="/work/availability" {...props} />} variant="default" leftSection={<IconCalendarTime size={18} aria-hidden />}>My availability</Button></Header>
+      <Header title="My work"><Button renderRoot={(props) => <Link to="/availability" {...props} />} variant="default" leftSection={<IconCalendarTime size={18} aria-hidden />}>My availability</Button></Header>
       <Shown query={query}>{({ bookings: list }) => <Lists of={list} />}</Shown>
     </>
   )
