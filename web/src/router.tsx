@@ -54,8 +54,8 @@ const staff = createRoute({
 const leave = createRoute({ getParentRoute: () => shell, path: '/staff/leave', component: lazyRouteComponent(() => import('./pages/staff/leave'), 'LeaveRequests') })
 const staffMember = createRoute({ getParentRoute: () => shell, path: '/staff/$id', component: lazyRouteComponent(() => import('./pages/staff/profile'), 'Profile') })
 
-const work = createRoute({ getParentRoute: () => shell, path: '/work', component: lazyRouteComponent(() => import('./pages/work/work'), 'MyWork') })
-const myAvailability = createRoute({ getParentRoute: () => shell, path: '/availability', component: lazyRouteComponent(() => import('./pages/work/availability'), 'MyAvailability') })
+const work = createRoute({ getParentRoute: () => shell, path: '/work', component: lazyRouteComponent(() => import('./pages/field/work'), 'MyWork') })
+const myAvailability = createRoute({ getParentRoute: () => shell, path: '/availability', component: lazyRouteComponent(() => import('./pages/field/availability'), 'MyAvailability') })
 
 const locations = createRoute({
   getParentRoute: () => shell, path: '/locations',
