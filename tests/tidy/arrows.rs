@@ -3,14 +3,15 @@
 use super::tree::{Tree, assert_tidy};
 
 /// The table of the architecture: a crate, and what it may import.
-const ARROWS: [(&str, &[&str]); 7] = [
+const ARROWS: [(&str, &[&str]); 8] = [
     ("domain", &[]),
     ("resilience", &[]),
     ("bus", &["resilience"]),
     ("app", &["domain", "bus", "resilience"]),
     ("store", &["app", "domain", "bus", "resilience"]),
     ("api", &["app", "domain", "resilience"]),
-    ("server", &["domain", "resilience", "bus", "app", "store", "api"]),
+    ("outbound", &["app", "domain"]),
+    ("server", &["domain", "resilience", "bus", "app", "store", "api", "outbound"]),
 ];
 
 /// Dependencies that the table does not have, and crates that are not in it.

@@ -53,6 +53,7 @@ mod system;
 mod tally;
 mod tokens;
 mod users;
+mod webhooks;
 
 pub use config::ApiConfig;
 pub use denials::Denials;
@@ -128,6 +129,7 @@ fn signed_routes() -> ApiRouter<Shared> {
         .merge(availability::routes())
         .merge(organizations::routes())
         .merge(tokens::routes())
+        .merge(webhooks::routes())
         .merge(users::routes())
         .merge(locations::routes())
         .merge(staff::routes())

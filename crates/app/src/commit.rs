@@ -22,6 +22,7 @@ use rishi_domain::time::TimeRange;
 use rishi_domain::user::User;
 
 use crate::credentials::AccessChange;
+use crate::webhooks::WebhookChange;
 
 /// A change, whole or not at all.
 #[derive(Debug, Default)]
@@ -85,6 +86,7 @@ pub enum Change {
     Token(Box<TokenRow>),
     Password(Box<PasswordRow>),
     Access(Box<AccessChange>),
+    Webhook(Box<WebhookChange>),
 }
 
 /// A declaration of somebody's time as stored: beside it, the stretch of time outside which it says

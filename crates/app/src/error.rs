@@ -147,6 +147,15 @@ pub enum Error {
         /// When it is worth asking again.
         retry_after: std::time::Duration,
     },
+    /// A webhook endpoint that is told nothing at present.
+    #[error("the endpoint is disabled; enable it first")]
+    WebhookDisabled,
+    /// The organization has as many webhook endpoints as there may be.
+    #[error(
+        "the organization has {} webhook endpoints, as many as there may be",
+        crate::webhooks::MOST
+    )]
+    TooManyWebhooks,
     /// A fault of ours.
     #[error("something went wrong on our side")]
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),

@@ -33,6 +33,7 @@ pub mod organizations;
 pub mod passwords;
 pub mod policies;
 pub mod scope;
+pub mod sealing;
 pub mod sessions;
 pub mod staffing;
 pub mod store;
@@ -40,6 +41,7 @@ pub mod throttle;
 mod timers;
 pub mod tokens;
 pub mod users;
+pub mod webhooks;
 
 pub use commit::Commit;
 pub use credentials::Credentials;
@@ -67,12 +69,18 @@ pub struct App {
     pub throttle: Arc<dyn throttle::SignInThrottle>,
     /// What stands between the platform and each thing outside it, by name.
     pub circuits: Arc<Circuits>,
+    /// Under what secrets are kept that have to be read again.
+    pub sealer: sealing::Sealer,
+    /// Who takes webhooks to where they are wanted.
+    pub courier: Arc<dyn webhooks::Courier>,
+    /// Tells the sender of webhooks that there may be something to do.
+    pub webhook_hint: Arc<tokio::sync::Notify>,
 }
 
 impl App {
     /// The use cases over `store` and its `desk`, by `clock`. Nothing throttles sign-in until
     /// somebody puts a [`throttle::Throttle`] there; the circuits go by `clock` until somebody puts some there
-    /// that go by a clock that nobody can set.
+    /// that go by a clock that nobody can set. Without a key no secrets are kept, without a courier nobody is called.
     pub fn new(store: Arc<dyn Store>, desk: Arc<dyn Desk>, clock: Arc<dyn Clock>) -> Self {
         let ids = Arc::new(ids::Ids::new(Arc::clone(&clock)));
         let (told, start) = (Arc::clone(&clock), clock.now());
@@ -86,6 +94,9 @@ impl App {
             hashing: Arc::default(),
             throttle: Arc::new(throttle::Unthrottled),
             circuits: Arc::new(Circuits::new(Arc::new(elapsed))),
+            sealer: sealing::Sealer::default(),
+            courier: webhooks::NoCourier::port(),
+            webhook_hint: Arc::default(),
         }
     }
 

@@ -23,6 +23,7 @@ use crate::credentials::Credentials;
 use crate::notifications::NotificationQueries;
 use crate::scope::Scope;
 use crate::staffing::StaffingQueries;
+use crate::webhooks::WebhookQueries;
 
 /// A query that could not be answered.
 #[derive(Debug, thiserror::Error)]
@@ -78,7 +79,9 @@ pub struct EventFilter {
 
 /// State and log, behind one door.
 #[async_trait]
-pub trait Store: Credentials + StaffingQueries + AvailabilityQueries + NotificationQueries {
+pub trait Store:
+    Credentials + StaffingQueries + AvailabilityQueries + NotificationQueries + WebhookQueries
+{
     /// Applies a change, all of it or nothing, and answers once it is durable. Dropping the
     /// future does not cut the change in half.
     async fn commit(&self, commit: Commit) -> Result<Committed, CommitError>;

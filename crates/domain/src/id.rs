@@ -67,4 +67,6 @@ id! {
     TokenId,
     /// Names a session: a signed-in browser (never its secret).
     SessionId,
+    /// Names a webhook endpoint.
+    WebhookId,
 }

@@ -28,5 +28,6 @@ pub mod staffing;
 mod testing;
 pub mod time;
 pub mod user;
+pub mod webhook;
 
 pub use decision::{Decision, Refusal};

@@ -1,7 +1,7 @@
 //! The composition root: builds every service once, in order, and stops them in reverse.
 //!
-//! Order: store → use cases → (listener) → circuits → dispatcher → audit → API → HTTP. Whoever comes later holds
-//! those before it, never the other way round, and nothing is global, so that a test may run several. What runs is
+//! Order: store → use cases → (listener) → circuits → dispatcher → audit → webhooks → API → HTTP. Whoever
+//! comes later holds those before it, never the other way round, and nothing is global, so that a test may run several. What runs is
 //! registered with [`Services`], which says how it is and stops it.
 //!
 //! Guarantee: after [`Running::stop`] every answered change is in the database file, every running
@@ -19,7 +19,9 @@ use rishi_app::operations::SubscriptionStatus;
 use rishi_app::operations::circuits::{DATABASE, Journal};
 use rishi_app::operations::services::{ServiceState, ServiceView};
 use rishi_app::throttle::Throttle;
+use rishi_app::webhooks::Sender;
 use rishi_bus::{Clock, Dispatcher, SystemClock};
+use rishi_outbound::{Client, Messenger, Reach};
 use rishi_resilience::{BreakerSettings, Circuits};
 use rishi_store::sqlite::{Sqlite, SqliteOptions};
 use tokio::net::TcpListener;
@@ -31,6 +33,7 @@ use crate::failure::Failure;
 use crate::host;
 use crate::http::{self, Farewell, Limits};
 use crate::pages;
+use crate::secret_key;
 use crate::services::Services;
 
 #[cfg(test)]
@@ -92,7 +95,11 @@ impl Base {
     }
 
     /// Starts everything above: the server takes requests when this returns.
-    pub(crate) async fn serve(self, config: &Config) -> Result<Running, Failure> {
+    pub(crate) async fn serve(mut self, config: &Config) -> Result<Running, Failure> {
+        if let Err(failure) = self.equip(config) {
+            self.close().await;
+            return Err(failure);
+        }
         match self.start(config).await {
             Ok(running) => Ok(running),
             Err((base, failure)) => {
@@ -100,6 +107,20 @@ impl Base {
                 Err(failure)
             }
         }
+    }
+
+    /// What only a server needs: the key to secrets, and who goes out.
+    fn equip(&mut self, config: &Config) -> Result<(), Failure> {
+        self.app.sealer = secret_key::sealer(config)?;
+        let reach = Reach { loopback: config.webhook_allow_loopback };
+        match Client::new(reach) {
+            Ok(client) => self.app.courier = Arc::new(Messenger::new(client)),
+            Err(error) => {
+                let error = Failure::broken("webhooks are not sent", error).message();
+                tracing::warn!(error, "install the certificates of authorities (ca-certificates)");
+            }
+        }
+        Ok(())
     }
 
     async fn start(self, config: &Config) -> Result<Running, (Self, Failure)> {
@@ -127,6 +148,7 @@ impl Base {
         handlers.hold(&services, self.clock.now());
         let denials = Arc::new(Denials::default());
         self.tell_of_denials(&services, &denials);
+        self.send_webhooks(&services, config.base_url(address));
         let front = rishi_api::front(Api {
             config: ApiConfig {
                 public_url: config.public_url.clone(),
@@ -187,6 +209,13 @@ impl Base {
         services.start("circuits", move |stop| {
             let (journal, app) = (Arc::clone(&journal), app.clone());
             async move { journal.tell(&app, stop).await }
+        });
+    }
+
+    fn send_webhooks(&self, services: &Services, base_url: String) {
+        let (app, schemas) = (self.app.clone(), format!("{base_url}/api/event-types"));
+        services.start("webhooks", move |stop| {
+            Sender::new(app.clone(), schemas.clone(), Arc::new(jitter)).run(stop)
         });
     }
 

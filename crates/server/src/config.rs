@@ -13,6 +13,7 @@ use std::path::PathBuf;
 use axum::http::Uri;
 use ipnet::IpNet;
 use rishi_api::RateLimits;
+use rishi_app::sealing::KEY_LENGTH;
 
 mod key;
 mod parse;
@@ -42,12 +43,26 @@ pub(crate) struct Config {
     pub(crate) rate_limits: Option<RateLimits>,
     /// How many attempts to sign in an account or an address has; nothing when that is not limited.
     pub(crate) sign_in_limit: Option<NonZeroU32>,
+    /// Under what secrets are kept in the database; a key in a file beside it when there is none here.
+    pub(crate) secret_key: Option<SecretKey>,
+    /// Whether webhooks may go to this machine, and there without TLS.
+    pub(crate) webhook_allow_loopback: bool,
     /// The name of a new database's internal organization.
     pub(crate) organization: String,
     /// What is logged; nothing when nobody said so.
     pub(crate) log: Option<String>,
     /// How it is logged.
     pub(crate) log_format: LogFormat,
+}
+
+/// A key, which is never shown.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct SecretKey(pub(crate) [u8; KEY_LENGTH]);
+
+impl std::fmt::Debug for SecretKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(parse::HIDDEN)
+    }
 }
 
 /// A configuration that cannot be used: one problem a line.
@@ -93,6 +108,10 @@ impl Config {
             trusted_proxies: read.as_with(Key::TrustedProxies, parse::networks).unwrap_or_default(),
             rate_limits: read.rate_limits(),
             sign_in_limit: read.sign_in_limit(),
+            secret_key: read.as_with(Key::Secrets, parse::secret_key),
+            webhook_allow_loopback: read
+                .as_with(Key::WebhookAllowLoopback, parse::switch)
+                .unwrap_or_default(),
             organization: read.as_with(Key::Organization, parse::name).unwrap_or_default(),
             log: read.as_with(Key::Log, parse::filter),
             log_format: read.as_with(Key::LogFormat, parse::log_format).unwrap_or_default(),

@@ -19,6 +19,7 @@ mod host;
 mod http;
 mod output;
 mod pages;
+mod secret_key;
 mod services;
 mod telemetry;
 

@@ -19,6 +19,6 @@ pub(crate) use command::Command;
 pub(crate) use conditional::{IfMatch, IfNoneMatch};
 pub(crate) use optional::OptionalBody;
 pub(crate) use parameters::{Limit, Page};
-pub(crate) use path::{Id, Letter, Name, OnBooking, UserOf};
+pub(crate) use path::{DeliveryTo, Id, Letter, Name, OnBooking, UserOf};
 pub(crate) use query::Query;
 pub(crate) use visit::Visit;

@@ -8,7 +8,8 @@ use aide::openapi::{Operation, Parameter, PathStyle, ReferenceOr};
 use axum::extract::{FromRequestParts, RawPathParams};
 use http::request::Parts;
 use rishi_app::operations::LetterId;
-use rishi_domain::id::{AssignmentId, BookingId, UserId};
+use rishi_domain::id::{AssignmentId, BookingId, UserId, WebhookId};
+use uuid::Uuid;
 
 use crate::document;
 use crate::problem::{Code, Problem};
@@ -62,6 +63,34 @@ impl OperationInput for OnBooking {
         let schema = || schemars::json_schema!({ "type": "string", "format": "uuid" });
         describe(ctx, operation, "id", "The booking's id.", schema());
         describe(ctx, operation, "assignmentId", "The assignment's id.", schema());
+    }
+}
+
+/// A delivery to a webhook endpoint: `id` and `deliveryId` in the path.
+pub(crate) struct DeliveryTo(pub(crate) WebhookId, pub(crate) Uuid);
+
+impl<S: Send + Sync> FromRequestParts<S> for DeliveryTo {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let not_found = || Problem::new(Code::NotFound, "there is nothing of this id");
+        let parameters = RawPathParams::from_request_parts(parts, state).await;
+        let parameters = parameters.map_err(|_| not_found())?;
+        let text = |wanted| {
+            let mut found = parameters.iter().filter(|(name, _)| *name == wanted);
+            found.next().map(|(_, text)| text).ok_or_else(not_found)
+        };
+        let webhook = text("id")?.parse().map_err(|_| not_found())?;
+        let event = text("deliveryId")?.parse().map_err(|_| not_found())?;
+        Ok(Self(webhook, event))
+    }
+}
+
+impl OperationInput for DeliveryTo {
+    fn operation_input(ctx: &mut GenContext, operation: &mut Operation) {
+        let schema = || schemars::json_schema!({ "type": "string", "format": "uuid" });
+        describe(ctx, operation, "id", "The endpoint's id.", schema());
+        describe(ctx, operation, "deliveryId", "The delivery's id: the event's.", schema());
     }
 }
 

@@ -55,6 +55,8 @@ codes! {
     LastAdministrator = CONFLICT, "last_administrator", "Nobody would be left to run the platform";
     EmailInUse = CONFLICT, "email_in_use", "The e-mail address is in use";
     Duplicate = CONFLICT, "duplicate", "The value is in use";
+    WebhookDisabled = CONFLICT, "webhook_disabled", "The webhook endpoint is disabled";
+    TooManyWebhooks = CONFLICT, "too_many_webhooks", "There are as many webhook endpoints as may be";
     OrderRefused = CONFLICT, "order_refused", "The order cannot be carried out now";
     PreconditionFailed = PRECONDITION_FAILED, "precondition_failed", "Another version is current";
     PayloadTooLarge = PAYLOAD_TOO_LARGE, "payload_too_large", "The body is too large";

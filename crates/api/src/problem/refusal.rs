@@ -65,6 +65,8 @@ impl From<Error> for Problem {
                 .with_errors(vec![FieldError::new("email", "in_use", "this address is in use")]),
             Error::Duplicate(_) => of(Code::Duplicate),
             Error::ReceiptReused => of(Code::IdempotencyKeyReused),
+            Error::WebhookDisabled => of(Code::WebhookDisabled),
+            Error::TooManyWebhooks => of(Code::TooManyWebhooks),
             Error::OrderRefused(_) => of(Code::OrderRefused),
             Error::Unavailable(why) => {
                 tracing::warn!(why, "unavailable");

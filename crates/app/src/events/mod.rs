@@ -7,7 +7,7 @@ use rishi_bus::{Envelope, NewEvent, Subject};
 use rishi_domain::event::Fact;
 use rishi_domain::id::{
     AvailabilityBlockId, BookingId, LocationId, MembershipId, NotificationId, OrganizationId,
-    SessionId, TokenId, UserId,
+    SessionId, TokenId, UserId, WebhookId,
 };
 use rishi_domain::permission::Capability;
 use uuid::Uuid;
@@ -17,13 +17,13 @@ use crate::scope::Scope;
 use crate::store::{EventFilter, Listed};
 use crate::{App, Error};
 
-mod redact;
+pub(crate) mod redact;
 
 /// Subjects: what an event is about.
 pub mod subject {
     use super::{
         AvailabilityBlockId, BookingId, LocationId, MembershipId, NotificationId, OrganizationId,
-        SessionId, Subject, TokenId, UserId, Uuid,
+        SessionId, Subject, TokenId, UserId, Uuid, WebhookId,
     };
 
     /// `booking/<id>`
@@ -74,6 +74,11 @@ pub mod subject {
     /// `session/<id>`
     pub fn session(id: SessionId) -> Subject {
         Subject::new("session", id.0)
+    }
+
+    /// `webhook/<id>`
+    pub fn webhook(id: WebhookId) -> Subject {
+        Subject::new("webhook", id.0)
     }
 
     /// The platform itself: `system/00000000-0000-0000-0000-000000000000`

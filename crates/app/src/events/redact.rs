@@ -8,12 +8,15 @@ use std::sync::Arc;
 
 use rishi_bus::Envelope;
 use rishi_domain::id::{OrganizationId, UserId};
-use rishi_domain::permission::Capability;
+use rishi_domain::organization::{Organization, OrganizationKind};
+use rishi_domain::permission::{Capability, Grant, Role, visible};
 use serde_json::Value;
 use serde_json::value::{RawValue, to_raw_value};
+use uuid::Uuid;
 
 use crate::Error;
 use crate::auth::Principal;
+use crate::scope::Scope;
 
 /// Members that tell of somebody's pay.
 const RATE: &str = "hourlyRate";
@@ -36,21 +39,50 @@ pub(super) fn for_reader(
     principal: &Principal,
     event: Arc<Envelope>,
 ) -> Result<Arc<Envelope>, Error> {
+    let organization = event.organization_id;
+    let covers = |capability: Capability| match organization {
+        Some(id) => principal.scope(capability).covers(OrganizationId(id)),
+        None => principal.may_everywhere(capability),
+    };
+    seen_by(principal.user_id(), covers, event)
+}
+
+/// An event of an organization as those see it who manage the organization's integrations and belong to
+/// it: what is sent to an address of its choosing is as much as they could fetch.
+pub(crate) fn for_organization(
+    organization: &Organization,
+    event: Arc<Envelope>,
+) -> Result<Arc<Envelope>, Error> {
+    let role = match organization.kind {
+        OrganizationKind::Internal => Role::InternalAdmin,
+        OrganizationKind::Client | OrganizationKind::Partner => Role::ClientManager,
+    };
+    let organization_id = organization.id;
+    let grants = [Grant { organization_id, role, serves: Vec::new(), only: None }];
+    let nobody = UserId(Uuid::nil());
+    let covers = |capability: Capability| {
+        Scope::of(visible(&grants, capability), nobody).covers(organization_id)
+    };
+    seen_by(nobody, covers, event)
+}
+
+/// An event as somebody may see it who has a capability toward the event's organization, or has not.
+fn seen_by(
+    reader: UserId,
+    covers: impl Fn(Capability) -> bool,
+    event: Arc<Envelope>,
+) -> Result<Arc<Envelope>, Error> {
     let metadata = event.metadata.as_deref().map_or("", RawValue::get);
     if !tells_of_pay(event.data.get()) && !tells_of_pay(metadata) {
         return Ok(event);
     }
-    let covers = |capability: Capability| match event.organization_id {
-        Some(id) => principal.scope(capability).covers(OrganizationId(id)),
-        None => principal.may_everywhere(capability),
-    };
     if covers(Capability::SeePayRates) {
         return Ok(event);
     }
     // Who sets an organization's default rate knows it; a person's is another matter.
     let own_settings = event.subject.kind() == "organization";
     let eyes = Eyes {
-        reader: principal.user_id(),
+        reader,
         default_rate: own_settings && covers(Capability::WriteOrganizationSettings),
     };
     let mut event = Envelope::clone(&event);

@@ -9,7 +9,7 @@ use rishi_bus::{Envelope, HandlerError, Subscription};
 use rishi_domain::event::{self, BookingUpdated, Payload};
 
 use crate::store::QueryError;
-use crate::{App, Commit, Error};
+use crate::{App, Commit, Error, webhooks};
 
 mod approval_timers;
 mod auto_assignment;
@@ -25,6 +25,7 @@ mod no_show_timers;
 mod no_shows;
 mod present;
 mod reminder_timers;
+mod webhook_disabled;
 
 /// Who speaks in the events of what follows.
 const SOURCE: &str = "rishi/workflows";
@@ -46,13 +47,15 @@ pub fn subscriptions(app: &App) -> Vec<Subscription<Commit>> {
         no_show_timers::subscription,
         no_shows::subscription,
         certification_timers::subscription,
+        webhooks::fan_out::subscription,
+        webhook_disabled::subscription,
     ];
     all.into_iter().map(|subscription| subscription(app.clone())).collect()
 }
 
 /// Why a policy could not decide. A database that cannot be read now is no failure of the policy: it is
 /// asked again and spends no attempt.
-fn failed(error: impl std::error::Error + Send + Sync + 'static) -> HandlerError {
+pub(crate) fn failed(error: impl std::error::Error + Send + Sync + 'static) -> HandlerError {
     let error: Box<dyn std::error::Error + Send + Sync> = Box::new(error);
     let query = matches!(
         error.downcast_ref(),

@@ -32,6 +32,10 @@ use super::system::{
     DeadLettersDiscarded, DeadLettersRedriven, EventsRetained, SubscriptionForgotten,
     SubscriptionPaused, SubscriptionReplayed, SubscriptionResumed, SubscriptionsSwapped,
 };
+use super::webhooks::{
+    WebhookDeliveryResent, WebhookEndpointCreated, WebhookEndpointDeleted, WebhookEndpointDisabled,
+    WebhookEndpointUpdated, WebhookReplayRequested, WebhookSecretRotated, WebhookTestSent,
+};
 use super::workflows::{
     AssignmentNoShowDue, AutoStaffAssignmentRequired, BookingApprovalOverdue,
     BookingAutoConfirmationRequired, BookingReminderDue, BookingSettled, CertificationExpiryDue,
@@ -127,6 +131,23 @@ catalogue! {
         on "user", with Whence;
     AccessDenied = "ACCESS_DENIED", 1, "Requests were refused for want of a right.", on "user",
         with Whence;
+    WebhookEndpointCreated = "WEBHOOK_ENDPOINT_CREATED", 1, "A webhook endpoint was made.",
+        on "webhook", with Whence;
+    WebhookEndpointUpdated = "WEBHOOK_ENDPOINT_UPDATED", 1,
+        "Fields of a webhook endpoint were changed.", on "webhook", with Whence;
+    WebhookEndpointDeleted = "WEBHOOK_ENDPOINT_DELETED", 1,
+        "A webhook endpoint was removed, with what was still to be delivered.", on "webhook",
+        with Whence;
+    WebhookEndpointDisabled = "WEBHOOK_ENDPOINT_DISABLED", 1,
+        "The platform disabled a webhook endpoint that is of no use.", on "webhook";
+    WebhookSecretRotated = "WEBHOOK_SECRET_ROTATED", 1, "A webhook endpoint got another secret.",
+        on "webhook", with Whence;
+    WebhookTestSent = "WEBHOOK_TEST_SENT", 1,
+        "Somebody wants to see whether a webhook endpoint hears anything.", on "webhook";
+    WebhookDeliveryResent = "WEBHOOK_DELIVERY_RESENT", 1,
+        "Somebody had an event delivered to a webhook endpoint once more.", on "webhook";
+    WebhookReplayRequested = "WEBHOOK_REPLAY_REQUESTED", 1,
+        "A consumer wants everything from a position on again.", on "webhook";
     SubscriptionPaused = "SUBSCRIPTION_PAUSED", 1,
         "An operator told a subscription to take no more events.", on "system";
     SubscriptionResumed = "SUBSCRIPTION_RESUMED", 1, "An operator told a subscription to go on.",
@@ -199,6 +220,7 @@ mod tests {
             include_str!("staff.rs"),
             include_str!("system.rs"),
             include_str!("workflows.rs"),
+            include_str!("webhooks.rs"),
         ];
         let parts = [
             "LocationRequirements",
@@ -207,6 +229,7 @@ mod tests {
             "AssignedStaff",
             "Overridden",
             "Expiring",
+            "WebhookBrief",
         ];
         for line in files.iter().flat_map(|file| file.lines()) {
             let Some(name) = line.strip_prefix("pub struct ").and_then(|l| l.split(' ').next())

@@ -33,6 +33,7 @@ mod circuits;
 mod notifications;
 mod staff;
 mod system;
+mod webhooks;
 mod workflows;
 
 /// 2026-07-01T12:00:00Z.

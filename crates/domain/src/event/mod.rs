@@ -30,6 +30,7 @@ mod places;
 mod read;
 mod staff;
 mod system;
+mod webhooks;
 mod workflows;
 
 pub use access::*;
@@ -48,6 +49,7 @@ pub use places::*;
 pub use read::{ReadError, Wrong, read};
 pub use staff::*;
 pub use system::*;
+pub use webhooks::*;
 pub use workflows::*;
 
 /// What happened, without where in the log and on whose behalf.

@@ -12,6 +12,8 @@ fn config(folder: &tempfile::TempDir) -> Config {
         trusted_proxies: Vec::new(),
         rate_limits: None,
         sign_in_limit: None,
+        secret_key: None,
+        webhook_allow_loopback: false,
         organization: "Rishi".to_owned(),
         log: None,
         log_format: LogFormat::Text,

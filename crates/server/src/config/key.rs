@@ -23,6 +23,10 @@ pub(crate) enum Key {
     RateLimitSignIn,
     /// Probes a minute.
     RateLimitProbes,
+    /// Under what secrets are kept in the database.
+    Secrets,
+    /// Whether webhooks may go to this machine.
+    WebhookAllowLoopback,
     /// The internal organization's name.
     Organization,
     /// What is logged.
@@ -33,7 +37,7 @@ pub(crate) enum Key {
 
 impl Key {
     /// Every key, in the order in which they are shown.
-    pub(crate) const ALL: [Self; 13] = [
+    pub(crate) const ALL: [Self; 15] = [
         Self::DatabaseUrl,
         Self::HttpAddr,
         Self::PublicUrl,
@@ -44,6 +48,8 @@ impl Key {
         Self::RateLimitStaff,
         Self::RateLimitSignIn,
         Self::RateLimitProbes,
+        Self::Secrets,
+        Self::WebhookAllowLoopback,
         Self::Organization,
         Self::Log,
         Self::LogFormat,
@@ -62,6 +68,8 @@ impl Key {
             Self::RateLimitStaff => "rate_limit_staff",
             Self::RateLimitSignIn => "rate_limit_sign_in",
             Self::RateLimitProbes => "rate_limit_probes",
+            Self::Secrets => "secret_key",
+            Self::WebhookAllowLoopback => "webhook_allow_loopback",
             Self::Organization => "organization",
             Self::Log => "log",
             Self::LogFormat => "log_format",
@@ -73,13 +81,14 @@ impl Key {
         match self {
             Self::DatabaseUrl => Some("sqlite:./data/rishi.db"),
             Self::HttpAddr => Some("127.0.0.1:8080"),
-            Self::PublicUrl | Self::TrustedProxies => None,
+            Self::PublicUrl | Self::TrustedProxies | Self::Secrets => None,
             Self::RateLimit => Some("on"),
             Self::RateLimitGeneral => Some("100"),
             Self::RateLimitBookingWrites => Some("50"),
             Self::RateLimitStaff => Some("200"),
             Self::RateLimitSignIn => Some("10"),
             Self::RateLimitProbes => Some("1000"),
+            Self::WebhookAllowLoopback => Some("off"),
             Self::Organization => Some("Rishi"),
             Self::Log => Some("info"),
             Self::LogFormat => Some("text"),
@@ -89,7 +98,7 @@ impl Key {
     /// Whether its value may hold a secret: then it may also be read from a file, and is masked
     /// where it is shown.
     pub(crate) const fn is_secret(self) -> bool {
-        matches!(self, Self::DatabaseUrl)
+        matches!(self, Self::DatabaseUrl | Self::Secrets)
     }
 
     /// The key of this name.

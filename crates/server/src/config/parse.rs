@@ -5,8 +5,13 @@ use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use axum::http::Uri;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use ipnet::IpNet;
+use rishi_app::sealing::KEY_LENGTH;
 use tracing_subscriber::EnvFilter;
+
+use super::SecretKey;
 
 /// How log lines look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -83,6 +88,14 @@ pub(super) fn switch(text: &str) -> Result<bool, String> {
     }
 }
 
+/// A key of 32 bytes in base64.
+pub(super) fn secret_key(text: &str) -> Result<SecretKey, String> {
+    let bytes = STANDARD.decode(text.trim()).ok();
+    bytes.and_then(|bytes| bytes.try_into().ok()).map(SecretKey).ok_or_else(|| {
+        format!("this is no key; write {KEY_LENGTH} random bytes in base64, e.g. from `openssl rand -base64 32`")
+    })
+}
+
 /// A number from one to a million.
 pub(super) fn count(text: &str) -> Result<NonZeroU32, String> {
     let count = text.parse().ok().filter(|count: &NonZeroU32| count.get() <= 1_000_000);
@@ -113,6 +126,9 @@ pub(super) fn log_format(text: &str) -> Result<LogFormat, String> {
         other => Err(format!("{other:?} is not a log format; write text or json")),
     }
 }
+
+/// A secret as it is shown: nothing of it.
+pub(super) const HIDDEN: &str = "***";
 
 /// A URL with its password hidden; anything else is shown as it is.
 pub(super) fn masked(text: &str) -> String {

@@ -43,7 +43,12 @@ impl Report {
     pub(crate) fn on(settings: &Settings) -> Self {
         let line = |key: Key| {
             let text = settings.text(key).ok().flatten();
-            let value = text.map(|text| if key.is_secret() { parse::masked(&text) } else { text });
+            let shown = |text: String| match key {
+                Key::DatabaseUrl => parse::masked(&text),
+                key if key.is_secret() => parse::HIDDEN.to_owned(),
+                _ => text,
+            };
+            let value = text.map(shown);
             Line { key: key.name(), value, source: settings.source(key) }
         };
         let errors = Config::from_settings(settings).err().map(|error| error.to_string());

@@ -148,6 +148,23 @@ fn the_report_masks_a_password_and_shows_the_source() {
 }
 
 #[test]
+fn a_key_has_32_bytes_and_is_never_shown() {
+    let key = "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=";
+    assert_eq!(
+        load("", &[("RISHI_SECRET_KEY", key)]).unwrap().secret_key,
+        Some(SecretKey([7; 32]))
+    );
+    assert_eq!(load("", &[]).unwrap().secret_key, None);
+    let shown = serde_json::to_string(&report("", &[("RISHI_SECRET_KEY", key)])).unwrap();
+    assert!(shown.contains("secret_key") && !shown.contains("BwcH"), "{shown}");
+    for wrong in ["", "short", "BwcH", "not base64!"] {
+        let line = refusal("", &[("RISHI_SECRET_KEY", wrong)]);
+        assert!(line.contains("secret_key") && line.contains("32 random bytes"), "{line}");
+        assert!(wrong.is_empty() || !line.contains(wrong), "{line}");
+    }
+}
+
+#[test]
 fn a_secret_may_come_from_a_file_and_then_names_it() {
     let (folder, mut sources) = sources("", &[], &[]);
     std::fs::write(folder.path().join("url"), "sqlite:/from/file.db\n").unwrap();

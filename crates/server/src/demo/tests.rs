@@ -13,6 +13,8 @@ async fn an_empty_database_is_filled_once_and_the_tokens_of_the_cast_are_dead() 
         trusted_proxies: Vec::new(),
         rate_limits: None,
         sign_in_limit: None,
+        secret_key: None,
+        webhook_allow_loopback: false,
         organization: "Rishi".to_owned(),
         log: None,
         log_format: LogFormat::Text,

@@ -36,6 +36,7 @@ pub(super) fn table_of(kind: &str) -> Option<Table> {
         "booking" => "SELECT version FROM bookings WHERE id = ?1",
         "staff" => "SELECT version FROM staff_profiles WHERE user_id = ?1",
         "availability" => "SELECT version FROM availability_blocks WHERE id = ?1",
+        "webhook" => "SELECT version FROM webhook_endpoints WHERE id = ?1",
         "assignment" => "SELECT version FROM assignments WHERE id = ?1",
         _ => return None,
     };

@@ -94,7 +94,7 @@ pub(super) fn optional_raw(
 
 /// A subject of any kind, without an allocation for those that are known.
 pub(super) fn subject(row: &Row<'_>, kind: usize, id: usize) -> Result<Subject, rusqlite::Error> {
-    const KNOWN: [&str; 9] = [
+    const KNOWN: [&str; 10] = [
         "booking",
         "organization",
         "user",
@@ -104,6 +104,7 @@ pub(super) fn subject(row: &Row<'_>, kind: usize, id: usize) -> Result<Subject, 
         "session",
         "assignment",
         "staff",
+        "webhook",
     ];
     let (name, id) = (text(row, kind)?, row.get::<_, uuid::Uuid>(id)?);
     let found = match KNOWN.into_iter().find(|known| *known == name) {

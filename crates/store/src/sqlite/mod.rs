@@ -43,6 +43,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 mod timers;
+mod webhooks;
 mod writer;
 
 pub use backup::{Progress, verify};

@@ -10,6 +10,7 @@ use rishi_app::scope::Scope;
 use rishi_app::store::Paging;
 use rishi_app::tokens::NewToken;
 use rishi_app::users::{Entry, NewMember};
+use rishi_app::webhooks::WebhookChange;
 use rishi_app::{App, Commit, Store};
 use rishi_bus::testing::TestClock;
 use rishi_bus::{Desk, Envelope, Ledger, NewEvent, Subject};
@@ -224,6 +225,19 @@ fn about(change: &Change) -> Option<(Subject, Option<OrganizationId>)> {
             | AccessChange::TokensRevoked(user) => (subject::user(*user), None),
             AccessChange::LinkCreated { link, .. } => (subject::user(link.user_id), None),
             AccessChange::TokenRevoked(id) => (subject::token(*id), None),
+            _ => return None,
+        },
+        Change::Webhook(change) => match &**change {
+            WebhookChange::Put(row) => {
+                (subject::webhook(row.endpoint.id), Some(row.endpoint.organization_id))
+            }
+            WebhookChange::Deleted(endpoint) => {
+                (subject::webhook(endpoint.id), Some(endpoint.organization_id))
+            }
+            WebhookChange::Resent { webhook_id, .. }
+            | WebhookChange::ReplayAsked { webhook_id, .. } => {
+                (subject::webhook(*webhook_id), None)
+            }
             _ => return None,
         },
         Change::Notification(_) => return None,

@@ -11,6 +11,7 @@ pub(super) mod places;
 pub(super) mod scope;
 pub(super) mod staff;
 pub(super) mod statistics;
+pub(super) mod webhooks;
 pub(super) mod worked;
 
 use rishi_app::store::Paging;

@@ -41,6 +41,7 @@ mod staff;
 #[cfg(test)]
 mod tests;
 mod timers;
+mod webhooks;
 
 pub(super) use job::{Asked, AskedStep, Job, Jobs, closed};
 pub(super) use staff::rank;

@@ -19,6 +19,7 @@ use super::availability;
 use super::counters::{Counted, Counters, zone_of};
 use super::hot::{Hot, Sql};
 use super::staff;
+use super::webhooks;
 use crate::sqlite::columns::{optional_to_json, table_of, to_json};
 use crate::sqlite::writer::bookings;
 
@@ -39,6 +40,7 @@ pub(super) fn subject(change: &Change) -> Option<Subject> {
         Change::Token(row) => Some(subjects::token(row.id)),
         Change::Password(row) => Some(subjects::user(row.user_id)),
         Change::Access(change) => access::subject(change),
+        Change::Webhook(change) => webhooks::subject(change),
         Change::Notification(_) => None,
     }
 }
@@ -77,6 +79,7 @@ pub(super) fn born(change: &Change) -> Option<Subject> {
         Change::Booking(row) => row.version,
         Change::StaffProfile(row) => row.version,
         Change::Availability(row) => row.block.version,
+        Change::Webhook(change) => webhooks::version(change)?,
         _ => return None,
     };
     (version == 1).then(|| subject(change)).flatten()
@@ -97,7 +100,8 @@ pub(super) fn is_known(change: &Change) -> bool {
         | Change::Notification(_)
         | Change::Token(_)
         | Change::Password(_)
-        | Change::Access(_) => false,
+        | Change::Access(_)
+        | Change::Webhook(_) => false,
     }
 }
 
@@ -120,6 +124,7 @@ pub(super) fn put(
         Change::Token(row) => token(db, row),
         Change::Password(row) => password(db, row),
         Change::Access(change) => access::put(db, change),
+        Change::Webhook(change) => webhooks::put(db, change),
     }
 }
 
