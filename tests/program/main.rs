@@ -39,4 +39,5 @@ mod security;
 mod smoke;
 mod staffing;
 mod storm;
+mod webhooks;
 mod workflows;

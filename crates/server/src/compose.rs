@@ -148,7 +148,7 @@ impl Base {
         handlers.hold(&services, self.clock.now());
         let denials = Arc::new(Denials::default());
         self.tell_of_denials(&services, &denials);
-        self.send_webhooks(&services, config.base_url(address));
+        self.send_webhooks(&services, &config.base_url(address));
         let front = rishi_api::front(Api {
             config: ApiConfig {
                 public_url: config.public_url.clone(),
@@ -212,7 +212,7 @@ impl Base {
         });
     }
 
-    fn send_webhooks(&self, services: &Services, base_url: String) {
+    fn send_webhooks(&self, services: &Services, base_url: &str) {
         let (app, schemas) = (self.app.clone(), format!("{base_url}/api/event-types"));
         services.start("webhooks", move |stop| {
             Sender::new(app.clone(), schemas.clone(), Arc::new(jitter)).run(stop)

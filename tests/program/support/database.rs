@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
 
+use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OpenFlags};
 use uuid::Uuid;
 
@@ -31,10 +32,24 @@ impl Database {
     /// Lets every timer be due at once, as if time had passed for it: what the server would do at its
     /// hour it does within a second.
     pub(crate) fn hurry(file: &Path) {
-        let connection = Connection::open(file).unwrap();
-        connection
-            .execute_batch("PRAGMA busy_timeout = 10000; UPDATE timers SET due_at = 0")
-            .unwrap();
+        change(file, "UPDATE timers SET due_at = 0");
+    }
+
+    /// Lets every webhook that waits be due at once, as if time had passed for it.
+    pub(crate) fn hurry_webhooks(file: &Path) {
+        change(file, "UPDATE webhook_deliveries SET due_at = 0 WHERE status = 'pending'");
+    }
+
+    /// Lets every endpoint that fails have failed for so many hours.
+    pub(crate) fn fail_webhooks_since(file: &Path, hours: i64) {
+        let since = Timestamp::now() - SignedDuration::from_hours(hours);
+        let since = since.as_microsecond();
+        change(
+            file,
+            &format!(
+                "UPDATE webhook_endpoints SET failing_since = {since} WHERE failing_since > 0"
+            ),
+        );
     }
 
     /// What the engine itself says about the file.
@@ -144,6 +159,12 @@ impl Database {
         let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
         rows.map(Result::unwrap).collect()
     }
+}
+
+/// Changes the file behind the server's back.
+fn change(file: &Path, sql: &str) {
+    let connection = Connection::open(file).unwrap();
+    connection.execute_batch(&format!("PRAGMA busy_timeout = 10000; {sql}")).unwrap();
 }
 
 /// Demands what must hold of any log: positions 1..n, and versions 1..n within each subject.

@@ -82,6 +82,15 @@ pub(crate) fn location(owner: Option<&str>, name: &str) -> Value {
     body
 }
 
+/// A webhook endpoint at a name that leads nowhere (RFC 6761), which hardly anything is sent to.
+pub(crate) fn webhook(organization: &str) -> Value {
+    json!({
+        "organizationId": organization,
+        "url": "https://hooks.invalid/rishi",
+        "eventTypes": ["LEAVE_REJECTED"],
+    })
+}
+
 /// The instant that a JSON text names.
 pub(crate) fn instant(value: &Value) -> Timestamp {
     let text = value.as_str().unwrap_or_else(|| panic!("not an instant: {value}"));

@@ -35,6 +35,7 @@ mod staff_guard;
 mod statistics;
 mod timers;
 mod versions;
+mod webhooks;
 
 /// Runs every test of every area on an engine.
 macro_rules! conformance {
@@ -264,6 +265,16 @@ macro_rules! conformance {
                 i3_versions_of_a_subject_run_from_one_without_a_gap
                 i3_versions_go_on_across_several_events_of_one_commit
                 i5_positions_have_no_gap_after_refusals
+            }
+            conformance! { @area $fixture, webhooks:
+                an_endpoint_is_read_back_whole_and_replaced_by_its_next_version
+                i9_endpoints_are_seen_by_who_manages_their_organization
+                only_enabled_endpoints_of_active_organizations_are_told
+                an_event_is_owed_once_and_what_became_of_it_is_kept
+                since_when_an_endpoint_fails_is_kept_until_something_arrives
+                of_an_ordered_endpoint_a_subject_s_first_is_due_and_the_next_after_it
+                a_replay_owes_page_by_page_also_what_was_delivered
+                what_is_resent_begins_anew_and_what_goes_takes_its_deliveries
             }
         }
     };

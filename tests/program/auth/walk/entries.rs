@@ -1,10 +1,10 @@
 //! How each operation is asked, and what decides.
 
 use rishi_domain::permission::Capability::{
-    ApproveLeave, AssignStaff, CancelBookings, CreateBookings, OverridePresence, OwnAvailability,
-    ReadBookings, ReadEvents, ReadLocations, ReadOrganizations, ReadStaffProfiles, ReadStatistics,
-    ReadSystem, ReadUsers, WriteLocations, WriteOrganizationSettings, WriteOrganizations,
-    WriteStaffProfiles, WriteSystem, WriteUsers,
+    ApproveLeave, AssignStaff, CancelBookings, CreateBookings, ManageIntegrations,
+    OverridePresence, OwnAvailability, ReadBookings, ReadEvents, ReadLocations, ReadOrganizations,
+    ReadStaffProfiles, ReadStatistics, ReadSystem, ReadUsers, WriteLocations,
+    WriteOrganizationSettings, WriteOrganizations, WriteStaffProfiles, WriteSystem, WriteUsers,
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -38,6 +38,10 @@ pub(super) enum About {
     /// A leave that somebody who works for the organization asks for.
     Leave,
     Event,
+    /// A webhook endpoint of the organization.
+    Webhook,
+    /// The same, a new one for each question.
+    NewWebhook,
     /// A booking of the admin's; with a status, a new one for each question.
     Booking(Option<&'static str>),
     /// Something that belongs to no organization.
@@ -86,6 +90,7 @@ pub(super) fn entries() -> Vec<Entry> {
         staff(),
         availability(),
         members(),
+        webhooks(),
         places_and_people(),
         log(),
         system(),
@@ -268,6 +273,29 @@ fn members() -> Vec<Entry> {
         Entry::of("PATCH /api/organizations/{id}/settings", About::Organization, settings)
             .body(|_| Some(json!({ "minRestHours": 9 }))),
         Entry::of("POST /api/users/{id}/sign-in-link", About::Person, link),
+    ]
+}
+
+/// Whoever sees an endpoint may do everything with it.
+fn webhooks() -> Vec<Entry> {
+    const ONE: Rule = Sees(ManageIntegrations);
+    let make = Makes { sees: ReadOrganizations, does: ManageIntegrations };
+    vec![
+        Entry::of("GET /api/webhooks", About::Nothing, Lists(ManageIntegrations)).in_query(),
+        Entry::of("POST /api/webhooks", About::Nothing, make)
+            .body(|place| Some(drafts::webhook(&place.id()))),
+        Entry::of("GET /api/webhooks/{id}", About::Webhook, ONE),
+        Entry::of("PATCH /api/webhooks/{id}", About::Webhook, ONE)
+            .body(|_| Some(json!({ "ordered": true }))),
+        Entry::of("DELETE /api/webhooks/{id}", About::NewWebhook, ONE),
+        Entry::of("POST /api/webhooks/{id}/rotate-secret", About::Webhook, ONE),
+        Entry::of("POST /api/webhooks/{id}/test", About::Webhook, ONE),
+        Entry::of("POST /api/webhooks/{id}/replay", About::Webhook, ONE)
+            .body(|_| Some(json!({ "position": 1 }))),
+        Entry::of("GET /api/webhooks/{id}/deliveries", About::Webhook, ONE),
+        // Nothing was delivered here.
+        Entry::of("POST /api/webhooks/{id}/deliveries/{deliveryId}/resend", About::Webhook, ONE)
+            .also(&[404]),
     ]
 }
 

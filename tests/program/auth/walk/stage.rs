@@ -16,11 +16,12 @@ use crate::support::world::way_to;
 use crate::support::{Answer, Client, World, booking, drafts};
 
 /// The kinds of things that are marked, with what lets somebody see them.
-const MARKED: [(&str, Capability); 4] = [
+const MARKED: [(&str, Capability); 5] = [
     ("booking", Capability::ReadBookings),
     ("location", Capability::ReadLocations),
     ("organization", Capability::ReadOrganizations),
     ("user", Capability::ReadUsers),
+    ("webhook", Capability::ManageIntegrations),
 ];
 
 /// The mark on a kind of thing of an organization.
@@ -43,6 +44,7 @@ pub(super) struct Place {
     /// Somebody who works there, with a profile.
     pub(super) agent: UserId,
     event: String,
+    webhook: String,
 }
 
 /// Somebody, or nobody.
@@ -112,6 +114,13 @@ impl Stage {
             }
             About::Location => thing.id.clone_from(&place.location),
             About::Event => thing.id.clone_from(&place.event),
+            About::Webhook => {
+                thing.id.clone_from(&place.webhook);
+                thing.second.clone_from(&place.event);
+            }
+            About::NewWebhook => {
+                thing.id = new_webhook(&self.world.admin, place).await;
+            }
             About::Leave => thing.id.clone_from(&place.leave),
             About::NewPerson => thing.roles = vec![place.person.1],
             About::Staff => {
@@ -242,8 +251,10 @@ async fn furnish(world: &World, house: &str, name: &'static str, row: Value) -> 
         person: (nobody, role),
         agent: nobody,
         event: String::new(),
+        webhook: String::new(),
     };
     place.person.0 = new_person(admin, &place, &canary("user", name)).await;
+    place.webhook = new_webhook(admin, &place).await;
     place.booking = admin.post("/api/bookings", &marked_booking(&place)).await.is(201).body;
     place.agent = new_agent(admin, house, &place).await;
     place.assignment = assigned(admin, &place).await;
@@ -252,6 +263,13 @@ async fn furnish(world: &World, house: &str, name: &'static str, row: Value) -> 
     let events = admin.get(&query).await.is(200);
     place.event = text(&events.list("events")[0], "id");
     place
+}
+
+/// A webhook endpoint of the place, with its mark.
+async fn new_webhook(admin: &Client, place: &Place) -> String {
+    let mut body = drafts::webhook(&place.id());
+    body["description"] = json!(canary("webhook", place.name));
+    admin.post("/api/webhooks", &body).await.is(201).id()
 }
 
 /// Another person of the place.

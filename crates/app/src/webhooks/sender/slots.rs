@@ -136,7 +136,7 @@ mod tests {
     #[test]
     fn one_organization_leaves_room_for_others_whatever_its_endpoints() {
         let slots = Slots::default();
-        let take = |endpoint| (1..=4).filter_map(move |n| Some((endpoint, n)));
+        let take = |endpoint| (1..=4).map(move |n| (endpoint, n));
         let held: Vec<Slot> =
             (1..=20).flat_map(take).filter_map(|(e, n)| slots.take(&work(1, e), n)).collect();
         assert_eq!(held.len(), 16);
