@@ -103,8 +103,8 @@ pub fn sample(kind: NotificationKind) -> Facts {
                 _ => told,
             }
         }
-        Kind::WebhookDisabled => Facts::default()
-            .with("url", "https://example.com/hooks")
-            .with("reason", "no delivery succeeded for five days"),
+        Kind::WebhookDisabled => {
+            Facts::default().with("url", "hooks.example.com").with("reason", "failing")
+        }
     }
 }

@@ -6,7 +6,7 @@ use rishi_app::events::subject;
 use rishi_app::store::Paging;
 use rishi_app::webhooks::{
     Attempt, Delivery, DeliveryFilter, DeliveryStatus, NewDelivery, Replay, Secrets, WebhookChange,
-    WebhookRow,
+    WebhookQueries, WebhookRow,
 };
 use rishi_bus::Subject;
 use rishi_domain::id::{OrganizationId, WebhookId};

@@ -79,7 +79,8 @@ pub(super) const fn texts(kind: Kind) -> (&'static str, &'static str) {
         ),
         Kind::WebhookDisabled => (
             "Webhook abgeschaltet",
-            "Der Webhook-Endpunkt {{ url }} wird nicht mehr aufgerufen: {{ reason }}.",
+            "Der Webhook-Endpunkt {{ url }} wird nicht mehr aufgerufen: {% if reason == \"gone\" %}er \
+             antwortet, dass es ihn nicht mehr gibt{% else %}seit fünf Tagen kam nichts mehr an{% endif %}.",
         ),
     }
 }

@@ -77,7 +77,8 @@ pub(super) const fn texts(kind: Kind) -> (&'static str, &'static str) {
         ),
         Kind::WebhookDisabled => (
             "Webhook disabled",
-            "The webhook endpoint {{ url }} is no longer called: {{ reason }}.",
+            "The webhook endpoint {{ url }} is no longer called: {% if reason == \"gone\" %}it answers that \
+             it is gone for good{% else %}nothing could be delivered for five days{% endif %}.",
         ),
     }
 }

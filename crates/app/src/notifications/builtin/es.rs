@@ -76,8 +76,10 @@ pub(super) const fn texts(kind: Kind) -> (&'static str, &'static str) {
              {{ 'aprobado' if decision == 'approved' else 'rechazado' }}.\
              {% if notes is defined %} {{ notes }}{% endif %}",
         ),
-        Kind::WebhookDisabled => {
-            ("Webhook desactivado", "El endpoint {{ url }} ya no recibe llamadas: {{ reason }}.")
-        }
+        Kind::WebhookDisabled => (
+            "Webhook desactivado",
+            "El endpoint {{ url }} ya no recibe llamadas: {% if reason == \"gone\" %}responde que ya no \
+             existe{% else %}no se pudo entregar nada en cinco días{% endif %}.",
+        ),
     }
 }
