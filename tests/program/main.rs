@@ -36,6 +36,7 @@ mod openapi;
 mod operations;
 mod resilience;
 mod security;
+mod series;
 mod smoke;
 mod staffing;
 mod storm;

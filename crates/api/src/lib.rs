@@ -47,6 +47,7 @@ mod pages;
 mod problem;
 mod readiness;
 mod scoped;
+mod series;
 mod shared;
 mod staff;
 mod system;
@@ -126,6 +127,7 @@ fn signed_routes() -> ApiRouter<Shared> {
     ApiRouter::new()
         .merge(auth::routes())
         .merge(bookings::routes())
+        .merge(series::routes())
         .merge(availability::routes())
         .merge(organizations::routes())
         .merge(tokens::routes())

@@ -17,6 +17,7 @@ use rishi_domain::notification::Notification;
 use rishi_domain::organization::Organization;
 use rishi_domain::permission::Capability;
 use rishi_domain::recurrence::Extent;
+use rishi_domain::series::BookingSeries;
 use rishi_domain::staffing::StaffProfile;
 use rishi_domain::time::TimeRange;
 use rishi_domain::user::User;
@@ -79,6 +80,7 @@ pub enum Change {
     MembershipEnded(Box<Membership>),
     Location(Box<Location>),
     Booking(Box<Booking>),
+    BookingSeries(Box<BookingSeries>),
     Assignment(Box<Assignment>),
     StaffProfile(Box<StaffProfile>),
     Availability(Box<AvailabilityRow>),
@@ -154,6 +156,9 @@ pub enum Guard {
         /// The booking that wants the person.
         booking: BookingId,
     },
+    /// The same for bookings that are made or moved together: none of them is in the way of another as it
+    /// was before.
+    TogetherFree(Vec<Slot>),
     /// There is no internal organization yet: a new database gets one, however many processes open
     /// it at once.
     NoInternalOrganization,
@@ -162,6 +167,34 @@ pub enum Guard {
         /// Who is not to be the last.
         without: UserId,
     },
+}
+
+/// What one of several bookings needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Slot {
+    /// The booking.
+    pub booking: BookingId,
+    /// Which of them it is.
+    pub number: u32,
+    /// When.
+    pub range: TimeRange,
+    /// Where.
+    pub location: Option<LocationId>,
+    /// Who is on it.
+    pub staff: Vec<UserId>,
+}
+
+/// One of several bookings that cannot be as it should.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TakenSlot {
+    /// Which of them it is.
+    pub number: u32,
+    /// When it was to be.
+    pub range: TimeRange,
+    /// The person who is taken; nothing when it is the location.
+    pub staff: Option<UserId>,
+    /// By what.
+    pub conflicts: Vec<Conflict>,
 }
 
 /// The name under which a request's answer is kept.
@@ -257,6 +290,9 @@ pub enum CommitError {
         /// By what.
         conflicts: Vec<Conflict>,
     },
+    /// Locations or staff of bookings that belong together are taken.
+    #[error("{} of the bookings are in the way of others", .0.len())]
+    TogetherTaken(Vec<TakenSlot>),
     /// Nobody would be left to run the platform.
     #[error("nobody else runs the platform")]
     LastAdministrator,

@@ -11,10 +11,11 @@ use rishi_domain::booking::transition::TransitionError;
 use rishi_domain::error::{FieldError, Invalid};
 use rishi_domain::event::Unwritable;
 use rishi_domain::id::{BookingId, UserId};
+use rishi_domain::series::{CreateSeriesError, SeriesError};
 use rishi_domain::staffing::{PutError, VerifyError};
 use rishi_domain::time::TimeRange;
 
-use crate::commit::{CommitError, Conflict};
+use crate::commit::{CommitError, Conflict, TakenSlot};
 use crate::scope::Scope;
 use crate::staffing::StaffProblem;
 use crate::store::QueryError;
@@ -36,6 +37,19 @@ impl Busy {
         };
         conflicts.into_iter().map(seen).collect()
     }
+}
+
+/// An occurrence of a series that cannot be as it should.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OccurrenceBusy {
+    /// Its number in the series, from 1.
+    pub number: u32,
+    /// When it was to be.
+    pub range: TimeRange,
+    /// The person who is taken; nothing when it is the location.
+    pub staff: Option<UserId>,
+    /// By what.
+    pub busy: Vec<Busy>,
 }
 
 /// A refused or failed use case. Nothing was changed.
@@ -79,6 +93,15 @@ pub enum Error {
         /// By what.
         busy: Vec<Busy>,
     },
+    /// Occurrences of a series are in conflict with other bookings.
+    #[error("{} of the occurrences are in conflict with other bookings", .0.len())]
+    OccurrencesConflict(Vec<OccurrenceBusy>),
+    /// Something speaks against staff members of occurrences of a series, each with its booking.
+    #[error("something speaks against {} of the staff on these bookings", .0.len())]
+    OccurrenceProblems(Vec<(BookingId, StaffProblem)>),
+    /// Nothing of a series that is meant is still to come.
+    #[error("no occurrence that is meant is still to come; change single bookings instead")]
+    SeriesOver,
     /// Something speaks against staff members; each is named with every reason.
     #[error("{} of the staff cannot be on this booking", .0.len())]
     StaffProblems(Vec<StaffProblem>),
@@ -234,6 +257,29 @@ impl From<EditError> for Error {
     }
 }
 
+impl From<CreateSeriesError> for Error {
+    fn from(error: CreateSeriesError) -> Self {
+        match error {
+            CreateSeriesError::Booking(error) => error.into(),
+            CreateSeriesError::Invalid(invalid) => Self::Invalid(invalid),
+            CreateSeriesError::Unwritable(error) => error.into(),
+        }
+    }
+}
+
+impl From<SeriesError> for Error {
+    fn from(error: SeriesError) -> Self {
+        match error {
+            SeriesError::Invalid(invalid) => Self::Invalid(invalid),
+            SeriesError::Over => Self::SeriesOver,
+            SeriesError::Edit(error) => error.into(),
+            SeriesError::Transition(error) => error.into(),
+            SeriesError::Unreadable(error) => Self::Internal(Box::new(error)),
+            SeriesError::Unwritable(error) => error.into(),
+        }
+    }
+}
+
 impl From<TransitionError> for Error {
     fn from(error: TransitionError) -> Self {
         match error {
@@ -303,6 +349,15 @@ impl Error {
             }
             CommitError::StaffTaken { staff, conflicts } => {
                 Self::StaffConflict { staff, busy: Busy::seen_by(scope, conflicts) }
+            }
+            CommitError::TogetherTaken(slots) => {
+                let seen = |slot: TakenSlot| OccurrenceBusy {
+                    number: slot.number,
+                    range: slot.range,
+                    staff: slot.staff,
+                    busy: Busy::seen_by(scope, slot.conflicts),
+                };
+                Self::OccurrencesConflict(slots.into_iter().map(seen).collect())
             }
             CommitError::LastAdministrator => Self::LastAdministrator,
             CommitError::Duplicate(what) => Self::Duplicate(what),

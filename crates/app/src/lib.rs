@@ -34,6 +34,7 @@ pub mod passwords;
 pub mod policies;
 pub mod scope;
 pub mod sealing;
+pub mod series;
 pub mod sessions;
 pub mod staffing;
 pub mod store;

@@ -1,7 +1,7 @@
 //! The port that an engine implements: one `commit`, and queries that return what a screen or a
 //! decision needs. It has no transaction objects, and every query for tenant data takes a
-//! [`Scope`]. What staffing, availability and notifications ask are ports of their own,
-//! [`StaffingQueries`], [`AvailabilityQueries`] and [`NotificationQueries`].
+//! [`Scope`]. What staffing, availability, series and notifications ask are ports of their own,
+//! [`StaffingQueries`], [`AvailabilityQueries`], [`SeriesQueries`] and [`NotificationQueries`].
 
 use std::sync::Arc;
 
@@ -22,6 +22,7 @@ use crate::commit::{Commit, CommitError, Committed, Kept, ReceiptKey};
 use crate::credentials::Credentials;
 use crate::notifications::NotificationQueries;
 use crate::scope::Scope;
+use crate::series::SeriesQueries;
 use crate::staffing::StaffingQueries;
 use crate::webhooks::WebhookQueries;
 
@@ -80,7 +81,7 @@ pub struct EventFilter {
 /// State and log, behind one door.
 #[async_trait]
 pub trait Store:
-    Credentials + StaffingQueries + AvailabilityQueries + NotificationQueries + WebhookQueries
+    Credentials + StaffingQueries + AvailabilityQueries + NotificationQueries + WebhookQueries + SeriesQueries
 {
     /// Applies a change, all of it or nothing, and answers once it is durable. Dropping the
     /// future does not cut the change in half.

@@ -57,6 +57,8 @@ id! {
     LocationId,
     /// Names a booking.
     BookingId,
+    /// Names a series of bookings that recur.
+    BookingSeriesId,
     /// Names the assignment of a staff member to a booking.
     AssignmentId,
     /// Names a notification in a person's inbox.

@@ -23,6 +23,7 @@ pub mod organization;
 pub mod patch;
 pub mod permission;
 pub mod recurrence;
+pub mod series;
 pub mod staffing;
 #[cfg(test)]
 mod testing;

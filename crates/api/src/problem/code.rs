@@ -50,6 +50,7 @@ codes! {
     VersionConflict = CONFLICT, "version_conflict", "Somebody else changed it";
     InvalidStatusTransition = CONFLICT, "invalid_status_transition", "The lifecycle has no such step";
     BookingClosed = CONFLICT, "booking_closed", "The booking is final";
+    SeriesOver = CONFLICT, "series_over", "Nothing of the series is still to come";
     LeaveDecided = CONFLICT, "leave_decided", "There is nothing to decide about this block";
     OrganizationSuspended = CONFLICT, "organization_suspended", "The organization is suspended";
     LastAdministrator = CONFLICT, "last_administrator", "Nobody would be left to run the platform";

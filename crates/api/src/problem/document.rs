@@ -39,6 +39,8 @@ pub(crate) struct ProblemDocument {
     /// `location_conflict`, `staff_unavailable`: when bookings that the caller may not see are in
     /// the way.
     busy: Option<Vec<RangeDocument>>,
+    /// `location_conflict`, `staff_unavailable`: the occurrences of a series that are in conflict.
+    occurrences: Option<Vec<OccurrenceDocument>>,
     /// `staff_unavailable`: who is taken.
     staff_id: Option<Uuid>,
     /// `staff_unavailable`, `skills_missing`: everybody against whom something speaks.
@@ -85,11 +87,30 @@ struct BusyDocument {
     end: Timestamp,
 }
 
+/// An occurrence of a series that is in conflict.
+#[derive(JsonSchema)]
+#[schemars(rename = "OccurrenceConflict", rename_all = "camelCase")]
+#[expect(dead_code, reason = "describes what an occurrence in conflict writes")]
+struct OccurrenceDocument {
+    /// Its number in the series.
+    number: u32,
+    /// When it was to begin.
+    scheduled_start: Timestamp,
+    /// When it was to end.
+    scheduled_end: Timestamp,
+    /// Who is taken; absent when it is the location.
+    staff_id: Option<Uuid>,
+    /// The bookings in the way.
+    conflicts: Vec<BusyDocument>,
+}
+
 /// What speaks against somebody in a role.
 #[derive(JsonSchema)]
 #[schemars(rename = "StaffProblem", rename_all = "camelCase")]
 #[expect(dead_code, reason = "describes what a staff problem writes")]
 struct StaffProblemDocument {
+    /// On which booking, when several are changed together.
+    booking_id: Option<Uuid>,
     /// Who.
     staff_id: Uuid,
     /// As what.

@@ -1,9 +1,10 @@
 //! The one table from a use case's refusal to HTTP.
 
 use rishi_app::Error;
-use rishi_app::error::Busy;
+use rishi_app::error::{Busy, OccurrenceBusy};
 use rishi_app::staffing::{Reason, StaffProblem, can_be_overridden, lack_skills_alone};
 use rishi_domain::error::FieldError;
+use rishi_domain::id::BookingId;
 use rishi_domain::staffing::check::Finding;
 use serde_json::{Value, json};
 
@@ -28,13 +29,27 @@ impl From<Error> for Problem {
                 of(Code::StaffUnavailable).with("staffId", staff.to_string()).with_conflicts(&busy)
             }
             Error::StaffProblems(problems) => {
-                let code = if lack_skills_alone(&problems) {
-                    Code::SkillsMissing
-                } else {
-                    Code::StaffUnavailable
-                };
-                of(code).with_staff_problems(&problems)
+                of(staff_code(&problems)).with_staff_problems(&problems)
             }
+            Error::OccurrencesConflict(occurrences) => {
+                let by_location = occurrences.iter().any(|one| one.staff.is_none());
+                let code =
+                    if by_location { Code::LocationConflict } else { Code::StaffUnavailable };
+                let all: Vec<Busy> = occurrences.iter().flat_map(|one| one.busy.clone()).collect();
+                let told: Vec<Value> = occurrences.iter().map(occurrence).collect();
+                of(code).with("occurrences", told).with_conflicts(&all)
+            }
+            Error::OccurrenceProblems(problems) => {
+                let on = |(booking, problem): &(BookingId, StaffProblem)| {
+                    let mut told = staff_problem(problem);
+                    told["bookingId"] = json!(booking);
+                    told
+                };
+                let told: Vec<Value> = problems.iter().map(on).collect();
+                let all: Vec<StaffProblem> = problems.into_iter().map(|(_, one)| one).collect();
+                of(staff_code(&all)).with("problems", told).with("overridable", false)
+            }
+            Error::SeriesOver => of(Code::SeriesOver),
             Error::InvalidAssignmentStep { from, to, allowed } => {
                 let words: Vec<&str> = allowed.iter().map(|status| status.as_str()).collect();
                 of(Code::InvalidStatusTransition)
@@ -96,13 +111,20 @@ impl Problem {
 
     /// Everybody against whom something speaks, with every reason, and whether all of them are soft.
     fn with_staff_problems(self, problems: &[StaffProblem]) -> Self {
-        let problem = |one: &StaffProblem| {
-            let reasons: Vec<Value> = one.reasons.iter().map(reason).collect();
-            json!({ "staffId": one.staff_id, "role": one.role, "reasons": reasons })
-        };
-        let all: Vec<Value> = problems.iter().map(problem).collect();
+        let all: Vec<Value> = problems.iter().map(staff_problem).collect();
         self.with("problems", all).with("overridable", can_be_overridden(problems))
     }
+}
+
+/// Whether another time would help.
+fn staff_code(problems: &[StaffProblem]) -> Code {
+    if lack_skills_alone(problems) { Code::SkillsMissing } else { Code::StaffUnavailable }
+}
+
+/// Somebody against whom something speaks, with every reason.
+fn staff_problem(one: &StaffProblem) -> Value {
+    let reasons: Vec<Value> = one.reasons.iter().map(reason).collect();
+    json!({ "staffId": one.staff_id, "role": one.role, "reasons": reasons })
 }
 
 /// A reason against somebody, with the bookings in the way.
@@ -110,6 +132,21 @@ pub(crate) fn reason(one: &Reason) -> Value {
     let Finding { code, kind, message, .. } = &one.finding;
     let conflicts: Vec<Value> = one.busy.iter().map(conflict).collect();
     json!({ "code": code, "kind": kind, "message": message, "conflicts": conflicts })
+}
+
+/// An occurrence of a series with the bookings in its way.
+fn occurrence(one: &OccurrenceBusy) -> Value {
+    let conflicts: Vec<Value> = one.busy.iter().map(conflict).collect();
+    let mut value = json!({
+        "number": one.number,
+        "scheduledStart": one.range.start,
+        "scheduledEnd": one.range.end,
+        "conflicts": conflicts,
+    });
+    if let Some(staff) = one.staff {
+        value["staffId"] = json!(staff);
+    }
+    value
 }
 
 fn range(busy: &Busy) -> Value {

@@ -16,7 +16,7 @@ use crate::{App, Error};
 
 impl App {
     /// The organization a booking is made for; 404 when the caller may not know of it.
-    pub(super) async fn booking_organization(
+    pub(crate) async fn booking_organization(
         &self,
         principal: &Principal,
         id: OrganizationId,
@@ -31,7 +31,7 @@ impl App {
     }
 
     /// A location that bookings of `organization` may use: its own, or one shared by all.
-    pub(super) async fn usable_location(
+    pub(crate) async fn usable_location(
         &self,
         organization: OrganizationId,
         id: LocationId,

@@ -6,8 +6,7 @@ use jiff::Timestamp;
 use rishi_bus::{Envelope, NewEvent, Subject};
 use rishi_domain::event::Fact;
 use rishi_domain::id::{
-    AvailabilityBlockId, BookingId, LocationId, MembershipId, NotificationId, OrganizationId,
-    SessionId, TokenId, UserId, WebhookId,
+    AvailabilityBlockId, BookingId, LocationId, MembershipId, NotificationId, OrganizationId, SessionId, TokenId, UserId, WebhookId, BookingSeriesId,
 };
 use rishi_domain::permission::Capability;
 use uuid::Uuid;
@@ -22,13 +21,17 @@ pub(crate) mod redact;
 /// Subjects: what an event is about.
 pub mod subject {
     use super::{
-        AvailabilityBlockId, BookingId, LocationId, MembershipId, NotificationId, OrganizationId,
-        SessionId, Subject, TokenId, UserId, Uuid, WebhookId,
+    AvailabilityBlockId, BookingId, LocationId, MembershipId, NotificationId, OrganizationId, SessionId, Subject, TokenId, UserId, Uuid, WebhookId, BookingSeriesId,
     };
 
     /// `booking/<id>`
     pub fn booking(id: BookingId) -> Subject {
         Subject::new("booking", id.0)
+    }
+
+    /// `series/<id>`: bookings that recur.
+    pub fn series(id: BookingSeriesId) -> Subject {
+        Subject::new("series", id.0)
     }
 
     /// `organization/<id>`

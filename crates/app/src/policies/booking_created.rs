@@ -23,6 +23,10 @@ impl Policy<Commit> for TellManagers {
     async fn decide(&self, event: &Envelope) -> Result<Option<Commit>, HandlerError> {
         let created: BookingCreated = read(event)?;
         let booking = created.booking;
+        // Of a series the first tells of all.
+        if booking.series.as_ref().is_some_and(|place| place.number > 1) {
+            return Ok(None);
+        }
         let managers = self.0.store.managers(booking.organization_id).await.map_err(failed)?;
         let notice = Notice {
             kind: NotificationKind::BookingCreated,

@@ -18,7 +18,7 @@ mod auto_assign;
 pub(crate) mod best_team;
 mod candidates;
 mod directory;
-mod people;
+pub(crate) mod people;
 mod port;
 pub(crate) mod problems;
 mod profiles;

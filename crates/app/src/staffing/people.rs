@@ -13,7 +13,7 @@ use rishi_domain::time::TimeRange;
 use super::port::{PeopleQuery, PersonRecord};
 use super::problems::{Against, problem};
 use crate::auth::Principal;
-use crate::bookings::BookingRecord;
+use crate::bookings::{AssignmentBrief, BookingRecord};
 use crate::scope::Scope;
 use crate::{App, Error};
 
@@ -74,17 +74,73 @@ impl App {
         for one in live {
             let stranger = Person::stranger(one.staff.id);
             let person = people.iter().find(|person| person.id == one.staff.id);
-            let mut findings = check(&work, person.unwrap_or(&stranger), &one.role);
-            findings.retain(|finding| {
-                finding.kind == Kind::Hard && finding.code != Code::AlreadyAssigned
-            });
-            if !findings.is_empty() {
-                let against = Against { staff_id: one.staff.id, role: one.role.clone(), findings };
+            if let Some(against) = hard(&work, person.unwrap_or(&stranger), &one.role) {
                 problems.push(problem(principal, against));
             }
         }
         if problems.is_empty() { Ok(()) } else { Err(Error::StaffProblems(problems)) }
     }
+}
+
+/// A booking that is moved together with others.
+pub(crate) struct MovedBooking<'a> {
+    /// As it is to be.
+    pub(crate) booking: &'a Booking,
+    /// As it was, with who is on it.
+    pub(crate) before: &'a BookingRecord,
+    /// Where it is to be.
+    pub(crate) location: Option<&'a Location>,
+}
+
+impl App {
+    /// The same as [`App::recheck_staff`] for bookings that move together: everybody is loaded once, and
+    /// none of the bookings is in the way of another where it was before.
+    pub(crate) async fn recheck_together(
+        &self,
+        principal: &Principal,
+        organization: &Organization,
+        moved: &[MovedBooking<'_>],
+    ) -> Result<(), Error> {
+        let on_it = |one: &&AssignmentBrief| one.status.is_live();
+        let everybody = moved.iter().flat_map(|one| one.before.staff.iter().filter(on_it));
+        let mut ids: Vec<UserId> = everybody.map(|one| one.staff.id).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let starts = moved.iter().map(|one| one.booking.scheduled_start).min();
+        let ends = moved.iter().map(|one| one.booking.scheduled_end).max();
+        let whole = starts.zip(ends).and_then(|(start, end)| TimeRange::new(start, end));
+        let (Some(whole), false) = (whole, ids.is_empty()) else { return Ok(()) };
+        let query =
+            PeopleQuery { organization: organization.id, people: Some(ids), around: around(whole) };
+        let mut people = self.store.people(&Scope::system(), &query).await?;
+        for shift in people.iter_mut().flat_map(|person| &mut person.shifts) {
+            let to = moved.iter().find(|one| one.booking.id == shift.booking_id);
+            shift.range = to.map_or(shift.range, |one| one.booking.range());
+        }
+        let mut problems = Vec::new();
+        for MovedBooking { booking, before, location } in moved {
+            let work = Work { booking, location: *location, settings: &organization.settings };
+            for one in before.staff.iter().filter(on_it) {
+                let known = people.iter().find(|person| person.id == one.staff.id);
+                let person = match known {
+                    Some(known) => person(known.clone(), booking.range())?,
+                    None => Person::stranger(one.staff.id),
+                };
+                if let Some(against) = hard(&work, &person, &one.role) {
+                    problems.push((booking.id, problem(principal, against)));
+                }
+            }
+        }
+        if problems.is_empty() { Ok(()) } else { Err(Error::OccurrenceProblems(problems)) }
+    }
+}
+
+/// What hard speaks against somebody who is on the booking already.
+fn hard(work: &Work, person: &Person, role: &str) -> Option<Against> {
+    let mut findings = check(work, person, role);
+    findings.retain(|finding| finding.kind == Kind::Hard && finding.code != Code::AlreadyAssigned);
+    let (staff_id, role) = (person.id, role.to_owned());
+    (!findings.is_empty()).then_some(Against { staff_id, role, findings })
 }
 
 /// The time in which shifts matter.

@@ -27,6 +27,7 @@ pub use declarations::{Availability, Declarations, Part, Standing};
 pub use declare::{DeclareAvailability, Given, declare};
 pub use edit::{EditAvailability, Revised, edit};
 pub use leave::{DecideLeave, LeaveError, Ruling, decide_leave};
+pub(crate) use validate::RULE_MAX;
 pub use withdraw::withdraw;
 
 #[cfg(test)]

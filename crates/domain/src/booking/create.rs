@@ -19,6 +19,7 @@ use crate::id::{BookingId, LocationId, OrganizationId, UserId};
 use crate::location::Location;
 use crate::money::Money;
 use crate::organization::{Organization, OrganizationStatus};
+use crate::series::SeriesReference;
 use crate::time::to_microsecond;
 
 /// A booking that somebody wants.
@@ -117,9 +118,18 @@ impl From<place::Unfit> for CreateError {
 
 /// Decides about a new booking: a draft of version 1 and `BOOKING_CREATED`.
 pub fn create(given: &Given, command: CreateBooking) -> Result<Decision<Booking>, CreateError> {
+    create_in(given, command, None)
+}
+
+/// The same for an occurrence of a series.
+pub(crate) fn create_in(
+    given: &Given,
+    command: CreateBooking,
+    series: Option<SeriesReference>,
+) -> Result<Decision<Booking>, CreateError> {
     // Only the location that was asked for lends its zone and its figures.
     let location = given.location.filter(|found| command.location_id == Some(found.id));
-    let booking = draft(given, location, command)?;
+    let booking = Booking { series, ..draft(given, location, command)? };
     if given.organization.status == OrganizationStatus::Suspended {
         return Err(CreateError::OrganizationSuspended);
     }
@@ -167,6 +177,7 @@ fn draft(
         equipment_requirements: command.equipment_requirements,
         status: BookingStatus::Draft,
         notes: command.notes,
+        series: None,
         created_by: given.actor,
         submitted_by: None,
         created_at: now,

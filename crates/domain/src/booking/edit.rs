@@ -1,6 +1,6 @@
 //! Editing a booking that is not over: any field but its organization and its status.
 //!
-//! Fields keep the rules of creation. Three things are decided here beyond them:
+//! Fields keep the rules of creation. Four things are decided here beyond them:
 //!
 //! - The start is compared with the clock only when it moves, and only while the work has not begun
 //!   (`in_progress`): a booking that runs late may be extended, a running one may have its times
@@ -9,6 +9,8 @@
 //!   booking at a place that has since closed can still have its title corrected.
 //! - Nothing follows silently: a new title does not change the operation type, a new location not the
 //!   time zone.
+//! - What is changed in an occurrence of a series is remembered there as changed in it alone, so that a
+//!   later change of the series leaves it as it is.
 
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -26,6 +28,7 @@ use crate::id::LocationId;
 use crate::money::Money;
 use crate::organization::OrganizationStatus;
 use crate::patch::{Changes, clearable, set};
+use crate::series::SeriesReference;
 use crate::time::to_microsecond;
 
 /// A partial change: absent fields stay, `null` clears those that may be empty.
@@ -125,12 +128,25 @@ pub fn edit(
     booking: &Booking,
     command: EditBooking,
 ) -> Result<Option<Decision<Booking>>, EditError> {
+    revise(given, booking, command, None)
+}
+
+/// The same for a change that is made with others of a series: what the booking's reference to it is
+/// afterwards.
+pub(crate) fn revise(
+    given: &Given,
+    booking: &Booking,
+    command: EditBooking,
+    with_series: Option<SeriesReference>,
+) -> Result<Option<Decision<Booking>>, EditError> {
     if booking.status.is_final() {
         return Err(EditError::Closed(booking.status));
     }
     let now = to_microsecond(given.now);
     let mut state = booking.clone();
-    let edits = apply(&mut state, command);
+    let alone = with_series.is_none();
+    let mut edits = apply(&mut state, command);
+    edits.put("series", &mut state.series, with_series.map(Some));
     let rescheduled = edits.has("scheduledStart") || edits.has("scheduledEnd");
 
     let mut checks = Checks::new();
@@ -150,6 +166,9 @@ pub fn edit(
     }
 
     let Some(changed) = edits.names() else { return Ok(None) };
+    if alone && let Some(series) = &mut state.series {
+        series.keep(&changed);
+    }
     state.updated_at = now;
     state.version += 1;
     let payload =

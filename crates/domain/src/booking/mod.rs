@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use crate::id::{BookingId, LocationId, OrganizationId, UserId};
 use crate::money::Money;
+use crate::series::SeriesReference;
 use crate::time::TimeRange;
 
 pub mod create;
@@ -114,6 +115,9 @@ pub struct Booking {
     /// The newest remark.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub notes: Option<String>,
+    /// The series that it is an occurrence of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub series: Option<SeriesReference>,
     /// Who made it.
     pub created_by: UserId,
     /// Who handed it in for approval, once someone has.

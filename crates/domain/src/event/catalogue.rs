@@ -27,6 +27,7 @@ use super::people::{
     OrganizationUpdated, PasswordChanged, UserCreated, UserUpdated,
 };
 use super::places::{LocationCreated, LocationUpdated};
+use super::series::{BookingSeriesCancelled, BookingSeriesCreated, BookingSeriesUpdated};
 use super::staff::{CertificationVerified, StaffProfileCreated, StaffProfileUpdated};
 use super::system::{
     DeadLettersDiscarded, DeadLettersRedriven, EventsRetained, SubscriptionForgotten,
@@ -61,6 +62,12 @@ catalogue! {
     BookingApprovalOverdue = "BOOKING_APPROVAL_OVERDUE", 1,
         "A booking has waited long for its approval.", on "booking";
     BookingReminderDue = "BOOKING_REMINDER_DUE", 1, "A booking begins soon.", on "booking";
+    BookingSeriesCreated = "BOOKING_SERIES_CREATED", 1,
+        "Bookings that recur were made, or a part of a series became one of its own.", on "series";
+    BookingSeriesUpdated = "BOOKING_SERIES_UPDATED", 1,
+        "Bookings of a series were changed together, or it was parted.", on "series";
+    BookingSeriesCancelled = "BOOKING_SERIES_CANCELLED", 1,
+        "Bookings of a series were cancelled together.", on "series";
     StaffAssignedToBooking = "STAFF_ASSIGNED_TO_BOOKING", 1, "Staff was assigned to a booking.",
         on "booking", with AssignmentFigures;
     StaffReleasedFromBooking = "STAFF_RELEASED_FROM_BOOKING", 1, "Assignments were taken back.",
@@ -217,6 +224,7 @@ mod tests {
             include_str!("notifications.rs"),
             include_str!("people.rs"),
             include_str!("places.rs"),
+            include_str!("series.rs"),
             include_str!("staff.rs"),
             include_str!("system.rs"),
             include_str!("workflows.rs"),

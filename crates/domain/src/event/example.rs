@@ -31,6 +31,7 @@ mod assignments;
 mod availability;
 mod circuits;
 mod notifications;
+mod series;
 mod staff;
 mod system;
 mod webhooks;
@@ -144,6 +145,7 @@ fn booking() -> Booking {
         equipment_requirements: Some(json!(["table", "banner"])),
         status: BookingStatus::Draft,
         notes: Some("Side entrance.".to_owned()),
+        series: None,
         created_by: id(2),
         submitted_by: None,
         created_at: MADE,

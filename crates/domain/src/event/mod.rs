@@ -28,6 +28,7 @@ mod notifications;
 mod people;
 mod places;
 mod read;
+mod series;
 mod staff;
 mod system;
 mod webhooks;
@@ -47,6 +48,7 @@ pub use payload::{
 pub use people::*;
 pub use places::*;
 pub use read::{ReadError, Wrong, read};
+pub use series::*;
 pub use staff::*;
 pub use system::*;
 pub use webhooks::*;

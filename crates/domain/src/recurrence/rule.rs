@@ -163,6 +163,23 @@ impl Rule {
         self.count
     }
 
+    /// The same pattern with so many occurrences.
+    #[must_use]
+    pub fn counted(&self, count: u32) -> Self {
+        Self { count: Some(count), until: None, ..self.clone() }
+    }
+
+    /// The same pattern on other days of the week, so many days later; nothing when it names no days,
+    /// or numbers them.
+    pub fn on_later_days(&self, days: i64) -> Option<Self> {
+        let mut parts: Vec<String> = self.pattern.split(';').map(str::to_owned).collect();
+        let named = parts.iter_mut().find(|part| part.starts_with("BYDAY="))?;
+        let later = named.trim_start_matches("BYDAY=").split(',').map(|day| later_day(day, days));
+        let later: Vec<&str> = later.collect::<Option<_>>()?;
+        *named = format!("BYDAY={}", later.join(","));
+        Some(Self { pattern: parts.join(";"), ..self.clone() })
+    }
+
     /// Whether it ends by itself.
     pub fn ends(&self) -> bool {
         self.count.is_some() || self.until.is_some()
@@ -181,6 +198,14 @@ impl std::fmt::Display for Rule {
             None => Ok(()),
         }
     }
+}
+
+/// The name of the day of the week that comes so many days after another.
+fn later_day(day: &str, days: i64) -> Option<&'static str> {
+    const WEEK: [&str; 7] = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"];
+    let at = WEEK.iter().position(|one| *one == day)?;
+    let later = (i64::try_from(at).ok()? + days).rem_euclid(7);
+    WEEK.get(usize::try_from(later).ok()?).copied()
 }
 
 fn has_zero(list: &str) -> bool {

@@ -85,13 +85,35 @@ impl Span {
         exceptions: &[DateTime],
     ) -> Result<Self, SpanError> {
         let zone = zone(timezone).ok_or(SpanError::UnknownZone)?;
-        if start.subsec_nanosecond() != 0 || !YEARS.contains(&start.year()) {
-            return Err(SpanError::Start);
-        }
-        let begins = instant(&zone, start).ok_or(SpanError::Start)?;
+        let begins = begin(&zone, start)?;
         let ends = instant(&zone, end).ok_or(SpanError::EndNotAfterStart)?;
-        let elapsed = ends.duration_since(begins);
-        if start >= end || !elapsed.is_positive() {
+        if start >= end {
+            return Err(SpanError::EndNotAfterStart);
+        }
+        Self::of(start, ends.duration_since(begins), zone, recurrence, exceptions)
+    }
+
+    /// A span whose first occurrence starts at `start` on the clocks of `timezone`, each of which takes
+    /// `elapsed`.
+    pub fn lasting(
+        start: DateTime,
+        elapsed: jiff::SignedDuration,
+        timezone: &str,
+        recurrence: &Rule,
+    ) -> Result<Self, SpanError> {
+        let zone = zone(timezone).ok_or(SpanError::UnknownZone)?;
+        begin(&zone, start)?;
+        Self::of(start, elapsed, zone, Some(recurrence), &[])
+    }
+
+    fn of(
+        start: DateTime,
+        elapsed: jiff::SignedDuration,
+        zone: TimeZone,
+        recurrence: Option<&Rule>,
+        exceptions: &[DateTime],
+    ) -> Result<Self, SpanError> {
+        if !elapsed.is_positive() {
             return Err(SpanError::EndNotAfterStart);
         }
         let most = if recurrence.is_some() { RECURRING_DAYS_MAX } else { ONCE_DAYS_MAX };
@@ -128,6 +150,14 @@ impl Span {
     pub fn zone(&self) -> &TimeZone {
         &self.zone
     }
+}
+
+/// The instant of a local start that a span may have.
+fn begin(zone: &TimeZone, start: DateTime) -> Result<Timestamp, SpanError> {
+    if start.subsec_nanosecond() != 0 || !YEARS.contains(&start.year()) {
+        return Err(SpanError::Start);
+    }
+    instant(zone, start).ok_or(SpanError::Start)
 }
 
 /// The instant of a local time: in a gap moved forward by it, in a fold the first of two.

@@ -34,6 +34,7 @@ pub(super) fn table_of(kind: &str) -> Option<Table> {
         "membership" => "SELECT version FROM memberships WHERE id = ?1",
         "location" => "SELECT version FROM locations WHERE id = ?1",
         "booking" => "SELECT version FROM bookings WHERE id = ?1",
+        "series" => "SELECT version FROM booking_series WHERE id = ?1",
         "staff" => "SELECT version FROM staff_profiles WHERE user_id = ?1",
         "availability" => "SELECT version FROM availability_blocks WHERE id = ?1",
         "webhook" => "SELECT version FROM webhook_endpoints WHERE id = ?1",

@@ -36,6 +36,7 @@ mod read;
 mod readers;
 mod recent;
 mod records;
+mod series;
 mod signals;
 mod staffing;
 mod standings;

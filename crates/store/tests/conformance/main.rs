@@ -29,6 +29,7 @@ mod rehearsal;
 mod retention;
 mod scope;
 mod search;
+mod series;
 mod sessions;
 mod staff;
 mod staff_guard;
@@ -158,6 +159,11 @@ macro_rules! conformance {
                 a_brand_agent_sees_assigned_bookings_wherever_they_are
                 a_brand_agent_sees_nothing_after_declining
                 drafts_are_seen_by_their_maker_alone_where_only_own_ones_may_be_seen
+            }
+            conformance! { @area $fixture, series:
+                a_series_is_read_back_with_its_bookings_that_are_in_scope
+                i11_a_booking_is_in_no_other_organizations_series
+                i2_bookings_that_move_together_are_not_in_each_others_way
             }
             conformance! { @area $fixture, search:
                 letters_match_without_regard_to_case_also_beyond_ascii

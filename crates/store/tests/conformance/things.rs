@@ -108,6 +108,7 @@ pub(crate) fn booking(
         notes: None,
         created_by: author.id,
         submitted_by: None,
+        series: None,
         created_at: now,
         updated_at: now,
         version: 1,

@@ -210,6 +210,7 @@ fn about(change: &Change) -> Option<(Subject, Option<OrganizationId>)> {
         }
         Change::Location(row) => (subject::location(row.id), row.organization_id),
         Change::Booking(row) => (subject::booking(row.id), Some(row.organization_id)),
+        Change::BookingSeries(row) => (subject::series(row.id), Some(row.organization_id)),
         Change::Assignment(row) => (subject::booking(row.booking_id), None),
         Change::StaffProfile(row) => (subject::staff(row.user_id), Some(row.organization_id)),
         Change::Availability(row) => {

@@ -97,6 +97,7 @@ async fn a_commit_that_meets_a_damaged_row_is_refused_alone() {
         notes: None,
         created_by: file.all.user().unwrap(),
         submitted_by: None,
+        series: None,
         created_at: now,
         updated_at: now,
         version: 1,

@@ -44,6 +44,8 @@ pub(super) enum About {
     NewWebhook,
     /// A booking of the admin's; with a status, a new one for each question.
     Booking(Option<&'static str>),
+    /// A series of bookings of the admin's; a new one for each question.
+    Series,
     /// Something that belongs to no organization.
     Named(&'static str),
 }
@@ -139,6 +141,15 @@ fn bookings() -> Vec<Entry> {
             .body(|_| Some(json!({ "title": "Walked over" }))),
         Entry::of("POST /api/bookings/{id}/status", About::Booking(Some("approved")), CANCEL)
             .body(|_| Some(json!({ "status": "cancelled" }))),
+        Entry::of("POST /api/booking-series", About::Nothing, BOOK).body(|place| {
+            let mut body = drafts::booking(&place.id(), None, 1, 2);
+            body["recurrence"] = json!("FREQ=WEEKLY;COUNT=2");
+            Some(body)
+        }),
+        Entry::of("GET /api/booking-series/{id}", About::Series, Sees(ReadBookings)),
+        Entry::of("PATCH /api/booking-series/{id}", About::Series, EDIT)
+            .body(|_| Some(json!({ "priority": "high" }))),
+        Entry::of("DELETE /api/booking-series/{id}", About::Series, CANCEL),
     ]
 }
 

@@ -145,6 +145,15 @@ impl Stage {
                 thing.roles = vec![place.person.1];
                 thing.person = Some(place.person.0);
             }
+            About::Series => {
+                let mut body = marked_booking(place);
+                body["recurrence"] = json!("FREQ=WEEKLY;COUNT=2");
+                let made = self.world.admin.post("/api/booking-series", &body).await.is(201);
+                let first = made.list("bookingIds")[0].as_str().expect("an id").to_owned();
+                let first = self.world.admin.get(&format!("/api/bookings/{first}")).await.is(200);
+                Self::booked(&mut thing, place, &first.body);
+                thing.id = made.id();
+            }
             About::Booking(None) => Self::booked(&mut thing, place, &place.booking),
             About::Booking(Some(status)) => {
                 let made = self.new_booking(place, status).await;

@@ -200,6 +200,7 @@ impl Chance {
             equipment_requirements: None,
             status: BookingStatus::Approved,
             notes: None,
+            series: None,
             created_by: id::<UserId>(9, 0),
             submitted_by: None,
             created_at: instant(FIRST, 0),

@@ -12,8 +12,11 @@ use rishi_app::scope::Scope;
 use rishi_app::store::{Listed, Paging};
 use rishi_domain::assignment::AssignmentStatus;
 use rishi_domain::booking::{ActivityType, Booking, BookingStatus, OperationType, Priority};
-use rishi_domain::id::{AssignmentId, BookingId, LocationId, OrganizationId, UserId};
+use rishi_domain::id::{
+    AssignmentId, BookingId, BookingSeriesId, LocationId, OrganizationId, UserId,
+};
 use rishi_domain::location::LocationType;
+use rishi_domain::series::SeriesReference;
 use rusqlite::types::ToSql;
 use rusqlite::{Connection, OptionalExtension, Row, params_from_iter};
 use uuid::Uuid;
@@ -30,7 +33,8 @@ use crate::sqlite::records::Records;
 const COLUMNS: &str = "b.id, b.organization_id, b.title, b.description, b.operation_type, \
     b.activity_type, b.priority, b.location_id, b.scheduled_start, b.scheduled_end, b.timezone, \
     b.budget, b.actual_cost, b.requirements, b.staff_requirements, b.equipment_requirements, \
-    b.status, b.notes, b.created_by, b.submitted_by, b.created_at, b.updated_at, b.version";
+    b.status, b.notes, b.created_by, b.submitted_by, b.created_at, b.updated_at, b.version, \
+    b.series_id, b.series_number, b.series_changed";
 
 /// What stands beside it, after [`COLUMNS`].
 const BESIDE: &str = "l.name, l.location_type, l.city, l.timezone, u.display_name";
@@ -62,6 +66,14 @@ fn read(row: &Row<'_>) -> Result<Booking, rusqlite::Error> {
         created_at: instant(row, 20)?,
         updated_at: instant(row, 21)?,
         version: row.get(22)?,
+        series: match row.get::<_, Option<Uuid>>(23)? {
+            Some(id) => Some(SeriesReference {
+                id: BookingSeriesId(id),
+                number: row.get(24)?,
+                changed: json(row, 25)?,
+            }),
+            None => None,
+        },
     })
 }
 
@@ -69,14 +81,14 @@ fn beside(row: &Row<'_>, booking: Booking) -> Result<BookingRecord, rusqlite::Er
     let location = match booking.location_id {
         Some(id) => Some(LocationBrief {
             id,
-            name: row.get(23)?,
-            location_type: word(row, 24, LocationType::parse)?,
-            city: row.get(25)?,
-            timezone: row.get(26)?,
+            name: row.get(26)?,
+            location_type: word(row, 27, LocationType::parse)?,
+            city: row.get(28)?,
+            timezone: row.get(29)?,
         }),
         None => None,
     };
-    let creator = PersonBrief { id: booking.created_by, display_name: row.get(27)? };
+    let creator = PersonBrief { id: booking.created_by, display_name: row.get(30)? };
     Ok(BookingRecord { booking, location, creator, staff: Vec::new() })
 }
 
@@ -121,6 +133,29 @@ pub(in crate::sqlite) fn booking(
     staff(db, &mut records)?;
     let [found] = records;
     Ok(Some(found))
+}
+
+/// The bookings of a series that are in scope, by number, with what is shown beside them.
+pub(super) fn of_series(
+    db: &Connection,
+    scope: &Scope,
+    id: BookingSeriesId,
+) -> Result<Vec<BookingRecord>, StoreError> {
+    let mut conditions = Conditions::default();
+    conditions.and("b.series_id = ?", [value(id.0)]);
+    scoped::bookings(scope, &mut conditions);
+    let sql = format!(
+        "SELECT {COLUMNS}, {BESIDE} FROM bookings b {BESIDE_FROM}{} ORDER BY b.series_number",
+        conditions.sql()
+    );
+    let mut statement = db.prepare_cached(&sql)?;
+    let mut rows = statement.query(params_from_iter(conditions.values()))?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        found.push(record(row)?);
+    }
+    staff(db, &mut found)?;
+    Ok(found)
 }
 
 /// A stretch of the bookings that match, and how many match in all. Which they are is read here and

@@ -9,6 +9,7 @@ pub(super) mod notifications;
 pub(super) mod people;
 pub(super) mod places;
 pub(super) mod scope;
+pub(super) mod series;
 pub(super) mod staff;
 pub(super) mod statistics;
 pub(super) mod webhooks;

@@ -93,6 +93,7 @@ impl Desk {
             notes: None,
             created_by: self.people[1].id,
             submitted_by: None,
+            series: None,
             created_at: now,
             updated_at: now,
             version: 1,

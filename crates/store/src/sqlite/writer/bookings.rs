@@ -11,18 +11,22 @@ use super::hot::{Hot, Sql};
 use crate::sqlite::columns::{in_table, instant, money, word};
 use crate::sqlite::error::StoreError;
 
-/// What is counted of the booking as it stands, and its end.
-pub(super) fn before(
-    db: &mut Hot<'_>,
-    id: BookingId,
-) -> Result<Option<(Counted, Timestamp)>, StoreError> {
+/// A booking as it stands: what is counted of it, and what else an index is keyed by.
+pub(super) struct Before {
+    pub(super) counted: Counted,
+    pub(super) end: Timestamp,
+    pub(super) series: Option<Uuid>,
+}
+
+/// The booking as it stands.
+pub(super) fn before(db: &mut Hot<'_>, id: BookingId) -> Result<Option<Before>, StoreError> {
     let statement = db.get(Sql::BookingBefore)?;
     let found =
         statement.query_row([id.0], |row| Ok(in_table("bookings", row, read(row)))).optional()?;
     found.transpose()
 }
 
-fn read(row: &Row<'_>) -> Result<(Counted, Timestamp), rusqlite::Error> {
+fn read(row: &Row<'_>) -> Result<Before, rusqlite::Error> {
     let counted = Counted {
         organization: OrganizationId(row.get(1)?),
         status: word(row, 2, BookingStatus::parse)?,
@@ -32,5 +36,5 @@ fn read(row: &Row<'_>) -> Result<(Counted, Timestamp), rusqlite::Error> {
         budget: money(row, 6)?,
         actual_cost: money(row, 7)?,
     };
-    Ok((counted, instant(row, 8)?))
+    Ok(Before { counted, end: instant(row, 8)?, series: row.get(9)? })
 }

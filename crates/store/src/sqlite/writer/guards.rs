@@ -1,6 +1,8 @@
 //! What must be free, checked in the writer's transaction; triggers check it once more.
 
-use rishi_app::commit::{CommitError, Conflict, Guard};
+use std::collections::HashSet;
+
+use rishi_app::commit::{CommitError, Conflict, Guard, Slot, TakenSlot};
 use rishi_domain::id::{BookingId, OrganizationId, UserId};
 use rishi_domain::time::TimeRange;
 use rusqlite::{Connection, params};
@@ -13,8 +15,19 @@ use crate::sqlite::read::places;
 /// Most conflicts that are named.
 const MOST: usize = 50;
 
+/// Bookings of one location are disjoint, so walking back from the new end the first one that ends in
+/// time ends the walk.
+const AT_LOCATION: &str = "SELECT id, organization_id, scheduled_start, scheduled_end FROM bookings
+    WHERE location_id = ?1 AND status <> 'cancelled' AND scheduled_start < ?2 AND id <> ?3
+    ORDER BY scheduled_start DESC";
+/// The same of one person's live assignments.
+const OF_STAFF: &str = "SELECT a.booking_id, b.organization_id, a.scheduled_start, a.scheduled_end
+    FROM assignments a JOIN bookings b ON b.id = a.booking_id
+    WHERE a.staff_id = ?1 AND a.live = 1 AND a.scheduled_start < ?2 AND a.booking_id <> ?3
+    ORDER BY a.scheduled_start DESC";
+
 pub(super) fn check(db: &Connection, guard: &Guard) -> Result<(), Refusal> {
-    match *guard {
+    match guard {
         Guard::AdministratorRemains { without } => {
             let mut statement = db.prepare_cached(
                 "SELECT 1 FROM memberships m JOIN users u ON u.id = m.user_id
@@ -27,12 +40,7 @@ pub(super) fn check(db: &Connection, guard: &Guard) -> Result<(), Refusal> {
             }
         }
         Guard::LocationFree { location, range, booking } => {
-            // Bookings of one location are disjoint, so walking back from the new end the first
-            // one that ends in time ends the walk.
-            let sql = "SELECT id, organization_id, scheduled_start, scheduled_end FROM bookings
-                WHERE location_id = ?1 AND status <> 'cancelled' AND scheduled_start < ?2 AND id <> ?3
-                ORDER BY scheduled_start DESC";
-            let conflicts = walk(db, sql, location.0, booking, range)?;
+            let conflicts = walk(db, AT_LOCATION, location.0, *booking, *range)?;
             if conflicts.is_empty() {
                 Ok(())
             } else {
@@ -40,22 +48,38 @@ pub(super) fn check(db: &Connection, guard: &Guard) -> Result<(), Refusal> {
             }
         }
         Guard::StaffFree { staff, range, booking } => {
-            let sql = "SELECT a.booking_id, b.organization_id, a.scheduled_start, a.scheduled_end
-                FROM assignments a JOIN bookings b ON b.id = a.booking_id
-                WHERE a.staff_id = ?1 AND a.live = 1 AND a.scheduled_start < ?2 AND a.booking_id <> ?3
-                ORDER BY a.scheduled_start DESC";
-            let conflicts = walk(db, sql, staff.0, booking, range)?;
+            let conflicts = walk(db, OF_STAFF, staff.0, *booking, *range)?;
             if conflicts.is_empty() {
                 Ok(())
             } else {
-                Err(CommitError::StaffTaken { staff, conflicts }.into())
+                Err(CommitError::StaffTaken { staff: *staff, conflicts }.into())
             }
         }
+        Guard::TogetherFree(slots) => together(db, slots),
         Guard::NoInternalOrganization => match places::internal_organization(db)? {
             None => Ok(()),
             Some(_) => Err(CommitError::Duplicate("internal organization").into()),
         },
     }
+}
+
+/// What is in the way of each slot beside the slots' own bookings, which are to move.
+fn together(db: &Connection, slots: &[Slot]) -> Result<(), Refusal> {
+    let own: HashSet<BookingId> = slots.iter().map(|slot| slot.booking).collect();
+    let mut taken = Vec::new();
+    for slot in slots {
+        let location = slot.location.map(|id| (AT_LOCATION, id.0, None));
+        let staff = slot.staff.iter().map(|id| (OF_STAFF, id.0, Some(*id)));
+        for (sql, what, staff) in location.into_iter().chain(staff) {
+            let mut conflicts = walk(db, sql, what, slot.booking, slot.range)?;
+            conflicts.retain(|one| !own.contains(&one.booking_id));
+            if !conflicts.is_empty() {
+                let (number, range) = (slot.number, slot.range);
+                taken.push(TakenSlot { number, range, staff, conflicts });
+            }
+        }
+    }
+    if taken.is_empty() { Ok(()) } else { Err(CommitError::TogetherTaken(taken).into()) }
 }
 
 fn walk(
@@ -96,6 +120,7 @@ pub(super) fn constraint(error: &rusqlite::Error) -> Option<CommitError> {
             CommitError::StaffTaken { staff: UserId(Uuid::nil()), conflicts: Vec::new() }
         }
         "foreign organization" => CommitError::UnknownReference("organizationId".to_owned()),
+        "foreign series" => CommitError::UnknownReference("series".to_owned()),
         "foreign location" => CommitError::UnknownReference("locationId".to_owned()),
         _ if message.contains("users.email_key") => CommitError::Duplicate("email"),
         _ if message.contains("memberships.user_id") => CommitError::Duplicate("membership"),

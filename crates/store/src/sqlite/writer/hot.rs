@@ -30,29 +30,32 @@ impl Sql {
                 "INSERT INTO bookings (id, title, description, operation_type, activity_type, priority,
                     timezone, budget, actual_cost, requirements, staff_requirements,
                     equipment_requirements, status, notes, submitted_by, updated_at, version,
-                    organization_id, location_id, scheduled_start, scheduled_end, created_by, created_at)
+                    series_changed, organization_id, location_id, scheduled_start, scheduled_end,
+                    created_by, created_at, series_id, series_number)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,
-                    ?18, ?19, ?20, ?21, ?22, ?23)"
+                    ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26)"
             }
             Self::MovedBooking => {
                 "UPDATE bookings SET title = ?2, description = ?3, operation_type = ?4,
                     activity_type = ?5, priority = ?6, timezone = ?7, budget = ?8, actual_cost = ?9,
                     requirements = ?10, staff_requirements = ?11, equipment_requirements = ?12,
                     status = ?13, notes = ?14, submitted_by = ?15, updated_at = ?16, version = ?17,
-                    organization_id = ?18, location_id = ?19, scheduled_start = ?20,
-                    scheduled_end = ?21, created_by = ?22, created_at = ?23
+                    series_changed = ?18, organization_id = ?19, location_id = ?20,
+                    scheduled_start = ?21, scheduled_end = ?22, created_by = ?23, created_at = ?24,
+                    series_id = ?25, series_number = ?26
                   WHERE id = ?1 AND version = ?17 - 1"
             }
             Self::Booking => {
                 "UPDATE bookings SET title = ?2, description = ?3, operation_type = ?4,
                     activity_type = ?5, priority = ?6, timezone = ?7, budget = ?8, actual_cost = ?9,
                     requirements = ?10, staff_requirements = ?11, equipment_requirements = ?12,
-                    status = ?13, notes = ?14, submitted_by = ?15, updated_at = ?16, version = ?17
+                    status = ?13, notes = ?14, submitted_by = ?15, updated_at = ?16, version = ?17,
+                    series_changed = ?18
                   WHERE id = ?1 AND version = ?17 - 1"
             }
             Self::BookingBefore => {
                 "SELECT id, organization_id, status, location_id, operation_type, scheduled_start,
-                    budget, actual_cost, scheduled_end
+                    budget, actual_cost, scheduled_end, series_id
                    FROM bookings WHERE id = ?1"
             }
             Self::Notification => {

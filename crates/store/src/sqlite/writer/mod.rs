@@ -36,6 +36,7 @@ mod job;
 mod orders;
 mod receipts;
 mod rows;
+mod series;
 mod settle;
 mod staff;
 #[cfg(test)]

@@ -18,6 +18,7 @@ use super::apply::Refusal;
 use super::availability;
 use super::counters::{Counted, Counters, zone_of};
 use super::hot::{Hot, Sql};
+use super::series;
 use super::staff;
 use super::webhooks;
 use crate::sqlite::columns::{optional_to_json, table_of, to_json};
@@ -33,6 +34,7 @@ pub(super) fn subject(change: &Change) -> Option<Subject> {
         }
         Change::Location(row) => Some(subjects::location(row.id)),
         Change::Booking(row) => Some(subjects::booking(row.id)),
+        Change::BookingSeries(row) => Some(subjects::series(row.id)),
         // An assignment is part of its booking's story.
         Change::Assignment(row) => Some(subjects::booking(row.booking_id)),
         Change::StaffProfile(row) => Some(subjects::staff(row.user_id)),
@@ -77,6 +79,7 @@ pub(super) fn born(change: &Change) -> Option<Subject> {
         Change::Membership(row) => row.version,
         Change::Location(row) => row.version,
         Change::Booking(row) => row.version,
+        Change::BookingSeries(row) => row.version,
         Change::StaffProfile(row) => row.version,
         Change::Availability(row) => row.block.version,
         Change::Webhook(change) => webhooks::version(change)?,
@@ -94,6 +97,7 @@ pub(super) fn is_known(change: &Change) -> bool {
         | Change::Membership(_)
         | Change::MembershipEnded(_) => true,
         Change::Booking(_)
+        | Change::BookingSeries(_)
         | Change::Assignment(_)
         | Change::StaffProfile(_)
         | Change::Availability(_)
@@ -117,6 +121,7 @@ pub(super) fn put(
         Change::MembershipEnded(row) => end_membership(db, row),
         Change::Location(row) => location(db, row),
         Change::Booking(row) => booking(db, row, counters),
+        Change::BookingSeries(row) => series::put(db, row),
         Change::Assignment(row) => staff::assignment(db, row),
         Change::StaffProfile(row) => staff::profile(db, row),
         Change::Availability(row) => availability::put(db, row),
@@ -298,11 +303,15 @@ fn booking(db: &mut Hot<'_>, row: &Booking, counters: &mut Counters) -> Result<(
     let before = if row.version == 1 { None } else { bookings::before(db, row.id)? };
     let after = Counted::from(row);
     // What indexes are keyed by seldom changes; leaving it out of the statement spares their upkeep.
-    let moved = before.as_ref().is_none_or(|(before, end)| {
-        *end != row.scheduled_end
-            || before.start != after.start
-            || before.location != after.location
-            || before.organization != after.organization
+    let series = row.series.as_ref();
+    let (series_id, series_number) =
+        (series.map(|place| place.id.0), series.map(|place| place.number));
+    let moved = before.as_ref().is_none_or(|before| {
+        before.end != row.scheduled_end
+            || before.series != series_id
+            || before.counted.start != after.start
+            || before.counted.location != after.location
+            || before.counted.organization != after.organization
     });
     let sql = match (row.version, moved) {
         (1, _) => Sql::NewBooking,
@@ -314,6 +323,7 @@ fn booking(db: &mut Hot<'_>, row: &Booking, counters: &mut Counters) -> Result<(
         .map(|value| optional_to_json(value.as_ref()));
     let (requirements, equipment) = (requirements?, equipment?);
     let staff = optional_to_json(row.staff_requirements.as_ref())?;
+    let series_changed = optional_to_json(series.map(|place| &place.changed))?;
     let submitted_by = row.submitted_by.map(Uuid::from);
     let location = row.location_id.map(Uuid::from);
     let (operation, priority) = (row.operation_type.as_str(), row.priority.as_str());
@@ -322,7 +332,7 @@ fn booking(db: &mut Hot<'_>, row: &Booking, counters: &mut Counters) -> Result<(
         [row.scheduled_start, row.scheduled_end, row.updated_at, row.created_at]
             .map(jiff::Timestamp::as_microsecond);
     let status = row.status.as_str();
-    let values: [&dyn ToSql; 23] = [
+    let values: [&dyn ToSql; 26] = [
         &row.id.0,
         &row.title,
         &row.description,
@@ -340,17 +350,20 @@ fn booking(db: &mut Hot<'_>, row: &Booking, counters: &mut Counters) -> Result<(
         &submitted_by,
         &updated,
         &row.version,
+        &series_changed,
         &row.organization_id.0,
         &location,
         &start,
         &end,
         &row.created_by.0,
         &created,
+        &series_id,
+        &series_number,
     ];
-    let used = if moved { &values[..] } else { &values[..17] };
+    let used = if moved { &values[..] } else { &values[..18] };
     let rows = db.get(sql)?.execute(used)?;
     replaced(db, rows, subjects::booking(row.id), row.version)?;
-    counters.count(db, before.as_ref().map(|(before, _)| before), &after)?;
+    counters.count(db, before.as_ref().map(|before| &before.counted), &after)?;
     Ok(())
 }
 

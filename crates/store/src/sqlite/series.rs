@@ -1,0 +1,22 @@
+//! The port of series.
+
+use async_trait::async_trait;
+use rishi_app::scope::Scope;
+use rishi_app::series::{SeriesQueries, SeriesRecord};
+use rishi_app::store::QueryError;
+use rishi_domain::id::BookingSeriesId;
+
+use super::Sqlite;
+use super::read::series;
+
+#[async_trait]
+impl SeriesQueries for Sqlite {
+    async fn series(
+        &self,
+        scope: &Scope,
+        id: BookingSeriesId,
+    ) -> Result<Option<SeriesRecord>, QueryError> {
+        let scope = scope.clone();
+        Ok(self.readers.scan(move |db| series::series(db, &scope, id)).await?)
+    }
+}
