@@ -250,3 +250,36 @@ async fn what_is_declared_decides_who_can_be_assigned() {
     agent.client.delete(&format!("/api/availability/{off}")).await.is(204);
     assign(&world.admin, &booking.id(), &[&agent]).await.is(201);
 }
+
+#[tokio::test]
+async fn approving_a_leave_tells_of_the_assignments_in_its_way() {
+    let world = World::new().await;
+    crate::staffing::cast::trust(&world).await;
+    let agent = worker(&world).await;
+    let booking = world.draft().await;
+    let after = crate::support::booking(&world.organization, None, 2, 4);
+    let after = world.manager.post("/api/bookings", &after).await.is(201);
+    for one in [&booking, &after] {
+        assign(&world.admin, &one.id(), &[&agent]).await.is(201);
+    }
+    let (start, end) = around(&booking.body, 60, 0);
+    let body = json!({ "kind": "leave", "localStart": start, "localEnd": end, "timezone": "UTC" });
+    let leave = agent.client.post("/api/availability", &body).await.is(201).id();
+    let path = format!("/api/availability/{leave}/approve");
+    let coordinator = in_the_field(&world, "field_coordinator").await;
+    let approved = coordinator.post(&path, &json!({})).await.is(200);
+    let expected = json!([{
+        "bookingId": booking.id(),
+        "scheduledStart": booking.body["scheduledStart"],
+        "scheduledEnd": booking.body["scheduledEnd"],
+    }]);
+    assert_eq!(
+        (&approved.body["approval"], &approved.body["conflicts"]),
+        (&json!("approved"), &expected)
+    );
+    let query = format!("/api/events?subject=availability/{leave}&type=LEAVE_APPROVED");
+    let told = world.admin.get(&query).await.is(200);
+    let conflicts = &told.list("events")[0]["data"]["conflicts"];
+    assert_eq!(conflicts[0]["bookingId"], booking.id());
+    assert_eq!(conflicts.as_array().unwrap().len(), 1, "back to back is not in the way");
+}

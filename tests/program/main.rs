@@ -35,6 +35,7 @@ mod location_conflicts;
 mod openapi;
 mod operations;
 mod resilience;
+mod schedule;
 mod security;
 mod series;
 mod smoke;

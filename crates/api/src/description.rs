@@ -15,10 +15,11 @@ Refusals are problem documents (RFC 9457) with a stable `code`. Times are RFC 33
 `ETag` is an entity's version; PATCH wants it as `If-Match`. Every POST takes an `Idempotency-Key`. \
 `X-Request-Id` (a UUID) is accepted and returned; `traceparent` is accepted.";
 
-const TAGS: [(&str, &str); 11] = [
+const TAGS: [(&str, &str); 12] = [
     ("Sign-in", "Who am I, and what may I do?"),
     ("Bookings", "What is to be done, where, when and by whom."),
     ("Series", "Bookings that recur."),
+    ("Schedule", "The calendar."),
     ("Organizations", "The tenants."),
     ("People", "Users and their memberships."),
     ("Locations", "Where work happens."),

@@ -46,6 +46,7 @@ mod organizations;
 mod pages;
 mod problem;
 mod readiness;
+mod schedule;
 mod scoped;
 mod series;
 mod shared;
@@ -128,6 +129,7 @@ fn signed_routes() -> ApiRouter<Shared> {
         .merge(auth::routes())
         .merge(bookings::routes())
         .merge(series::routes())
+        .merge(schedule::routes())
         .merge(availability::routes())
         .merge(organizations::routes())
         .merge(tokens::routes())

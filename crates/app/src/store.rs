@@ -20,6 +20,7 @@ use crate::availability::AvailabilityQueries;
 use crate::bookings::{BookingFilter, BookingRecord, SharedRecord, Statistics, StatisticsQuery};
 use crate::commit::{Commit, CommitError, Committed, Kept, ReceiptKey};
 use crate::credentials::Credentials;
+use crate::history::HistoryQueries;
 use crate::notifications::NotificationQueries;
 use crate::scope::Scope;
 use crate::series::SeriesQueries;
@@ -81,7 +82,7 @@ pub struct EventFilter {
 /// State and log, behind one door.
 #[async_trait]
 pub trait Store:
-    Credentials + StaffingQueries + AvailabilityQueries + NotificationQueries + WebhookQueries + SeriesQueries
+    Credentials + StaffingQueries + AvailabilityQueries + NotificationQueries + WebhookQueries + SeriesQueries + HistoryQueries
 {
     /// Applies a change, all of it or nothing, and answers once it is durable. Dropping the
     /// future does not cut the change in half.

@@ -172,3 +172,67 @@ async fn nobody_is_chosen_against_whom_anything_speaks() {
     let path = format!("/api/bookings/{over}/auto-assign");
     world.admin.post(&path, &json!({})).await.refused(409, "booking_closed");
 }
+
+#[tokio::test]
+async fn a_past_decision_is_explained_as_things_stood_then() {
+    let world = mapped().await;
+    let needs = json!({ "roles": [{ "role": "driver", "count": 1, "skills": ["forklift"] }] });
+    let early = world.draft().await;
+    let made = needing(&world, 10, needs).await;
+    let other = booking(&world.organization, None, 11, 13);
+    let other = world.manager.post("/api/bookings", &other).await.is(201);
+    let (ann, bob) =
+        (living(&world, 2.0, &["forklift"]).await, living(&world, 9.0, &["forklift"]).await);
+    let head = async || {
+        let query =
+            format!("/api/events?organizationId={}&before=999999999&limit=1", world.organization);
+        let newest = world.admin.get(&query).await.is(200);
+        newest.list("events")[0]["position"].as_u64().unwrap()
+    };
+    // Ann is taken elsewhere, so Bob is the one.
+    let path = format!("/api/bookings/{}/staff", other.id());
+    let order = json!({ "assignments": [{ "staffId": ann.id, "role": "host" }] });
+    let taken = world.admin.post(&path, &order).await.is(201);
+    let then = head().await;
+    let before = candidates(&world.admin, &made, "").await.is(200);
+    let expected = [(bob.id.clone(), "fits".to_owned()), (ann.id.clone(), "no".to_owned())];
+    assert_eq!(ranked(&before), expected);
+
+    // Everything changes: the booking, where Ann is, what Bob can, what they have declared, and who works.
+    release(&world.admin, &path_of(&taken, &ann)).await.is(200);
+    let moved = json!({ "scheduledStart": crate::support::hour(40), "scheduledEnd": crate::support::hour(44) });
+    world.manager.patch(&format!("/api/bookings/{}", other.id()), 3, &moved).await.is(200);
+    put(&world.admin, &world, &bob.id, json!({ "status": "inactive" })).await.is(200);
+    let local = |hours: i64| crate::support::hour(hours).trim_end_matches('Z').to_owned();
+    let away = json!({ "localStart": local(0), "localEnd": local(24), "timezone": "UTC" });
+    let away = ann.client.post("/api/availability", &away).await.is(201).id();
+    let late = agent(&world).await;
+    let path = format!("/api/bookings/{made}");
+    let body = json!({ "staffRequirements": { "count": 1 } });
+    world.manager.patch(&path, 1, &body).await.is(200);
+    let now = candidates(&world.admin, &made, "").await.is(200);
+    assert_eq!(ranked(&now)[0], (late.id.clone(), "fits".to_owned()));
+    assert!(now.body.get("asOf").is_none(), "{now:#?}");
+
+    let explained = candidates(&world.admin, &made, &format!("asOf={then}")).await.is(200);
+    assert_eq!(explained.body["candidates"], before.body["candidates"], "the very same answer");
+    let moment = &explained.body["asOf"];
+    assert_eq!((&moment["position"], &moment["assumed"]), (&json!(then), &json!(false)));
+    let at = moment["time"].as_str().unwrap().to_owned();
+    let by_time = candidates(&world.admin, &made, &format!("asOf={at}")).await.is(200);
+    assert_eq!(by_time.text, explained.text);
+
+    // What was taken back since was declared in between.
+    let between = head().await;
+    ann.client.delete(&format!("/api/availability/{away}")).await.is(204);
+    let reasons = candidates(&world.admin, &made, &format!("asOf={between}")).await.is(200);
+    let of_ann = reasons.list("candidates").iter().find(|one| one["staffId"] == ann.id.as_str());
+    assert_eq!(of_ann.unwrap()["reasons"][0]["code"], "unavailable");
+
+    let born = early.body["createdAt"].as_str().unwrap();
+    let early = candidates(&world.admin, &made, &format!("asOf={born}")).await;
+    let early = early.refused(400, "validation_failed");
+    assert_eq!(early.list("errors")[0]["code"], "before_the_log");
+    candidates(&world.admin, &made, "asOf=yesterday").await.problem(400);
+    candidates(&world.manager, &made, &format!("asOf={then}")).await.refused(403, "forbidden");
+}

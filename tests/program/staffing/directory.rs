@@ -82,3 +82,45 @@ async fn a_page_is_a_page_and_nonsense_is_refused() {
         assert_eq!(named, [field], "{query}");
     }
 }
+
+#[tokio::test]
+async fn who_is_on_leave_or_not_available_is_not_free() {
+    let world = World::new().await;
+    let mut people = Vec::new();
+    for _ in 0..3 {
+        let agent = worker(&world, "brand_agent", &[&world.organization]).await;
+        put(&world.admin, &world, &agent.id, json!({})).await.is(201);
+        people.push(agent);
+    }
+    let [ann, bob, eve] = &people[..] else { panic!("three") };
+    let local = |hours: i64| hour(hours).trim_end_matches('Z').to_owned();
+    let declare = async |who: &super::cast::Worker, more: Value, from: i64, to: i64| {
+        let mut body =
+            json!({ "localStart": local(from), "localEnd": local(to), "timezone": "UTC" });
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        who.client.post("/api/availability", &body).await.is(201).id()
+    };
+    let leave = declare(ann, json!({ "kind": "leave" }), 10, 12).await;
+    // Every day, but for this one, which is declared once and stands above.
+    let daily = json!({ "status": "unavailable", "recurrence": "FREQ=DAILY" });
+    declare(bob, daily, 10 - 48, 12 - 48).await;
+    declare(eve, json!({ "status": "unavailable", "recurrence": "FREQ=DAILY" }), 10 - 48, 12 - 48)
+        .await;
+    declare(eve, json!({ "status": "available" }), 10, 12).await;
+    let free = async |from: i64, to: i64| {
+        let query = format!("freeFrom={}&freeTo={}", hour(from), hour(to));
+        let mut found = found(&world.admin, &query).await;
+        found.sort();
+        found
+    };
+    let sorted = |some: &[&super::cast::Worker]| {
+        let mut ids: Vec<String> = some.iter().map(|one| one.id.clone()).collect();
+        ids.sort();
+        ids
+    };
+    assert_eq!(free(11, 13).await, sorted(&[ann, eve]), "leave that nobody has approved");
+    world.admin.post(&format!("/api/availability/{leave}/approve"), &json!({})).await.is(200);
+    assert_eq!(free(11, 13).await, sorted(&[eve]));
+    assert_eq!(free(12, 13).await, sorted(&[ann, bob, eve]), "back to back is free");
+    assert_eq!(free(34, 35).await, sorted(&[ann]));
+}

@@ -2,7 +2,8 @@
 
 use aide::transform::TransformOperation;
 use axum::extract::State;
-use rishi_domain::availability::{AvailabilityBlock, DecideLeave, Ruling};
+use rishi_app::availability::DecidedLeave;
+use rishi_domain::availability::{DecideLeave, Ruling};
 use rishi_domain::id::AvailabilityBlockId;
 
 use crate::answer::{self, Reply};
@@ -14,9 +15,10 @@ pub(super) fn describe(operation: TransformOperation) -> TransformOperation {
     let operation = operation.id("approveLeave").tag(super::TAG).summary("Approve a leave");
     let operation = operation.description(
         "409 `leave_decided` when it was approved or rejected before, or is no leave. Nobody decides \
-         about their own.",
+         about their own. Assignments of the person in that time are no obstacle; \
+         `conflicts` lists them, so that somebody sees to them.",
     );
-    document::answers_entity::<AvailabilityBlock>(operation, "The leave.")
+    document::answers_entity::<DecidedLeave>(operation, "The leave.")
 }
 
 pub(super) async fn handle(
@@ -29,6 +31,6 @@ pub(super) async fn handle(
         return Ok(answer::send(before));
     }
     let (version, ruling) = (if_match.version(), Ruling::Approve);
-    let answer = shared.app.rule_on_leave(&caller, id, version, ruling, body, super::changed);
+    let answer = shared.app.rule_on_leave(&caller, id, version, ruling, body, super::decided);
     Ok(answer::send(answer.await?))
 }

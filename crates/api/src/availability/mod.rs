@@ -2,7 +2,7 @@
 
 use aide::axum::ApiRouter;
 use aide::axum::routing::{get_with, post_with};
-use rishi_app::availability::Part;
+use rishi_app::availability::{DecidedLeave, Part};
 use rishi_domain::availability::AvailabilityBlock;
 use rishi_domain::local_time::LocalTime;
 use rishi_domain::recurrence::EditScope;
@@ -56,4 +56,8 @@ impl From<PartParameters> for Part {
 
 fn changed(block: &AvailabilityBlock) -> Result<rishi_app::commit::Answer, rishi_app::Error> {
     answer::changed(block.version, block)
+}
+
+fn decided(leave: &DecidedLeave) -> Result<rishi_app::commit::Answer, rishi_app::Error> {
+    answer::changed(leave.block.version, leave)
 }

@@ -2,7 +2,8 @@
 
 use aide::transform::TransformOperation;
 use axum::extract::State;
-use rishi_domain::availability::{AvailabilityBlock, DecideLeave, Ruling};
+use rishi_app::availability::DecidedLeave;
+use rishi_domain::availability::{DecideLeave, Ruling};
 use rishi_domain::id::AvailabilityBlockId;
 
 use crate::answer::{self, Reply};
@@ -16,7 +17,7 @@ pub(super) fn describe(operation: TransformOperation) -> TransformOperation {
         "409 `leave_decided` when it was approved or rejected before, or is no leave. Nobody decides \
          about their own.",
     );
-    document::answers_entity::<AvailabilityBlock>(operation, "The leave.")
+    document::answers_entity::<DecidedLeave>(operation, "The leave.")
 }
 
 pub(super) async fn handle(
@@ -29,6 +30,6 @@ pub(super) async fn handle(
         return Ok(answer::send(before));
     }
     let (version, ruling) = (if_match.version(), Ruling::Reject);
-    let answer = shared.app.rule_on_leave(&caller, id, version, ruling, body, super::changed);
+    let answer = shared.app.rule_on_leave(&caller, id, version, ruling, body, super::decided);
     Ok(answer::send(answer.await?))
 }

@@ -38,9 +38,10 @@ pub(super) struct Parameters {
     /// With this text in the name, in any case.
     #[schemars(length(min = 1, max = 200))]
     search: Option<String>,
-    /// Not assigned to anything from this instant on; together with `freeTo`.
+    /// From this instant on neither assigned to anything, nor on approved leave, nor declared not to be
+    /// available; together with `freeTo`.
     free_from: Option<Timestamp>,
-    /// Not assigned to anything until this instant; together with `freeFrom`.
+    /// The same until this instant; together with `freeFrom`.
     free_to: Option<Timestamp>,
     /// Which page.
     page: Page,
@@ -80,6 +81,7 @@ pub(super) async fn handle(
         status: parameters.status,
         search: parameters.search,
         free,
+        without: Vec::new(),
         paging: paging(page, limit),
     };
     let found = shared.app.staff(&caller.principal, &filter).await?;

@@ -4,6 +4,8 @@
 //! A person declares for oneself alone. Others read it, and rule on leave, where they may approve
 //! leave; there is no third way to see it.
 
+use std::collections::HashMap;
+
 use rishi_domain::availability::{AvailabilityBlock, Declarations, Given, Revised};
 use rishi_domain::decision::Decision;
 use rishi_domain::event::Fact;
@@ -27,6 +29,7 @@ mod rule;
 
 pub use edit::Part;
 pub use port::{AvailabilityFilter, AvailabilityQueries};
+pub use rule::{DecidedLeave, InTheWay};
 
 const SOURCE: &str = "rishi/availability";
 
@@ -36,13 +39,16 @@ impl App {
         &self,
         people: &[UserId],
         range: &TimeRange,
-    ) -> Result<std::collections::HashMap<UserId, Declarations>, Error> {
-        let blocks = self.store.declared(people, range).await?;
-        let of = |person: &UserId| {
-            let own = blocks.iter().filter(|block| block.user_id == *person);
-            Ok((*person, Declarations::new(own).map_err(unreadable)?))
+    ) -> Result<HashMap<UserId, Declarations>, Error> {
+        let mut blocks: HashMap<UserId, Vec<AvailabilityBlock>> =
+            people.iter().map(|person| (*person, Vec::new())).collect();
+        for block in self.store.declared(people, range).await? {
+            blocks.entry(block.user_id).or_default().push(block);
+        }
+        let of = |(person, own): (UserId, Vec<AvailabilityBlock>)| {
+            Ok((person, Declarations::new(&own).map_err(unreadable)?))
         };
-        people.iter().map(of).collect()
+        blocks.into_iter().map(of).collect()
     }
 
     /// The organization as whose member the caller declares something of one's own.

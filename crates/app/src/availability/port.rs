@@ -52,4 +52,12 @@ pub trait AvailabilityQueries: Send + Sync {
         people: &[UserId],
         range: &TimeRange,
     ) -> Result<Vec<AvailabilityBlock>, QueryError>;
+
+    /// The part of that which is in scope.
+    async fn declared_in(
+        &self,
+        scope: &Scope,
+        people: &[UserId],
+        range: &TimeRange,
+    ) -> Result<Vec<AvailabilityBlock>, QueryError>;
 }

@@ -151,6 +151,11 @@ impl ListedBooking {
         &self.record.booking
     }
 
+    /// All of it, whoever may see what.
+    pub(crate) fn record(&self) -> &BookingRecord {
+        &self.record
+    }
+
     /// About how long it is as JSON.
     pub fn length(&self) -> usize {
         const TRANSITIONS: usize = 64;

@@ -18,6 +18,7 @@ use super::people::around;
 use super::port::PeopleQuery;
 use super::problems::{Reason, reason};
 use crate::auth::Principal;
+use crate::history::AsOf;
 use crate::scope::Scope;
 use crate::store::{Listed, Paging};
 use crate::{App, Error};
@@ -76,19 +77,42 @@ pub struct CandidateFilter {
     pub role: Option<String>,
     /// Only those who can be assigned at least this well.
     pub fit: Option<Fit>,
+    /// As things stood then; now when absent.
+    pub as_of: Option<AsOf>,
     /// Which stretch.
     pub paging: Paging,
 }
 
+/// The moment of the past that an answer is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PastMoment {
+    /// The last event that is heeded.
+    pub position: u64,
+    /// When it happened.
+    pub time: jiff::Timestamp,
+    /// Whether something was taken as it is now, because the log no longer reaches back to it.
+    pub assumed: bool,
+}
+
+/// Candidates, and of which moment.
+#[derive(Debug, Clone)]
+pub struct Candidates {
+    /// A page of them.
+    pub found: Listed<Candidate>,
+    /// The moment; nothing for now.
+    pub as_of: Option<PastMoment>,
+}
+
 impl App {
     /// Everybody whom the caller may see, ranked: who fits before who fits with an override before who
-    /// does not, and among these by score.
+    /// does not, and among these by score; as of a moment of the past if one is named.
     pub async fn candidates(
         &self,
         principal: &Principal,
         id: BookingId,
         filter: &CandidateFilter,
-    ) -> Result<Listed<Candidate>, Error> {
+    ) -> Result<Candidates, Error> {
         let now = self.now();
         let (record, organization) = self.visible_booking(principal, id).await?;
         let assigned = record.involves(principal.user_id());
@@ -98,25 +122,24 @@ impl App {
         }
         let sees_pay = principal.may(Capability::SeePayRates, &organization, about, now);
         let scope = principal.scope(Capability::ReadStaffProfiles);
+        if let Some(as_of) = filter.as_of {
+            let past = self.past_of(&scope, (&record.booking, &organization), as_of).await?;
+            let work = Work {
+                booking: &past.booking,
+                location: past.location.as_ref(),
+                settings: &past.organization.settings,
+            };
+            let found = ranked(principal, &work, &past.people, filter, sees_pay);
+            let (position, time) = (past.moment.position, past.moment.time);
+            let moment = PastMoment { position, time, assumed: past.assumed };
+            return Ok(Candidates { found, as_of: Some(moment) });
+        }
         let people = self.everybody(&scope, &record.booking).await?;
         let location = self.place_of(&record.booking).await?;
         let settings = &organization.settings;
         let work = Work { booking: &record.booking, location: location.as_ref(), settings };
-        let roles = match &filter.role {
-            Some(role) => vec![role.clone()],
-            None => roles_of(&record.booking),
-        };
-        let mut ranked: Vec<Ranked> =
-            people.iter().filter_map(|person| best(&work, person, &roles, sees_pay)).collect();
-        if let Some(fit) = filter.fit {
-            ranked.retain(|one| one.fit <= fit);
-        }
-        ranked.sort_by_key(|one| (one.fit, Reverse(one.tenths()), one.person.id));
-        let total = ranked.len() as u64;
-        let skip = usize::try_from(filter.paging.offset).unwrap_or(usize::MAX);
-        let page = ranked.into_iter().skip(skip).take(filter.paging.limit as usize);
-        let items = page.map(|one| one.told(principal, &work, sees_pay)).collect();
-        Ok(Listed { items, total })
+        let found = ranked(principal, &work, &people, filter, sees_pay);
+        Ok(Candidates { found, as_of: None })
     }
 
     /// Everybody in scope with a profile.
@@ -132,6 +155,31 @@ impl App {
         };
         self.ask_for_people(scope, &query, booking.range()).await
     }
+}
+
+/// A page of the people, ranked.
+fn ranked(
+    principal: &Principal,
+    work: &Work,
+    people: &[Person],
+    filter: &CandidateFilter,
+    sees_pay: bool,
+) -> Listed<Candidate> {
+    let roles = match &filter.role {
+        Some(role) => vec![role.clone()],
+        None => roles_of(work.booking),
+    };
+    let mut ranked: Vec<Ranked> =
+        people.iter().filter_map(|person| best(work, person, &roles, sees_pay)).collect();
+    if let Some(fit) = filter.fit {
+        ranked.retain(|one| one.fit <= fit);
+    }
+    ranked.sort_by_key(|one| (one.fit, Reverse(one.tenths()), one.person.id));
+    let total = ranked.len() as u64;
+    let skip = usize::try_from(filter.paging.offset).unwrap_or(usize::MAX);
+    let page = ranked.into_iter().skip(skip).take(filter.paging.limit as usize);
+    let items = page.map(|one| one.told(principal, work, sees_pay)).collect();
+    Listed { items, total }
 }
 
 /// A person in the role in which they suit best.

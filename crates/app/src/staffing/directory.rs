@@ -1,10 +1,13 @@
 //! Reading profiles.
 
+use rishi_domain::availability::{Declarations, Standing as Declared};
 use rishi_domain::id::UserId;
 use rishi_domain::permission::{Capability, Reach, reach};
+use rishi_domain::time::TimeRange;
 
 use super::{StaffFilter, StaffRecord, StaffView, Standing};
 use crate::auth::Principal;
+use crate::scope::Scope;
 use crate::store::Listed;
 use crate::{App, Error};
 
@@ -40,9 +43,31 @@ impl App {
         {
             return Err(Error::NotFound("organization"));
         }
-        let found = self.store.staff(&scope, filter).await?;
+        let without = match filter.free {
+            Some(range) => self.unavailable(&scope, filter, range).await?,
+            None => Vec::new(),
+        };
+        let found = self.store.staff(&scope, &StaffFilter { without, ..filter.clone() }).await?;
         let items = found.items.into_iter().filter_map(|record| seen(principal, record)).collect();
         Ok(Listed { items, total: found.total })
+    }
+}
+
+impl App {
+    /// Of those who match, everybody who is on approved leave in some part of the range, or has declared
+    /// not to be available.
+    async fn unavailable(
+        &self,
+        scope: &Scope,
+        filter: &StaffFilter,
+        range: TimeRange,
+    ) -> Result<Vec<UserId>, Error> {
+        let people = self.store.staff_ids(scope, filter).await?;
+        let declared = self.declarations(&people, &range).await?;
+        let away = |(person, declared): (UserId, Declarations)| {
+            declared.during(&range).includes(Declared::Unavailable).then_some(person)
+        };
+        Ok(declared.into_iter().filter_map(away).collect())
     }
 }
 

@@ -18,6 +18,7 @@ mod auto_assign;
 pub(crate) mod best_team;
 mod candidates;
 mod directory;
+mod past;
 pub(crate) mod people;
 mod port;
 pub(crate) mod problems;
@@ -26,7 +27,7 @@ mod steps;
 mod utilization;
 
 pub use auto_assign::AutoAssigned;
-pub use candidates::{Candidate, CandidateFilter, Fit};
+pub use candidates::{Candidate, CandidateFilter, Candidates, Fit, PastMoment};
 pub use port::{PeopleQuery, PersonRecord, StaffFilter, StaffRecord, StaffingQueries};
 pub use problems::{Reason, StaffProblem, can_be_overridden, lack_skills_alone};
 pub use steps::AssignmentStep;

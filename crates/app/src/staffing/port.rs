@@ -42,6 +42,8 @@ pub struct StaffFilter {
     pub search: Option<String>,
     /// Without a live assignment in this time.
     pub free: Option<TimeRange>,
+    /// None of these, who have declared not to be available then.
+    pub without: Vec<UserId>,
     /// Which stretch.
     pub paging: Paging,
 }
@@ -92,6 +94,13 @@ pub trait StaffingQueries: Send + Sync {
         scope: &Scope,
         filter: &StaffFilter,
     ) -> Result<Listed<StaffRecord>, QueryError>;
+
+    /// All of them, whatever the page.
+    async fn staff_ids(
+        &self,
+        scope: &Scope,
+        filter: &StaffFilter,
+    ) -> Result<Vec<UserId>, QueryError>;
 
     /// People in question, each with all that decides whether they fit; in no order.
     async fn people(

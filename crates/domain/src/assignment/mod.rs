@@ -12,6 +12,7 @@ use crate::id::{AssignmentId, BookingId, UserId};
 use crate::money::Money;
 
 pub mod assign;
+mod fold;
 pub mod missed;
 pub mod presence;
 pub mod release;
@@ -22,6 +23,7 @@ pub use assign::{
     AssignError, AssignGiven, AssignStaff, Assigned, AssignmentFigures, AssignmentOrder, Override,
     StaffProblem, assign,
 };
+pub use fold::told;
 pub use missed::missed;
 pub use presence::{CheckIn, Presence, check_in, check_out};
 pub use release::{release, release_all};

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{Approval, AvailabilityBlock, BlockKind};
 use crate::decision::Decision;
 use crate::error::{Checks, Invalid};
-use crate::event::{Fact, LeaveApproved, LeaveRejected, Unwritable};
+use crate::event::{Fact, LeaveApproved, LeaveConflict, LeaveRejected, Unwritable};
 use crate::id::UserId;
 use crate::time::to_microsecond;
 
@@ -53,12 +53,15 @@ pub enum LeaveError {
 }
 
 /// Decides about a leave that is pending: `LEAVE_APPROVED` or `LEAVE_REJECTED`.
+///
+/// Assignments `in_the_way` do not refuse it: whoever is ill is ill. An approval tells of them.
 pub fn decide_leave(
     now: Timestamp,
     actor: UserId,
     block: &AvailabilityBlock,
     ruling: Ruling,
     command: DecideLeave,
+    in_the_way: Vec<LeaveConflict>,
 ) -> Result<Decision<AvailabilityBlock>, LeaveError> {
     if block.user_id == actor {
         return Err(LeaveError::Own);
@@ -86,7 +89,7 @@ pub fn decide_leave(
     };
     let (state, notes) = (block.clone(), command.notes);
     let fact = match ruling {
-        Ruling::Approve => Fact::new(&LeaveApproved { block, notes })?,
+        Ruling::Approve => Fact::new(&LeaveApproved { block, conflicts: in_the_way, notes })?,
         Ruling::Reject => Fact::new(&LeaveRejected { block, notes })?,
     };
     Ok(Decision::new(state, fact))

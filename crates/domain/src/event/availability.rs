@@ -1,10 +1,11 @@
 //! What people say of their time, and what is decided about it.
 
+use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::availability::AvailabilityBlock;
-use crate::id::AvailabilityBlockId;
+use crate::id::{AvailabilityBlockId, BookingId, OrganizationId};
 
 /// Somebody declared when they can work, or cannot.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -44,12 +45,29 @@ pub struct LeaveRequested {
     pub block: AvailabilityBlock,
 }
 
+/// An assignment that a leave is in the way of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct LeaveConflict {
+    /// To which booking.
+    pub booking_id: BookingId,
+    /// Whose booking it is.
+    pub organization_id: OrganizationId,
+    /// When it starts.
+    pub scheduled_start: Timestamp,
+    /// When it ends.
+    pub scheduled_end: Timestamp,
+}
+
 /// A leave was granted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct LeaveApproved {
     /// The leave.
     pub block: AvailabilityBlock,
+    /// The person's live assignments in that time: somebody has to see to them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub conflicts: Vec<LeaveConflict>,
     /// What the person was told with it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub notes: Option<String>,

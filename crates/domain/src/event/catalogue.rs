@@ -236,6 +236,7 @@ mod tests {
             "StaffBrief",
             "AssignedStaff",
             "Overridden",
+            "LeaveConflict",
             "Expiring",
             "WebhookBrief",
         ];

@@ -43,4 +43,15 @@ impl AvailabilityQueries for Sqlite {
         let (people, range) = (people.to_vec(), *range);
         Ok(self.readers.scan(move |db| availability::declared(db, &people, &range)).await?)
     }
+
+    async fn declared_in(
+        &self,
+        scope: &Scope,
+        people: &[UserId],
+        range: &TimeRange,
+    ) -> Result<Vec<AvailabilityBlock>, QueryError> {
+        let (scope, people, range) = (scope.clone(), people.to_vec(), *range);
+        let query = move |db: &_| availability::declared_in(db, &scope, &people, &range);
+        Ok(self.readers.scan(query).await?)
+    }
 }

@@ -26,6 +26,7 @@ mod desk;
 mod error;
 mod figures;
 mod guard;
+mod history;
 mod known;
 mod ledger;
 mod letters;

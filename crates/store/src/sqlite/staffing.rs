@@ -32,6 +32,15 @@ impl StaffingQueries for Sqlite {
         Ok(self.readers.scan(move |db| staff::page(db, &scope, &filter)).await?)
     }
 
+    async fn staff_ids(
+        &self,
+        scope: &Scope,
+        filter: &StaffFilter,
+    ) -> Result<Vec<UserId>, QueryError> {
+        let (scope, filter) = (scope.clone(), filter.clone());
+        Ok(self.readers.scan(move |db| staff::ids(db, &scope, &filter)).await?)
+    }
+
     async fn people(
         &self,
         scope: &Scope,

@@ -40,6 +40,7 @@ fn everyone() -> StaffFilter {
         status: None,
         search: None,
         free: None,
+        without: Vec::new(),
         paging: ALL,
     }
 }

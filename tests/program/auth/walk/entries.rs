@@ -141,6 +141,10 @@ fn bookings() -> Vec<Entry> {
             .body(|_| Some(json!({ "title": "Walked over" }))),
         Entry::of("POST /api/bookings/{id}/status", About::Booking(Some("approved")), CANCEL)
             .body(|_| Some(json!({ "status": "cancelled" }))),
+        Entry::of("GET /api/schedule", About::Nothing, ListsOf(ReadBookings)).query(|place| {
+            let (from, to) = (drafts::hour(0), drafts::hour(48));
+            format!("?organizationId={}&from={from}&to={to}&by=staff", place.id())
+        }),
         Entry::of("POST /api/booking-series", About::Nothing, BOOK).body(|place| {
             let mut body = drafts::booking(&place.id(), None, 1, 2);
             body["recurrence"] = json!("FREQ=WEEKLY;COUNT=2");

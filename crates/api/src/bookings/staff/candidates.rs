@@ -2,7 +2,8 @@
 
 use aide::transform::TransformOperation;
 use axum::extract::State;
-use rishi_app::staffing::{Candidate, CandidateFilter, Fit};
+use rishi_app::history::AsOf;
+use rishi_app::staffing::{Candidate, CandidateFilter, Candidates, Fit, PastMoment};
 use rishi_domain::id::{BookingId, UserId};
 use rishi_domain::money::Money;
 use rishi_domain::staffing::score::Score;
@@ -24,6 +25,8 @@ pub(super) struct Parameters {
     role: Option<String>,
     /// Only those who can be assigned at least this well.
     fit: Option<Fit>,
+    /// As things stood then: an instant, or the position of an event.
+    as_of: Option<String>,
     /// Which page.
     page: Page,
     /// How many.
@@ -58,9 +61,13 @@ struct Entry {
 
 /// A page of candidates, the best first.
 #[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
 #[schemars(rename = "CandidateList")]
 pub(super) struct List {
     candidates: Vec<Entry>,
+    /// Of which moment; absent for now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    as_of: Option<PastMoment>,
     pagination: Pagination,
 }
 
@@ -69,7 +76,9 @@ pub(super) fn describe(operation: TransformOperation) -> TransformOperation {
     let operation = operation.summary("Who could be assigned to a booking").description(
         "Everybody whom the caller may see: who fits, then who fits with an override, then who does \
          not, each by score, with the parts of the score and every reason against. For who may not \
-         see pay, cost is no part of the score.",
+         see pay, cost is no part of the score. With `asOf` the same as things stood then, from the event \
+         log: why this person, and why not that one. 400 `before_the_log` when the log does not reach back \
+         so far, or the booking did not exist.",
     );
     document::answers::<List>(operation, 200, "The candidates.")
 }
@@ -86,12 +95,27 @@ pub(super) async fn handle(
     {
         return Err(Problem::field("role", "length", "a role's name has 1 to 100 characters"));
     }
-    let filter =
-        CandidateFilter { role: parameters.role, fit: parameters.fit, paging: paging(page, limit) };
-    let found = shared.app.candidates(&caller.principal, id, &filter).await?;
+    let as_of = parameters.as_of.as_deref().map(moment).transpose()?;
+    let filter = CandidateFilter {
+        role: parameters.role,
+        fit: parameters.fit,
+        as_of,
+        paging: paging(page, limit),
+    };
+    let Candidates { found, as_of } = shared.app.candidates(&caller.principal, id, &filter).await?;
     let pagination = Pagination::page(page, limit, &found);
     let candidates = found.items.into_iter().map(entry).collect();
-    answer::json(&List { candidates, pagination })
+    answer::json(&List { candidates, as_of, pagination })
+}
+
+/// An instant, or a position of the log.
+fn moment(text: &str) -> Result<AsOf, Problem> {
+    let position = text.parse().map(AsOf::Position);
+    position.or_else(|_| text.parse().map(AsOf::Time)).map_err(|_| {
+        let message =
+            "asOf is an instant such as 2027-05-03T15:00:00Z, or the position of an event";
+        Problem::field("asOf", "invalid", message)
+    })
 }
 
 fn entry(one: Candidate) -> Entry {

@@ -1,10 +1,10 @@
 //! Examples of what somebody said of their time that day, and of what was decided.
 
-use super::{CHANGED, MADE, id};
+use super::{CHANGED, END, MADE, START, id};
 use crate::availability::{Approval, AvailabilityBlock, BlockKind, BlockStatus};
 use crate::event::{
     AvailabilityBlockCreated, AvailabilityBlockDeleted, AvailabilityBlockUpdated, Example,
-    LeaveApproved, LeaveRejected, LeaveRequested,
+    LeaveApproved, LeaveConflict, LeaveRejected, LeaveRequested,
 };
 use crate::local_time::LocalTime;
 
@@ -89,7 +89,17 @@ impl Example for LeaveRequested {
 
 impl Example for LeaveApproved {
     fn example() -> Self {
-        Self { block: decided(Approval::Approved), notes: Some("Enjoy it!".to_owned()) }
+        let conflict = LeaveConflict {
+            booking_id: id(4),
+            organization_id: id(1),
+            scheduled_start: START,
+            scheduled_end: END,
+        };
+        Self {
+            block: decided(Approval::Approved),
+            conflicts: vec![conflict],
+            notes: Some("Enjoy it!".to_owned()),
+        }
     }
 }
 

@@ -41,10 +41,16 @@ fn read(row: &Row<'_>) -> Result<AvailabilityBlock, rusqlite::Error> {
     })
 }
 
-/// Blocks that were not taken back, of people whom the scope shows.
-fn in_scope(scope: &Scope) -> Conditions {
+/// Blocks that were not taken back.
+fn kept() -> Conditions {
     let mut conditions = Conditions::default();
     conditions.and("deleted_at IS NULL", []);
+    conditions
+}
+
+/// Of these those of people whom the scope shows.
+fn in_scope(scope: &Scope) -> Conditions {
+    let mut conditions = kept();
     let Visibility::Organizations { whole, .. } = scope.visibility() else { return conditions };
     let me = scope.user().map_or(Uuid::nil(), Uuid::from);
     if whole.is_empty() {
@@ -124,16 +130,44 @@ pub(in crate::sqlite) fn blocks(
     Ok(Listed { items, total })
 }
 
+/// What these people ever declared, whatever became of it.
+pub(super) fn ever(
+    db: &Connection,
+    people: &[UserId],
+) -> Result<Vec<AvailabilityBlock>, StoreError> {
+    let mut conditions = Conditions::default();
+    conditions.one_of("user_id", people.iter().map(|id| id.0));
+    found(db, &conditions, "")
+}
+
 pub(in crate::sqlite) fn declared(
     db: &Connection,
+    people: &[UserId],
+    range: &TimeRange,
+) -> Result<Vec<AvailabilityBlock>, StoreError> {
+    of_people(db, None, people, range)
+}
+
+/// The same within a scope.
+pub(in crate::sqlite) fn declared_in(
+    db: &Connection,
+    scope: &Scope,
+    people: &[UserId],
+    range: &TimeRange,
+) -> Result<Vec<AvailabilityBlock>, StoreError> {
+    of_people(db, Some(scope), people, range)
+}
+
+fn of_people(
+    db: &Connection,
+    scope: Option<&Scope>,
     people: &[UserId],
     range: &TimeRange,
 ) -> Result<Vec<AvailabilityBlock>, StoreError> {
     let mut items = Vec::new();
     // A statement takes so many values at most.
     for some in people.chunks(1_024) {
-        let mut conditions = Conditions::default();
-        conditions.and("deleted_at IS NULL", []);
+        let mut conditions = scope.map_or_else(kept, in_scope);
         conditions.one_of("user_id", some.iter().map(|id| id.0));
         within(&mut conditions, Some(range.start), Some(range.end));
         items.extend(found(db, &conditions, " ORDER BY user_id, starts_at, id")?);

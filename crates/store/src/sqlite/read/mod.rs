@@ -5,6 +5,7 @@ pub(super) mod assignable;
 pub(super) mod availability;
 pub(super) mod bookings;
 pub(super) mod events;
+pub(super) mod history;
 pub(super) mod notifications;
 pub(super) mod people;
 pub(super) mod places;

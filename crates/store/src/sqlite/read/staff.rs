@@ -128,6 +128,20 @@ pub(in crate::sqlite) fn page(
     Ok(Listed { items, total })
 }
 
+/// Everybody who matches, in no order.
+pub(in crate::sqlite) fn ids(
+    db: &Connection,
+    scope: &Scope,
+    filter: &StaffFilter,
+) -> Result<Vec<UserId>, StoreError> {
+    let conditions = matching(scope, filter);
+    let from = "FROM staff_profiles p JOIN users u ON u.id = p.user_id";
+    let sql = format!("SELECT p.user_id {from}{}", conditions.sql());
+    let mut statement = db.prepare_cached(&sql)?;
+    let ids = statement.query_map(params_from_iter(conditions.values()), |row| row.get(0))?;
+    Ok(ids.map(|id| id.map(UserId)).collect::<Result<_, _>>()?)
+}
+
 fn matching(scope: &Scope, filter: &StaffFilter) -> Conditions {
     let mut conditions = Conditions::default();
     in_scope(scope, &mut conditions);
@@ -144,6 +158,10 @@ fn matching(scope: &Scope, filter: &StaffFilter) -> Conditions {
     skilled(filter, &mut conditions);
     if let Some(range) = filter.free {
         free(range, &mut conditions);
+    }
+    if !filter.without.is_empty() {
+        let (marks, ids) = list(filter.without.iter().map(|id| id.0));
+        conditions.and(&format!("p.user_id NOT IN ({marks})"), ids.into_iter().map(value));
     }
     conditions
 }
