@@ -11,6 +11,7 @@ mod creates;
 mod lists;
 mod memory;
 mod notice;
+mod plans;
 mod start;
 mod statistics;
 mod status;
@@ -50,6 +51,9 @@ pub(crate) fn all(bench: &mut Bench) -> Result<()> {
     }
     if bench.plan.wants(&["p8"]) {
         notice::in_process(bench)?;
+    }
+    if bench.plan.wants(&["p12"]) {
+        plans::run(bench)?;
     }
     if bench.plan.wants(&["http"]) {
         ceiling::run(bench)?;

@@ -42,6 +42,7 @@ mod limits;
 mod locations;
 mod middleware;
 mod notifications;
+mod optimize;
 mod organizations;
 mod pages;
 mod problem;
@@ -137,6 +138,7 @@ fn signed_routes() -> ApiRouter<Shared> {
         .merge(users::routes())
         .merge(locations::routes())
         .merge(staff::routes())
+        .merge(optimize::routes())
         .merge(notifications::routes())
         .merge(events::routes())
         .merge(system::signed_routes())

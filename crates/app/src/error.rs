@@ -14,10 +14,12 @@ use rishi_domain::id::{BookingId, UserId};
 use rishi_domain::series::{CreateSeriesError, SeriesError};
 use rishi_domain::staffing::{PutError, VerifyError};
 use rishi_domain::time::TimeRange;
+use uuid::Uuid;
 
 use crate::commit::{CommitError, Conflict, TakenSlot};
 use crate::scope::Scope;
 use crate::staffing::StaffProblem;
+use crate::staffing::optimize::StalePlan;
 use crate::store::QueryError;
 
 /// A booking in the way, as far as the caller may know it.
@@ -161,6 +163,16 @@ pub enum Error {
     /// An operator's order cannot be carried out as things stand.
     #[error("{0}")]
     OrderRefused(String),
+    /// A search for a plan is running that this one would get in the way of; which, when it is the
+    /// caller's own.
+    #[error("a plan is being searched by you or for one of these organizations; wait or cancel it")]
+    OptimizationRunning(Option<Uuid>),
+    /// A plan cannot be put into force as things stand.
+    #[error("{0}")]
+    PlanNotReady(&'static str),
+    /// What a plan rests on has changed.
+    #[error("the plan does not fit what is there now; search again")]
+    PlanStale(Box<StalePlan>),
     /// Try again later.
     #[error("the platform cannot do this right now: {0}")]
     Unavailable(String),

@@ -12,7 +12,7 @@
 use std::sync::Arc;
 
 use rishi_bus::{Clock, Desk};
-use rishi_resilience::Circuits;
+use rishi_resilience::{Circuits, Elapsed};
 
 pub mod auth;
 pub mod availability;
@@ -51,6 +51,7 @@ pub use credentials::Credentials;
 pub use error::Error;
 /// The log's own words, for those who read it through the use cases.
 pub use rishi_bus::{Envelope, Pattern, Position, Subject};
+use staffing::optimize::Optimizations;
 pub use store::Store;
 
 /// The platform's use cases over its ports. Cheap to clone.
@@ -78,6 +79,8 @@ pub struct App {
     pub courier: Arc<dyn webhooks::Courier>,
     /// Tells the sender of webhooks that there may be something to do.
     pub webhook_hint: Arc<tokio::sync::Notify>,
+    /// The plans that are being searched, and those that were.
+    pub optimizations: Arc<Optimizations>,
 }
 
 impl App {
@@ -87,7 +90,8 @@ impl App {
     pub fn new(store: Arc<dyn Store>, desk: Arc<dyn Desk>, clock: Arc<dyn Clock>) -> Self {
         let ids = Arc::new(ids::Ids::new(Arc::clone(&clock)));
         let (told, start) = (Arc::clone(&clock), clock.now());
-        let elapsed = move || told.now().duration_since(start).try_into().unwrap_or_default();
+        let elapsed: Elapsed =
+            Arc::new(move || told.now().duration_since(start).try_into().unwrap_or_default());
         Self {
             store,
             desk,
@@ -96,10 +100,11 @@ impl App {
             beliefs: Arc::default(),
             hashing: Arc::default(),
             throttle: Arc::new(throttle::Unthrottled),
-            circuits: Arc::new(Circuits::new(Arc::new(elapsed))),
             sealer: sealing::Sealer::default(),
             courier: webhooks::NoCourier::port(),
             webhook_hint: Arc::default(),
+            circuits: Arc::new(Circuits::new(elapsed.clone())),
+            optimizations: Arc::new(Optimizations::new(elapsed)),
         }
     }
 

@@ -18,6 +18,7 @@ use rishi_app::auth::Authenticator;
 use rishi_app::operations::SubscriptionStatus;
 use rishi_app::operations::circuits::{DATABASE, Journal};
 use rishi_app::operations::services::{ServiceState, ServiceView};
+use rishi_app::staffing::optimize::Optimizations;
 use rishi_app::throttle::Throttle;
 use rishi_app::webhooks::Sender;
 use rishi_bus::{Clock, Dispatcher, SystemClock};
@@ -65,6 +66,7 @@ impl Base {
         let store = opened.map_err(|error| Failure::open(config, error))?;
         let mut app = App::new(store.clone(), store.clone(), Arc::clone(&clock));
         app.circuits = circuits;
+        app.optimizations = Arc::new(Optimizations::new(clock::elapsed()));
         if let Some(count) = config.sign_in_limit {
             app.throttle = Arc::new(Throttle::new(count));
         }
@@ -187,7 +189,8 @@ impl Base {
         let serving = http::serve(listener, answer, farewell, Limits::default(), stop.clone());
         services.start_essential("http", stop, serving);
         readiness.set(Stance::Ready);
-        let running = Running { address, services, readiness };
+        let searches = Arc::clone(&self.app.optimizations);
+        let running = Running { address, services, readiness, searches };
         let names: Vec<String> = running.services.list().into_iter().map(|one| one.name).collect();
         tracing::info!(services = ?names, %address, database = %config.database.display(), "started");
         Ok(running)
@@ -297,6 +300,7 @@ pub(crate) struct Running {
     pub(crate) address: SocketAddr,
     services: Services,
     readiness: Arc<Readiness>,
+    searches: Arc<Optimizations>,
 }
 
 impl Running {
@@ -309,10 +313,11 @@ impl Running {
         ))
     }
 
-    /// Stops in reverse: takes nothing new and ends the streams, finishes requests, then handlers
+    /// Stops in reverse: takes nothing new, ends the streams and the searches for plans, finishes requests, then handlers
     /// of events, then writes the log into the database file.
     pub(crate) async fn stop(self) {
         self.readiness.set(Stance::Draining);
+        self.searches.stop();
         self.services.stop().await;
         tracing::info!("stopped");
     }

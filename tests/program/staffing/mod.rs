@@ -5,6 +5,7 @@ mod candidates;
 pub(crate) mod cast;
 mod costs;
 mod directory;
+mod optimizing;
 mod presence;
 mod profiles;
 mod races;

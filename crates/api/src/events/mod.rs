@@ -22,7 +22,7 @@ mod streams;
 
 pub(crate) use document::{EventDocument, EventListDocument};
 pub(crate) use filter::Place;
-pub(crate) use streams::Streams;
+pub(crate) use streams::{Seat, Streams};
 
 const TAG: &str = "Events";
 

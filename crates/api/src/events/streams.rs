@@ -14,7 +14,7 @@ pub(crate) struct Streams {
 
 /// A person's place for one stream, given back when dropped.
 #[derive(Debug)]
-pub(super) struct Seat {
+pub(crate) struct Seat {
     user: UserId,
     streams: Streams,
 }
@@ -26,7 +26,7 @@ impl Streams {
     }
 
     /// A place, unless the person has them all.
-    pub(super) fn enter(&self, user: UserId) -> Option<Seat> {
+    pub(crate) fn enter(&self, user: UserId) -> Option<Seat> {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         let count = open.entry(user).or_default();
         if *count >= self.most {

@@ -58,6 +58,9 @@ codes! {
     Duplicate = CONFLICT, "duplicate", "The value is in use";
     WebhookDisabled = CONFLICT, "webhook_disabled", "The webhook endpoint is disabled";
     TooManyWebhooks = CONFLICT, "too_many_webhooks", "There are as many webhook endpoints as may be";
+    OptimizationRunning = CONFLICT, "optimization_running", "A plan is being searched";
+    PlanNotReady = CONFLICT, "plan_not_ready", "The plan cannot be put into force";
+    PlanStale = CONFLICT, "plan_stale", "What the plan rests on has changed";
     OrderRefused = CONFLICT, "order_refused", "The order cannot be carried out now";
     PreconditionFailed = PRECONDITION_FAILED, "precondition_failed", "Another version is current";
     PayloadTooLarge = PAYLOAD_TOO_LARGE, "payload_too_large", "The body is too large";

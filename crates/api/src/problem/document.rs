@@ -43,7 +43,11 @@ pub(crate) struct ProblemDocument {
     occurrences: Option<Vec<OccurrenceDocument>>,
     /// `staff_unavailable`: who is taken.
     staff_id: Option<Uuid>,
-    /// `staff_unavailable`, `skills_missing`: everybody against whom something speaks.
+    /// `optimization_running`: the search that runs, when it is the caller's own.
+    optimization_id: Option<Uuid>,
+    /// `plan_stale`: everything that is at another version than the plan rests on.
+    changed: Option<Vec<ChangedDocument>>,
+    /// `staff_unavailable`, `skills_missing`, `plan_stale`: everybody against whom something speaks.
     problems: Option<Vec<StaffProblemDocument>>,
     /// `staff_unavailable`: whether every reason is soft, so that `override` helps who may use it.
     overridable: Option<bool>,
@@ -110,6 +114,7 @@ struct OccurrenceDocument {
 #[expect(dead_code, reason = "describes what a staff problem writes")]
 struct StaffProblemDocument {
     /// On which booking, when several are changed together.
+    /// `plan_stale`: on which booking.
     booking_id: Option<Uuid>,
     /// Who.
     staff_id: Uuid,
@@ -117,6 +122,19 @@ struct StaffProblemDocument {
     role: String,
     /// Every reason.
     reasons: Vec<ReasonDocument>,
+}
+
+/// Something that has changed since a plan was made.
+#[derive(JsonSchema)]
+#[schemars(rename = "ChangedVersion", rename_all = "camelCase")]
+#[expect(dead_code, reason = "describes what a changed version writes")]
+struct ChangedDocument {
+    /// `booking/<id>` or `staff/<id>`.
+    subject: String,
+    /// The version that the plan rests on.
+    planned_version: u64,
+    /// The present one; absent when it is gone, or not for the caller to see.
+    current_version: Option<u64>,
 }
 
 /// A reason against somebody.

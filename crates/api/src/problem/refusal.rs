@@ -2,6 +2,8 @@
 
 use rishi_app::Error;
 use rishi_app::error::{Busy, OccurrenceBusy};
+use rishi_app::error::Busy;
+use rishi_app::staffing::optimize::StalePlan;
 use rishi_app::staffing::{Reason, StaffProblem, can_be_overridden, lack_skills_alone};
 use rishi_domain::error::FieldError;
 use rishi_domain::id::BookingId;
@@ -82,6 +84,15 @@ impl From<Error> for Problem {
             Error::ReceiptReused => of(Code::IdempotencyKeyReused),
             Error::WebhookDisabled => of(Code::WebhookDisabled),
             Error::TooManyWebhooks => of(Code::TooManyWebhooks),
+            Error::OptimizationRunning(own) => {
+                let problem = of(Code::OptimizationRunning);
+                match own {
+                    Some(id) => problem.with("optimizationId", id.to_string()),
+                    None => problem,
+                }
+            }
+            Error::PlanNotReady(_) => of(Code::PlanNotReady),
+            Error::PlanStale(stale) => of(Code::PlanStale).with_changes(&stale),
             Error::OrderRefused(_) => of(Code::OrderRefused),
             Error::Unavailable(why) => {
                 tracing::warn!(why, "unavailable");
@@ -109,6 +120,24 @@ impl Problem {
         self.with("conflicts", all).with("busy", hidden)
     }
 
+    /// What is at another version than a plan rests on, and who cannot be assigned by it any longer.
+    fn with_changes(self, stale: &StalePlan) -> Self {
+        let changed = stale.changed.iter().map(|one| {
+            let mut value = json!({ "subject": one.subject, "plannedVersion": one.planned });
+            if let Some(current) = one.current {
+                value["currentVersion"] = json!(current);
+            }
+            value
+        });
+        let problems = stale.problems.iter().map(|one| {
+            let mut value = staff_problem(&one.problem);
+            value["bookingId"] = json!(one.booking_id);
+            value
+        });
+        self.with("changed", changed.collect::<Vec<Value>>())
+            .with("problems", problems.collect::<Vec<Value>>())
+    }
+
     /// Everybody against whom something speaks, with every reason, and whether all of them are soft.
     fn with_staff_problems(self, problems: &[StaffProblem]) -> Self {
         let all: Vec<Value> = problems.iter().map(staff_problem).collect();
@@ -122,6 +151,7 @@ fn staff_code(problems: &[StaffProblem]) -> Code {
 }
 
 /// Somebody against whom something speaks, with every reason.
+/// What speaks against somebody in a role.
 fn staff_problem(one: &StaffProblem) -> Value {
     let reasons: Vec<Value> = one.reasons.iter().map(reason).collect();
     json!({ "staffId": one.staff_id, "role": one.role, "reasons": reasons })

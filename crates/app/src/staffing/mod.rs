@@ -20,6 +20,8 @@ mod candidates;
 mod directory;
 mod past;
 pub(crate) mod people;
+pub mod optimize;
+mod people;
 mod port;
 pub(crate) mod problems;
 mod profiles;

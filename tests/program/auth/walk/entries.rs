@@ -90,6 +90,7 @@ pub(super) fn entries() -> Vec<Entry> {
         signing_in(),
         bookings(),
         staff(),
+        plans(),
         availability(),
         members(),
         webhooks(),
@@ -236,6 +237,30 @@ fn staff() -> Vec<Entry> {
             .also(TAKEN),
         Entry::of("DELETE /api/bookings/{id}/staff/{assignmentId}", About::Assignment, PLACE)
             .also(TAKEN),
+    ]
+}
+
+/// A search is seen by who asked for it, so there is none of anybody else's. Another of the same
+/// organization may be running.
+fn plans() -> Vec<Entry> {
+    const SEARCH: Rule = Makes { sees: ReadBookings, does: AssignStaff };
+    const NONE: About = About::Named("018f3c2e-7b1a-7c3d-9e4f-5a6b7c8d9e0f");
+    let range = |place: &Place| {
+        Some(json!({
+            "organizationId": place.id(),
+            "from": "2027-03-01T00:00:00Z",
+            "to": "2027-03-08T00:00:00Z",
+            "timeLimitSeconds": 1,
+        }))
+    };
+    vec![
+        Entry::of("POST /api/schedule/optimize", About::Nothing, SEARCH)
+            .body(range)
+            .also(&[409, 503]),
+        Entry::of("GET /api/schedule/optimize/{id}", NONE, Anyone).also(&[404]),
+        Entry::of("GET /api/schedule/optimize/{id}/progress", NONE, Anyone).also(&[404]),
+        Entry::of("POST /api/schedule/optimize/{id}/cancel", NONE, Anyone).also(&[404]),
+        Entry::of("POST /api/schedule/optimize/{id}/apply", NONE, Anyone).also(&[404]),
     ]
 }
 
