@@ -3,19 +3,22 @@
 use rishi_domain::booking::create::Given;
 use rishi_domain::booking::edit::{EditBooking, edit};
 use rishi_domain::id::BookingId;
+use rishi_domain::organization::Organization;
 use rishi_domain::permission::Capability;
 
-use super::load::{expected, guards, matches};
+use super::load::{expected, guards, matches, only_staff_changed};
 use super::{BookingRecord, BookingView, LocationBrief};
 use crate::auth::Caller;
 use crate::commit::{Answer, Change};
 use crate::events::{Cause, Place, subject};
 use crate::scope::Scope;
+use crate::staffing::TRIES;
 use crate::{App, Commit, Error};
 
 impl App {
     /// Edits a booking that is not final. An edit that changes nothing makes no event and answers
-    /// the booking as it is. One that moves it checks again everybody who is on it.
+    /// the booking as it is. One that moves it checks again everybody who is on it. Races end as those
+    /// about its status do.
     pub async fn edit_booking(
         &self,
         caller: &Caller,
@@ -24,9 +27,31 @@ impl App {
         command: EditBooking,
         reply: fn(&BookingView) -> Result<Answer, Error>,
     ) -> Result<Answer, Error> {
+        let mut seen = self.visible_booking(&caller.principal, id).await?;
+        for _ in 1..TRIES {
+            let before = seen.0.booking.clone();
+            let outcome = self.try_edit(caller, seen, if_match, command.clone(), reply).await;
+            if if_match.is_some() || !matches!(outcome, Err(Error::VersionConflict { .. })) {
+                return outcome;
+            }
+            seen = self.visible_booking(&caller.principal, id).await?;
+            if !only_staff_changed(&before, &seen.0.booking) {
+                return outcome;
+            }
+        }
+        self.try_edit(caller, seen, if_match, command, reply).await
+    }
+
+    async fn try_edit(
+        &self,
+        caller: &Caller,
+        (record, organization): (BookingRecord, Organization),
+        if_match: Option<u64>,
+        command: EditBooking,
+        reply: fn(&BookingView) -> Result<Answer, Error>,
+    ) -> Result<Answer, Error> {
         let now = self.now();
-        let principal = &caller.principal;
-        let (record, organization) = self.visible_booking(principal, id).await?;
+        let (principal, id) = (&caller.principal, record.booking.id);
         let what = "edit this booking";
         Self::require(principal, Capability::CreateBookings, what, &organization, &record, now)?;
         matches(if_match, record.booking.version)?;

@@ -91,6 +91,14 @@ pub(crate) fn expected(booking: &Booking) -> Expected {
     Expected { subject: subject::booking(booking.id), version: booking.version }
 }
 
+/// Whether a request that rests on no version of the caller's may be decided again: nothing was said about
+/// the booking itself since it was read, only its staff has changed. The platform assigns people by itself,
+/// so nobody can know of it.
+pub(super) fn only_staff_changed(before: &Booking, now: &Booking) -> bool {
+    let same = Booking { version: now.version, updated_at: now.updated_at, ..before.clone() };
+    same == *now && before.version != now.version
+}
+
 /// What must be free for a booking to take place: its location, and everyone on it.
 pub(super) fn guards(booking: &Booking, record: Option<&BookingRecord>) -> Vec<Guard> {
     let range = booking.range();

@@ -5,19 +5,23 @@ use rishi_domain::booking::transition::{
 };
 use rishi_domain::booking::{BookingStatus, due};
 use rishi_domain::id::BookingId;
-use rishi_domain::organization::OrganizationStatus;
+use rishi_domain::organization::{Organization, OrganizationStatus};
 use rishi_domain::permission::{Capability, permits_transition};
 
-use super::load::{expected, guards, matches};
+use super::load::{expected, guards, matches, only_staff_changed};
 use super::{BookingRecord, BookingView};
 use crate::auth::Caller;
 use crate::commit::{Answer, Change};
 use crate::events::{Cause, Place, subject};
+use crate::staffing::TRIES;
 use crate::{App, Commit, Error, timers};
 
 impl App {
     /// Takes a booking to another state. A step that the lifecycle does not have is refused before
     /// the caller's permission for it is asked, because no permission would help.
+    ///
+    /// Whoever loses a race against another change of the booking itself is told so; against one of its
+    /// staff, is decided about again.
     ///
     /// Approving, also after a hold, checks again that the location is free, and everybody who is on
     /// the booking.
@@ -29,9 +33,31 @@ impl App {
         command: ChangeStatus,
         reply: fn(&BookingView) -> Result<Answer, Error>,
     ) -> Result<Answer, Error> {
+        let mut seen = self.visible_booking(&caller.principal, id).await?;
+        for _ in 1..TRIES {
+            let before = seen.0.booking.clone();
+            let outcome = self.try_status(caller, seen, if_match, command.clone(), reply).await;
+            if if_match.is_some() || !matches!(outcome, Err(Error::VersionConflict { .. })) {
+                return outcome;
+            }
+            seen = self.visible_booking(&caller.principal, id).await?;
+            if !only_staff_changed(&before, &seen.0.booking) {
+                return outcome;
+            }
+        }
+        self.try_status(caller, seen, if_match, command, reply).await
+    }
+
+    async fn try_status(
+        &self,
+        caller: &Caller,
+        (record, organization): (BookingRecord, Organization),
+        if_match: Option<u64>,
+        command: ChangeStatus,
+        reply: fn(&BookingView) -> Result<Answer, Error>,
+    ) -> Result<Answer, Error> {
         let now = self.now();
-        let principal = &caller.principal;
-        let (record, organization) = self.visible_booking(principal, id).await?;
+        let (principal, id) = (&caller.principal, record.booking.id);
         matches(if_match, record.booking.version)?;
         let to = command.status;
         let given = TransitionGiven { now, actor: principal.user_id() };

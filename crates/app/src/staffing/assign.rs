@@ -18,7 +18,7 @@ use crate::{App, Commit, Error};
 
 /// How often a decision is made anew when somebody else was faster. Each time somebody else has got
 /// ahead, so this many must have, at once, on one booking or about one person.
-pub(super) const TRIES: usize = 40;
+pub(crate) const TRIES: usize = 40;
 
 /// Whether somebody else was faster, so that the same request may well succeed on what is there now,
 /// or be refused for a better reason.

@@ -28,6 +28,7 @@ mod profiles;
 mod steps;
 mod utilization;
 
+pub(crate) use assign::TRIES;
 pub use auto_assign::AutoAssigned;
 pub use candidates::{Candidate, CandidateFilter, Candidates, Fit, PastMoment};
 pub use port::{PeopleQuery, PersonRecord, StaffFilter, StaffRecord, StaffingQueries};

@@ -162,3 +162,43 @@ async fn skills_must_be_covered_before_a_booking_is_confirmed() {
     let story = stage.story(booking.0).await;
     assert_eq!(data(story.last().unwrap())["skillsMatched"], json!([]));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_state_of_a_booking_asks_for_confirmation_once() {
+    let stage = Stage::new(json!({})).await;
+    let (ann, bob) = (stage.agent(json!({})).await, stage.agent(json!({})).await);
+    let booking = stage.approved(3_000, hosts(1)).await;
+    // Nothing asks before both are on it, and nothing confirms before it was asked.
+    let both = ["auto-confirmation-request", "auto-confirmation"];
+    for name in both {
+        stage.pause(name).await;
+    }
+    stage.assign(booking, &[&ann]).await;
+    stage.assign(booking, &[&bob]).await;
+    for name in both {
+        stage.resume(name).await;
+    }
+    assert_eq!(stage.count(booking, "BOOKING_AUTO_CONFIRMATION_REQUIRED").await, 1);
+    assert_eq!(stage.status(booking).await, Confirmed);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_is_refused_a_step_because_staff_is_assigned_at_that_moment() {
+    let stage = Stage::new(json!({})).await;
+    let ann = stage.agent(json!({})).await;
+    for round in 0..20 {
+        let made = stage.book(3_000 + 180 * round, json!(null)).await;
+        // The assignment is on its way when the step is decided, and mostly there before it.
+        let one = [&ann];
+        let ((), stepped) = futures::join!(stage.ask_for(made, &one), stage.submit(made));
+        stepped.unwrap();
+        stage.dispatcher.idle().await;
+        assert_eq!(stage.status(made).await, PendingApproval);
+        assert_eq!(stage.of(&ann, made).await.1, "assigned");
+    }
+    // Of two who change the booking itself one is told.
+    let made = stage.book(60, json!(null)).await;
+    let (one, other) = futures::join!(stage.submit(made), stage.submit(made));
+    one.unwrap();
+    other.unwrap_err();
+}

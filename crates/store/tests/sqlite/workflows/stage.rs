@@ -6,18 +6,21 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use rishi_app::auth::{Authenticator, Caller, Visitor};
+use rishi_app::bookings::BookingView;
 use rishi_app::commit::Answer;
 use rishi_app::scope::Scope;
 use rishi_app::staffing::AssignmentStep;
+use rishi_app::store::Paging;
 use rishi_app::tokens::NewToken;
 use rishi_app::users::{Entry, NewMember};
 use rishi_app::{App, Error, policies};
 use rishi_bus::testing::TestClock;
-use rishi_bus::{Dispatcher, Envelope, Ledger as _};
+use rishi_bus::{Dispatcher, Envelope, Ledger as _, Order};
 use rishi_domain::assignment::CheckIn;
 use rishi_domain::booking::BookingStatus;
 use rishi_domain::booking::transition::ChangeStatus;
 use rishi_domain::id::{AssignmentId, BookingId, OrganizationId, UserId};
+use rishi_domain::notification::Notification;
 use rishi_domain::permission::{Capability, Role};
 use rishi_domain::user::CreateUser;
 use rishi_store::sqlite::{Sqlite, SqliteOptions};
@@ -108,6 +111,13 @@ impl Stage {
         made
     }
 
+    /// The manager submits a booking, without a wait for what follows.
+    pub(crate) async fn submit(&self, booking: BookingId) -> Result<Answer, Error> {
+        let command = ChangeStatus { status: BookingStatus::PendingApproval, notes: None };
+        let nil = |_: &BookingView| named(Uuid::nil());
+        self.app.change_booking_status(&self.manager, booking, None, command, nil).await
+    }
+
     /// The same, submitted and approved.
     pub(crate) async fn approved(&self, minutes: i64, needs: Value) -> BookingId {
         let made = self.book(minutes, needs).await;
@@ -140,13 +150,18 @@ impl Stage {
 
     /// Assigns people as hosts, and lets follow what follows.
     pub(crate) async fn assign(&self, booking: BookingId, people: &[&Agent]) {
+        self.ask_for(booking, people).await;
+        self.dispatcher.idle().await;
+    }
+
+    /// The same, without a wait for what follows.
+    pub(crate) async fn ask_for(&self, booking: BookingId, people: &[&Agent]) {
         let order = |one: &&Agent| json!({ "staffId": one.id, "role": "host" });
         let orders: Vec<Value> = people.iter().map(order).collect();
         let asked = command(json!({ "assignments": orders }));
         let assigned =
             self.app.assign_staff(&self.admin, booking, None, asked, |_| named(Uuid::nil()));
         assigned.await.unwrap();
-        self.dispatcher.idle().await;
     }
 
     /// Somebody takes a step of their own.
@@ -183,6 +198,28 @@ impl Stage {
     pub(crate) async fn pass(&self, minutes: u64) {
         self.clock.advance(Duration::from_mins(minutes));
         self.dispatcher.idle().await;
+    }
+
+    /// A subscription takes no more events.
+    pub(crate) async fn pause(&self, name: &str) {
+        let subscription = name.to_owned();
+        self.app.operate(vec![Order::Pause { subscription }]).await.unwrap();
+        self.dispatcher.idle().await;
+    }
+
+    /// A paused subscription goes on.
+    pub(crate) async fn resume(&self, name: &str) {
+        let subscription = name.to_owned();
+        self.app.operate(vec![Order::Resume { subscription }]).await.unwrap();
+        self.dispatcher.idle().await;
+    }
+
+    /// What somebody was told, oldest first.
+    pub(crate) async fn inbox(&self, who: UserId) -> Vec<Notification> {
+        let paging = Paging { limit: 200, offset: 0 };
+        let mut inbox = self.app.store.notifications(who, paging).await.unwrap().items;
+        inbox.reverse();
+        inbox
     }
 
     /// How many timers are set about a booking.
