@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::staffing::cast::{Worker, agent, path_of, put, settings};
 use crate::support::drafts::between;
-use crate::support::{Answer, World, eventually};
+use crate::support::{Answer, Client, World, eventually};
 
 /// A booking for one that starts so much later than now.
 async fn request(world: &World, start: Timestamp) -> String {
@@ -40,6 +40,13 @@ async fn status(world: &World, booking: &str, wanted: &str) {
 async fn types(world: &World, booking: &str) -> Vec<String> {
     let story = world.story(booking).await;
     story.iter().map(|event| event["type"].as_str().unwrap().to_owned()).collect()
+}
+
+/// What somebody was told of a booking, oldest first.
+async fn told_of(reader: &Client, booking: &str) -> Vec<String> {
+    let mut inbox = World::inbox_about(reader, booking).await;
+    inbox.reverse();
+    inbox.iter().map(|one| one["type"].as_str().unwrap().to_owned()).collect()
 }
 
 /// Who of these is on a booking.
@@ -127,6 +134,42 @@ async fn a_booking_from_request_to_completion_and_one_that_is_cancelled() {
     assert_eq!(types(&world, &cancelled).await, expected.concat(), "no reminder");
     let over = seen(&world, &cancelled).await;
     assert_eq!((&over.body["staffCount"], &over.body["status"]), (&json!(0), &json!("cancelled")));
+
+    // What each was told of both, once and in order; of the cancelled one nothing after that.
+    assert_eq!(
+        told_of(&world.manager, &kept).await,
+        [
+            "booking_created",
+            "booking_status_changed",
+            "booking_approved",
+            "booking_confirmed",
+            "booking_reminder",
+            "booking_status_changed",
+            "completion_summary",
+        ]
+    );
+    let expected =
+        ["booking_created", "booking_status_changed", "booking_approved", "booking_confirmed"];
+    let expected = [&expected[..], &["booking_cancelled"]].concat();
+    assert_eq!(told_of(&world.manager, &cancelled).await, expected);
+    for (booking, expected) in [
+        (
+            &kept,
+            &[
+                "staff_assigned",
+                "booking_confirmed",
+                "booking_reminder",
+                "booking_status_changed",
+                "booking_status_changed",
+            ][..],
+        ),
+        (&cancelled, &["staff_assigned", "booking_confirmed", "booking_cancelled"][..]),
+    ] {
+        let told = told_of(&on_it(&world, booking, &people).await.client, booking).await;
+        // Who was chosen just before the approval was told of is told of that as well.
+        let told: Vec<_> = told.into_iter().filter(|kind| kind != "booking_approved").collect();
+        assert_eq!(told, expected);
+    }
 
     let verified = world.home.rishi(&["events", "verify", "--json"]).json();
     assert_eq!(verified["valid"], true, "{verified:#}");

@@ -5,10 +5,15 @@ use rishi_bus::{Envelope, HandlerError, Policy, Subscription, SubscriptionSpec};
 use rishi_domain::assignment::{Ending, release_all, settle};
 use rishi_domain::booking::{Booking, BookingStatus};
 use rishi_domain::event::{AssignedStaff, BookingStatusChanged, Payload};
+use rishi_domain::id::UserId;
+use rishi_domain::notification::NotificationKind;
 
+use super::booking_status_changed::impact;
 use super::present::{Present, add};
+use super::tell::{tell, unless_empty};
 use super::{failed, read};
 use crate::events::Cause;
+use crate::notifications::Facts;
 use crate::{App, Commit};
 
 /// Why assignments are taken back.
@@ -16,7 +21,8 @@ const REASON: &str = "The booking was cancelled.";
 
 struct LetGo(App);
 
-/// `STAFF_RELEASED_FROM_BOOKING` for all who have not come, `BOOKING_SETTLED` for those who had.
+/// `STAFF_RELEASED_FROM_BOOKING` for all who have not come, `BOOKING_SETTLED` for those who had; all of them
+/// are told, with how much it disturbs.
 pub(super) fn subscription(app: App) -> Subscription<Commit> {
     let spec = SubscriptionSpec::new("booking-cancellation").on_type(BookingStatusChanged::TYPE);
     Subscription::policy(spec, LetGo(app))
@@ -43,6 +49,12 @@ impl Policy<Commit> for LetGo {
                 add(app, &mut commit, &Cause::from(event), ended);
             }
         }
-        Ok((!commit.changes.is_empty()).then_some(commit))
+        let recipients: Vec<UserId> = now.live().collect();
+        let facts = Facts::of_booking(now.booking())
+            .with("impact", impact(event)?)
+            .with_some("notes", changed.notes);
+        let whom = (NotificationKind::BookingCancelled, &recipients[..]);
+        commit = commit.and(tell(app, (event, now.booking()), whom, facts).await?);
+        Ok(unless_empty(commit))
     }
 }

@@ -11,20 +11,28 @@ use rishi_domain::event::{self, BookingUpdated, Payload};
 use crate::store::QueryError;
 use crate::{App, Commit, Error, webhooks};
 
+mod approval_overdue;
 mod approval_timers;
 mod auto_assignment;
 mod auto_assignment_on_approval;
 mod auto_assignment_on_creation;
 mod auto_confirmation;
 mod auto_confirmation_request;
+mod booking_approved;
 mod booking_cancellation;
 mod booking_completion;
 mod booking_created;
+mod booking_status_changed;
+mod certification_expiry;
 mod certification_timers;
 mod no_show_timers;
 mod no_shows;
 mod present;
 mod reminder_timers;
+mod reminders;
+mod staff_assigned;
+mod staff_released;
+mod tell;
 mod webhook_disabled;
 
 /// Who speaks in the events of what follows.
@@ -35,6 +43,8 @@ const SOURCE: &str = "rishi/workflows";
 pub fn subscriptions(app: &App) -> Vec<Subscription<Commit>> {
     let all = [
         booking_created::subscription,
+        booking_status_changed::subscription,
+        booking_approved::subscription,
         auto_assignment_on_creation::subscription,
         auto_assignment_on_approval::subscription,
         auto_assignment::subscription,
@@ -42,11 +52,16 @@ pub fn subscriptions(app: &App) -> Vec<Subscription<Commit>> {
         auto_confirmation::subscription,
         booking_completion::subscription,
         booking_cancellation::subscription,
+        staff_assigned::subscription,
+        staff_released::subscription,
         approval_timers::subscription,
+        approval_overdue::subscription,
         reminder_timers::subscription,
+        reminders::subscription,
         no_show_timers::subscription,
         no_shows::subscription,
         certification_timers::subscription,
+        certification_expiry::subscription,
         webhooks::fan_out::subscription,
         webhook_disabled::subscription,
     ];

@@ -4,16 +4,19 @@ use async_trait::async_trait;
 use rishi_bus::{Envelope, HandlerError, Policy, Subscription, SubscriptionSpec};
 use rishi_domain::assignment::{StepGiven, missed};
 use rishi_domain::event::{AssignmentNoShowDue, Payload};
+use rishi_domain::notification::NotificationKind;
 
 use super::present::{Present, about, on_behalf_of};
+use super::tell::tell;
 use super::{failed, read};
 use crate::commit::Change;
 use crate::events::Cause;
+use crate::notifications::Facts;
 use crate::{App, Commit};
 
 struct FindMissing(App);
 
-/// `ASSIGNMENT_STATUS_CHANGED` to `no_show`.
+/// `ASSIGNMENT_STATUS_CHANGED` to `no_show`, and managers are told.
 pub(super) fn subscription(app: App) -> Subscription<Commit> {
     let spec = SubscriptionSpec::new("no-shows").on_type(AssignmentNoShowDue::TYPE);
     Subscription::policy(spec, FindMissing(app))
@@ -41,13 +44,20 @@ impl Policy<Commit> for FindMissing {
         };
         let Some(stepped) = missed(&given, &row).map_err(failed)? else { return Ok(None) };
         let (place, cause) = (about(booking), Cause::from(event));
-        Ok(Some(Commit {
+        let facts = Facts::of_booking(booking)
+            .with("staff", given.staff_name)
+            .with("role", row.role.as_str());
+        let mut commit = Commit {
             changes: vec![
                 Change::Booking(Box::new(stepped.booking)),
                 Change::Assignment(Box::new(stepped.assignment)),
             ],
             events: app.tell(&place, &cause, given.now, vec![stepped.fact]),
             ..now.commit()
-        }))
+        };
+        let managers = now.managers(app).await?;
+        let whom = (NotificationKind::NoShow, &managers[..]);
+        commit = commit.and(tell(app, (event, booking), whom, facts).await?);
+        Ok(Some(commit))
     }
 }

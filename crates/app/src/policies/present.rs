@@ -4,7 +4,7 @@
 //! about, and from the store how things stand.
 
 use rishi_bus::{Envelope, HandlerError};
-use rishi_domain::assignment::Ended;
+use rishi_domain::assignment::{AssignmentStatus, Ended};
 use rishi_domain::booking::Booking;
 use rishi_domain::event::AssignedStaff;
 use rishi_domain::id::{BookingId, UserId};
@@ -44,6 +44,23 @@ impl Present {
     /// Whether the organization may act at present; for one that may not nothing new is begun.
     pub(super) fn acts(&self) -> bool {
         self.organization.status == OrganizationStatus::Active
+    }
+
+    /// Who is on the booking and has not gone again.
+    pub(super) fn live(&self) -> impl Iterator<Item = UserId> {
+        self.record.staff.iter().filter(|one| one.status.is_live()).map(|one| one.staff.id)
+    }
+
+    /// Who is on a booking that is over, or was to the end.
+    pub(super) fn worked(&self) -> impl Iterator<Item = UserId> {
+        let worked =
+            |status: AssignmentStatus| status.is_live() || status == AssignmentStatus::Completed;
+        self.record.staff.iter().filter(move |one| worked(one.status)).map(|one| one.staff.id)
+    }
+
+    /// Who manages the organization's bookings.
+    pub(super) async fn managers(&self, app: &App) -> Result<Vec<UserId>, HandlerError> {
+        app.store.managers(self.organization.id).await.map_err(failed)
     }
 
     /// Everyone ever assigned, whole.

@@ -27,7 +27,7 @@ pub use fold::told;
 pub use missed::missed;
 pub use presence::{CheckIn, Presence, check_in, check_out};
 pub use release::{release, release_all};
-pub use settle::{Ended, Ending, settle};
+pub use settle::{Ended, Ending, WorkDone, settle, work_done};
 pub use step::{StepError, StepGiven, Stepped, change_status};
 
 words! {

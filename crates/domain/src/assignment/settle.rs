@@ -85,6 +85,25 @@ pub fn settle(given: &Ending, staff: &[AssignedStaff]) -> Result<Option<Ended>, 
     Ok(Some(Ended::new(payload.booking, payload.assignments, fact)))
 }
 
+/// What was worked on a booking.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WorkDone {
+    /// How many people did.
+    pub people: usize,
+    /// For how long in all, by presence where it is known and else by the schedule.
+    pub minutes: u32,
+}
+
+/// What was worked on a booking by those of `staff` who have completed it.
+pub fn work_done(booking: &Booking, staff: &[Assignment]) -> WorkDone {
+    let done = staff.iter().filter(|one| one.status == AssignmentStatus::Completed);
+    let times: Vec<i64> = done
+        .map(|one| costing(one).worked.unwrap_or_else(|| booking.range()).microseconds())
+        .collect();
+    let minutes = times.iter().sum::<i64>() / 60_000_000;
+    WorkDone { people: times.len(), minutes: u32::try_from(minutes).unwrap_or(u32::MAX) }
+}
+
 fn costing(one: &Assignment) -> Costing {
     let worked = one.checked_in_at.zip(one.checked_out_at);
     let worked = worked.and_then(|(came, left)| TimeRange::new(came, left));

@@ -130,3 +130,26 @@ fn times_and_places_that_cannot_be_are_refused() {
     let answer = check_out(&given(&booking, true), &assignment(CheckedIn), None, &command(early));
     assert!(matches!(answer, Err(StepError::Invalid(_))), "nobody leaves before coming");
 }
+
+#[test]
+fn who_was_completed_with_the_booking_may_tell_later_when_they_left() {
+    use crate::booking::{Booking, BookingStatus};
+
+    let forgotten = Assignment { checked_out_at: None, ..assignment(Completed) };
+    for status in [BookingStatus::Completed, BookingStatus::Cancelled] {
+        let booking = Booking { status, ..running() };
+        let told = check_out(&given(&booking, false), &forgotten, None, &command(json!({})));
+        let told = told.unwrap().unwrap();
+        assert_eq!(told.assignment.checked_out_at, Some(now()));
+        assert_eq!(told.assignment.status, Completed);
+        assert_eq!(told.booking.version, booking.version + 1);
+        // Once; and not who never came.
+        let again = check_out(&given(&booking, false), &told.assignment, None, &command(json!({})));
+        assert!(again.unwrap().is_none());
+        let other = command(json!({ "at": hours_from_now(0) }));
+        let other = CheckIn { at: other.at.map(|at| at - SignedDuration::from_mins(1)), ..other };
+        check_out(&given(&booking, false), &told.assignment, None, &other).unwrap_err();
+        let never = Assignment { checked_in_at: None, ..forgotten.clone() };
+        check_out(&given(&booking, false), &never, None, &command(json!({}))).unwrap_err();
+    }
+}

@@ -101,3 +101,14 @@ fn of_a_cancelled_booking_those_who_came_have_done_the_work_and_nothing_is_recko
     assert_eq!((ended.booking.actual_cost, told.cost_is_partial), (None, false));
     assert!(settle(&given(&cancelled()), &everybody(&[Assigned])).unwrap().is_none());
 }
+
+#[test]
+fn what_was_worked_is_summed_up_over_those_who_did() {
+    let staff = everybody(&[Completed, NoShow, CheckedIn, Completed]);
+    let mut staff: Vec<Assignment> = staff.into_iter().map(|one| one.assignment).collect();
+    // One came and went within an hour, of the other nothing was recorded in eight.
+    staff[3].checked_out_at = None;
+    let done = work_done(&completed(), &staff);
+    assert_eq!(done, WorkDone { people: 2, minutes: 9 * 60 });
+    assert_eq!(work_done(&completed(), &[]), WorkDone { people: 0, minutes: 0 });
+}

@@ -3,5 +3,6 @@
 mod assignments;
 mod certificates;
 mod endings;
+mod notices;
 mod reminders;
 mod stage;
