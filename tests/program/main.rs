@@ -32,6 +32,7 @@ mod event_types;
 mod idempotency;
 mod lifecycle;
 mod location_conflicts;
+mod notifications;
 mod openapi;
 mod operations;
 mod resilience;

@@ -3,7 +3,7 @@
 use super::tree::{Tree, assert_tidy};
 
 /// The table of the architecture: a crate, and what it may import.
-const ARROWS: [(&str, &[&str]); 8] = [
+const ARROWS: [(&str, &[&str]); 9] = [
     ("domain", &[]),
     ("resilience", &[]),
     ("bus", &["resilience"]),
@@ -11,7 +11,8 @@ const ARROWS: [(&str, &[&str]); 8] = [
     ("store", &["app", "domain", "bus", "resilience"]),
     ("api", &["app", "domain", "resilience"]),
     ("outbound", &["app", "domain"]),
-    ("server", &["domain", "resilience", "bus", "app", "store", "api", "outbound"]),
+    ("mail", &["app", "resilience"]),
+    ("server", &["domain", "resilience", "bus", "app", "store", "api", "outbound", "mail"]),
 ];
 
 /// Dependencies that the table does not have, and crates that are not in it.

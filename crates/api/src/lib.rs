@@ -121,7 +121,7 @@ pub fn front(api: Api) -> Front {
 
 /// Every route of the document that does not.
 fn open_routes() -> ApiRouter<Shared> {
-    auth::open_routes()
+    auth::open_routes().merge(notifications::open_routes())
 }
 
 /// Every route that wants a caller.

@@ -10,10 +10,10 @@ use rishi_bus::{NewEvent, Order, Position, Subject, TimerChange};
 use rishi_domain::assignment::Assignment;
 use rishi_domain::availability::AvailabilityBlock;
 use rishi_domain::booking::Booking;
-use rishi_domain::id::{BookingId, LocationId, OrganizationId, TokenId, UserId};
+use rishi_domain::id::{BookingId, LocationId, NotificationId, OrganizationId, TokenId, UserId};
 use rishi_domain::location::Location;
 use rishi_domain::membership::Membership;
-use rishi_domain::notification::Notification;
+use rishi_domain::notification::{Delivery, Notification, NotificationPreferences};
 use rishi_domain::organization::Organization;
 use rishi_domain::permission::Capability;
 use rishi_domain::recurrence::Extent;
@@ -71,7 +71,7 @@ pub struct Expected {
 
 /// A row to put.
 #[derive(Debug)]
-#[expect(missing_docs, reason = "each but one puts the row it names")]
+#[expect(missing_docs, reason = "each but two puts the row it names")]
 pub enum Change {
     Organization(Box<Organization>),
     User(Box<User>),
@@ -85,6 +85,14 @@ pub enum Change {
     StaffProfile(Box<StaffProfile>),
     Availability(Box<AvailabilityRow>),
     Notification(Box<Notification>),
+    /// Marks all that a person was told up to there as read.
+    InboxRead {
+        user: UserId,
+        through: NotificationId,
+        at: Timestamp,
+    },
+    Delivery(Box<Delivery>),
+    Preferences(Box<NotificationPreferences>),
     Token(Box<TokenRow>),
     Password(Box<PasswordRow>),
     Access(Box<AccessChange>),

@@ -69,6 +69,8 @@ pub struct App {
     pub beliefs: Arc<auth::Beliefs>,
     /// Where passwords are hashed.
     pub hashing: Arc<passwords::Hashing>,
+    /// How mail is sent; nothing where that is not configured.
+    pub mail: Option<notifications::mail::Mail>,
     /// What keeps sign-in from being tried too often.
     pub throttle: Arc<dyn throttle::SignInThrottle>,
     /// What stands between the platform and each thing outside it, by name.
@@ -99,6 +101,7 @@ impl App {
             ids,
             beliefs: Arc::default(),
             hashing: Arc::default(),
+            mail: None,
             throttle: Arc::new(throttle::Unthrottled),
             sealer: sealing::Sealer::default(),
             courier: webhooks::NoCourier::port(),

@@ -11,7 +11,6 @@ use rishi_domain::booking::Booking;
 use rishi_domain::id::{BookingId, LocationId, OrganizationId, UserId};
 use rishi_domain::location::Location;
 use rishi_domain::membership::Membership;
-use rishi_domain::notification::Notification;
 use rishi_domain::organization::Organization;
 use rishi_domain::user::User;
 use uuid::Uuid;
@@ -194,13 +193,6 @@ pub trait Store:
         scope: &Scope,
         id: BookingId,
     ) -> Result<Option<Booking>, QueryError>;
-
-    /// A person's inbox, newest first.
-    async fn notifications(
-        &self,
-        user: UserId,
-        paging: Paging,
-    ) -> Result<Listed<Notification>, QueryError>;
 
     /// Whether the engine answers a trivial query.
     async fn ping(&self) -> Result<(), QueryError>;

@@ -15,6 +15,7 @@ use jiff::Timestamp;
 use rishi_api::{Api, ApiConfig, Denials, Readiness, Stance};
 use rishi_app::App;
 use rishi_app::auth::Authenticator;
+use rishi_app::notifications::mail::Mail;
 use rishi_app::operations::SubscriptionStatus;
 use rishi_app::operations::circuits::{DATABASE, Journal};
 use rishi_app::operations::services::{ServiceState, ServiceView};
@@ -22,6 +23,7 @@ use rishi_app::staffing::optimize::Optimizations;
 use rishi_app::throttle::Throttle;
 use rishi_app::webhooks::Sender;
 use rishi_bus::{Clock, Dispatcher, SystemClock};
+use rishi_mail::Smtp;
 use rishi_outbound::{Client, Messenger, Reach};
 use rishi_resilience::{BreakerSettings, Circuits};
 use rishi_store::sqlite::{Sqlite, SqliteOptions};
@@ -40,6 +42,8 @@ use crate::services::Services;
 #[cfg(test)]
 mod tests;
 
+/// The circuit of the mail server.
+const MAIL: &str = "smtp";
 /// How long handlers of events may still run when the server stops.
 const HANDLERS: Duration = Duration::from_secs(5);
 
@@ -125,12 +129,16 @@ impl Base {
         Ok(())
     }
 
-    async fn start(self, config: &Config) -> Result<Running, (Self, Failure)> {
+    async fn start(mut self, config: &Config) -> Result<Running, (Self, Failure)> {
         let listener = match listen(config.http_addr).await {
             Ok(listener) => listener,
             Err(failure) => return Err((self, failure)),
         };
         let address = listener.local_addr().unwrap_or(config.http_addr);
+        match self.mail(config, address) {
+            Ok(mail) => self.app.mail = mail,
+            Err(failure) => return Err((self, failure)),
+        }
         let dispatcher = Dispatcher::start(
             Arc::clone(&self.store),
             rishi_app::policies::subscriptions(&self.app),
@@ -194,6 +202,16 @@ impl Base {
         let names: Vec<String> = running.services.list().into_iter().map(|one| one.name).collect();
         tracing::info!(services = ?names, %address, database = %config.database.display(), "started");
         Ok(running)
+    }
+
+    /// How mail is sent, where that is configured.
+    fn mail(&self, config: &Config, address: SocketAddr) -> Result<Option<Mail>, Failure> {
+        let Some(settings) = &config.mail else { return Ok(None) };
+        let circuit = self.app.circuits.of(MAIL, BreakerSettings::default());
+        let smtp = Smtp::new(&settings.smtp_url, &settings.from, Arc::clone(&circuit));
+        let mailer = smtp.map_err(|error| Failure::Refused(error.to_string()))?;
+        let base_url = config.base_url(address);
+        Ok(Some(Mail { mailer: Arc::new(mailer), circuit, base_url }))
     }
 
     /// The database is open already; it is the last to be closed.

@@ -47,6 +47,8 @@ pub(crate) struct Config {
     pub(crate) secret_key: Option<SecretKey>,
     /// Whether webhooks may go to this machine, and there without TLS.
     pub(crate) webhook_allow_loopback: bool,
+    /// How mail is sent; nothing when it is not.
+    pub(crate) mail: Option<MailSettings>,
     /// The name of a new database's internal organization.
     pub(crate) organization: String,
     /// What is logged; nothing when nobody said so.
@@ -63,6 +65,15 @@ impl std::fmt::Debug for SecretKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(parse::HIDDEN)
     }
+}
+
+/// How mail is sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct MailSettings {
+    /// The server, with user and password if it wants them.
+    pub(crate) smtp_url: String,
+    /// From whom it comes.
+    pub(crate) from: String,
 }
 
 /// A configuration that cannot be used: one problem a line.
@@ -112,6 +123,7 @@ impl Config {
             webhook_allow_loopback: read
                 .as_with(Key::WebhookAllowLoopback, parse::switch)
                 .unwrap_or_default(),
+            mail: read.mail(),
             organization: read.as_with(Key::Organization, parse::name).unwrap_or_default(),
             log: read.as_with(Key::Log, parse::filter),
             log_format: read.as_with(Key::LogFormat, parse::log_format).unwrap_or_default(),
@@ -170,6 +182,22 @@ impl Reader<'_> {
             probes: rate(Key::RateLimitProbes)?,
         };
         on.then_some(limits)
+    }
+
+    /// A server without a sender, or the reverse, is a mistake.
+    fn mail(&mut self) -> Option<MailSettings> {
+        let given = [Key::SmtpUrl, Key::MailFrom].map(|key| self.texts[key as usize].is_some());
+        let smtp_url = self.as_with(Key::SmtpUrl, parse::smtp_url);
+        let from = self.as_with(Key::MailFrom, parse::mail_from);
+        let (present, missing) = match given {
+            [true, false] => (Key::SmtpUrl, Key::MailFrom),
+            [false, true] => (Key::MailFrom, Key::SmtpUrl),
+            _ => return smtp_url.zip(from).map(|(smtp_url, from)| MailSettings { smtp_url, from }),
+        };
+        let message = format!("mail needs {} as well", missing.name());
+        let (key, source) = (Some(present.name().to_owned()), self.settings.source(present));
+        self.problems.push(Problem { key, source, message });
+        None
     }
 
     fn as_with<T>(&mut self, key: Key, parse: fn(&str) -> Result<T, String>) -> Option<T> {

@@ -13,6 +13,7 @@ fn lines(text: &str) -> Vec<Value> {
 async fn an_export_is_the_log_in_both_formats() {
     let world = World::new().await;
     world.booking_in("approved").await;
+    world.settle().await;
     let file = world.home.path("log.jsonl");
     let name = file.to_str().unwrap();
     let head = world.home.rishi(&["events", "checkpoint", "--json"]).json()["position"].to_string();

@@ -23,8 +23,12 @@ pub(crate) struct Tail {
 impl Tail {
     /// Opens a stream, after `last` when given.
     pub(crate) async fn open(reader: &Client, query: &str, last: Option<&str>) -> Self {
-        let path = format!("/api/events/stream{query}");
-        let mut request = reader.request(reqwest::Method::GET, &path);
+        Self::at(reader, &format!("/api/events/stream{query}"), last).await
+    }
+
+    /// The same for any stream.
+    pub(crate) async fn at(reader: &Client, path: &str, last: Option<&str>) -> Self {
+        let mut request = reader.request(reqwest::Method::GET, path);
         if let Some(last) = last {
             request = request.header("Last-Event-ID", last);
         }

@@ -12,6 +12,7 @@ use axum::response::sse::Event;
 use rishi_app::auth::Principal;
 use rishi_app::store::EventFilter;
 use rishi_app::{Envelope, Position};
+use rishi_domain::notification::Notification;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
@@ -21,10 +22,18 @@ use crate::shared::Shared;
 /// How many events are read at once.
 const PAGE: u32 = 100;
 
+/// What a stream shows.
+pub(super) enum Matter {
+    /// The log, as far as the reader may read it.
+    Log(EventFilter),
+    /// What the reader is told.
+    Inbox,
+}
+
 /// One reader's stream.
 pub(super) struct Feed {
     pub(super) principal: Arc<Principal>,
-    pub(super) filter: EventFilter,
+    pub(super) matter: Matter,
     /// Everything up to here was sent or does not concern the reader.
     pub(super) cursor: Position,
     pub(super) sender: mpsc::Sender<Event>,
@@ -69,13 +78,13 @@ impl Feed {
     async fn catch_up(&mut self, head: Position) -> Result<(), Over> {
         while self.cursor < head {
             self.authenticate().await?;
-            self.filter.after = Some(self.cursor);
-            let found = self.shared.app.tail(&self.principal, &self.filter, PAGE).await;
-            let found = found.map_err(|_| Over)?;
+            let found = self.page().await?;
             let full = found.len() == PAGE as usize;
-            for event in found {
-                self.send(frame(&event)).await?;
-                self.cursor = event.position;
+            for (position, event) in found {
+                if let Some(event) = event {
+                    self.send(event).await?;
+                }
+                self.cursor = position;
             }
             if !full {
                 // Whatever else lies before the head is not for this reader.
@@ -83,6 +92,25 @@ impl Feed {
             }
         }
         Ok(())
+    }
+
+    /// What follows in the log, with what is to be sent of it.
+    async fn page(&mut self) -> Result<Vec<(Position, Option<Event>)>, Over> {
+        let app = &self.shared.app;
+        match &mut self.matter {
+            Matter::Log(filter) => {
+                filter.after = Some(self.cursor);
+                let found = app.tail(&self.principal, filter, PAGE).await.map_err(|_| Over)?;
+                Ok(found.iter().map(|event| (event.position, Some(frame(event)))).collect())
+            }
+            Matter::Inbox => {
+                let found = app.told(&self.principal, self.cursor, PAGE).await.map_err(|_| Over)?;
+                let framed = |(position, told): (Position, Option<Notification>)| {
+                    (position, told.map(|told| news(position, &told)))
+                };
+                Ok(found.into_iter().map(framed).collect())
+            }
+        }
     }
 
     /// Whom token or session stands for now.
@@ -121,4 +149,11 @@ fn frame(event: &Envelope) -> Event {
     // An envelope is made of strings, numbers and JSON: nothing that JSON cannot carry.
     let data = serde_json::to_string(event).unwrap_or_default();
     Event::default().id(event.position.to_string()).event(&*event.event_type).data(data)
+}
+
+/// A notification as a message of the stream.
+fn news(position: Position, told: &Notification) -> Event {
+    // It is made of strings, ids and instants: nothing that JSON cannot carry.
+    let data = serde_json::to_string(told).unwrap_or_default();
+    Event::default().id(position.to_string()).event("notification").data(data)
 }

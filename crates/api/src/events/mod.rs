@@ -15,6 +15,7 @@ use crate::shared::Shared;
 mod document;
 mod feed;
 mod filter;
+pub(crate) mod inbox;
 mod list;
 mod read;
 mod stream;

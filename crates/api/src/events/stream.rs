@@ -4,6 +4,8 @@
 //! reader may read it. A connection that breaks resumes with `Last-Event-ID`, without loss or
 //! repetition. [`super::feed`] does the reading.
 
+use std::sync::Arc;
+
 use aide::transform::TransformOperation;
 use axum::extract::State;
 use axum::response::sse::{KeepAlive, Sse};
@@ -11,6 +13,7 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderValue};
 use rishi_app::Error;
 use rishi_app::Position;
+use rishi_app::auth::Principal;
 use rishi_app::store::EventFilter;
 use rishi_domain::id::OrganizationId;
 use rishi_domain::permission::Capability;
@@ -21,7 +24,7 @@ use tokio_stream::StreamExt;
 use tokio_stream::wrappers::ReceiverStream;
 
 use super::document::FrameDocument;
-use super::feed::Feed;
+use super::feed::{Feed, Matter};
 use super::filter::{About, Place, TypePattern, types};
 use crate::document;
 use crate::extract::{Query, Signed};
@@ -49,8 +52,8 @@ pub(super) struct Parameters {
     after: Option<Place>,
 }
 
-pub(super) fn describe(operation: TransformOperation) -> TransformOperation {
-    let mut operation = operation.id("streamEvents").tag(super::TAG);
+/// Tells that a stream can be resumed.
+pub(super) fn resumes(mut operation: TransformOperation) -> TransformOperation {
     let last = document::header(
         "Last-Event-ID",
         "Resume after this position; browsers send it by themselves.",
@@ -58,6 +61,11 @@ pub(super) fn describe(operation: TransformOperation) -> TransformOperation {
         Place::json_schema(&mut SchemaGenerator::default()),
     );
     operation.inner_mut().parameters.push(aide::openapi::ReferenceOr::Item(last));
+    operation
+}
+
+pub(super) fn describe(operation: TransformOperation) -> TransformOperation {
+    let operation = resumes(operation.id("streamEvents").tag(super::TAG));
     let operation = operation.summary("Listen to the event log").description(
         "Server-Sent Events: `id` is the position, `event` the type, `data` the event as in \
          `GET /api/events/{id}`. A comment every 15 s shows that the stream lives. It ends when \
@@ -86,20 +94,30 @@ pub(super) async fn handle(
         return Err(Error::NotFound("organization").into());
     }
     let after = start(&headers, parameters.after.map(|place| place.0))?;
-    let seat = shared.streams().enter(caller.principal.user_id()).ok_or_else(|| {
+    let filter = EventFilter {
+        types: types(parameters.kind),
+        subject: parameters.subject.map(|about| about.0),
+        organization: parameters.organization_id,
+        ..EventFilter::default()
+    };
+    open(&shared, caller.principal, Matter::Log(filter), after)
+}
+
+/// A stream of something, from a position on, or from now on.
+pub(super) fn open(
+    shared: &Shared,
+    principal: Arc<Principal>,
+    matter: Matter,
+    after: Option<Position>,
+) -> Result<Response, Problem> {
+    let seat = shared.streams().enter(principal.user_id()).ok_or_else(|| {
         let most = shared.config.streams_per_user;
         Problem::new(Code::TooManyStreams, format!("a person may hold {most} streams open"))
     })?;
-
     let (sender, receiver) = mpsc::channel(WAITING);
     let feed = Feed {
-        principal: caller.principal,
-        filter: EventFilter {
-            types: types(parameters.kind),
-            subject: parameters.subject.map(|about| about.0),
-            organization: parameters.organization_id,
-            ..EventFilter::default()
-        },
+        principal,
+        matter,
         cursor: after.unwrap_or_else(|| *shared.head.borrow()),
         sender,
         seat,
@@ -116,7 +134,10 @@ pub(super) async fn handle(
 }
 
 /// The position to start after, if one is named.
-fn start(headers: &HeaderMap, after: Option<Position>) -> Result<Option<Position>, Problem> {
+pub(super) fn start(
+    headers: &HeaderMap,
+    after: Option<Position>,
+) -> Result<Option<Position>, Problem> {
     let Some(value) = headers.get(LAST_EVENT_ID) else { return Ok(after) };
     let place = value.to_str().ok().and_then(|text| text.parse::<Place>().ok());
     let message = "Last-Event-ID is the id of an event of this stream";

@@ -15,6 +15,8 @@ use crate::shared::Shared;
 #[derive(Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub(super) struct Parameters {
+    /// Only what is unread.
+    unread: bool,
     /// Which page.
     page: Page,
     /// How many.
@@ -23,9 +25,12 @@ pub(super) struct Parameters {
 
 /// A page of notifications.
 #[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
 #[schemars(rename = "NotificationList")]
 pub(super) struct List {
     notifications: Vec<Notification>,
+    /// How many are unread in all.
+    unread_count: u64,
     pagination: Pagination,
 }
 
@@ -44,7 +49,8 @@ pub(super) async fn handle(
 ) -> Reply {
     let (page, limit) = (parameters.page, parameters.limit);
     let paging = paging(page, limit);
-    let found = shared.app.notifications(&caller.principal, paging).await?;
-    let pagination = Pagination::page(page, limit, &found);
-    answer::json(&List { notifications: found.items, pagination })
+    let found = shared.app.inbox(&caller.principal, parameters.unread, paging).await?;
+    let pagination = Pagination::page(page, limit, &found.listed);
+    let (notifications, unread_count) = (found.listed.items, found.unread);
+    answer::json(&List { notifications, unread_count, pagination })
 }

@@ -69,6 +69,16 @@ pub mod subject {
         Subject::new("notification", id.0)
     }
 
+    /// `inbox/<id>`: a person's inbox.
+    pub fn inbox(id: UserId) -> Subject {
+        Subject::new("inbox", id.0)
+    }
+
+    /// `preferences/<id>`: what a person wants to be told.
+    pub fn preferences(id: UserId) -> Subject {
+        Subject::new("preferences", id.0)
+    }
+
     /// `token/<id>`
     pub fn token(id: TokenId) -> Subject {
         Subject::new("token", id.0)

@@ -1,14 +1,92 @@
 //! What notifications ask of an engine.
 
 use async_trait::async_trait;
-use rishi_domain::id::UserId;
+use rishi_domain::booking::BookingStatus;
+use rishi_domain::id::{NotificationId, OrganizationId, UserId};
+use rishi_domain::notification::{Delivery, Notification, NotificationPreferences};
 use rishi_domain::user::User;
 
-use crate::store::QueryError;
+use crate::scope::Scope;
+use crate::store::{Listed, Paging, QueryError};
+
+/// Somebody to be told, and how.
+#[derive(Debug, Clone)]
+pub struct Recipient {
+    /// Who.
+    pub user: User,
+    /// What the person wants.
+    pub preferences: NotificationPreferences,
+}
+
+/// A stretch of a person's inbox.
+#[derive(Debug, Clone)]
+pub struct Inbox {
+    /// The stretch.
+    pub listed: Listed<Notification>,
+    /// How many are unread in all.
+    pub unread: u64,
+}
+
+/// A notification that is to be sent, with what that depends on.
+#[derive(Debug, Clone)]
+pub struct Parcel {
+    /// The notification.
+    pub notification: Notification,
+    /// How it stands with its delivery.
+    pub delivery: Delivery,
+    /// To whom.
+    pub user: User,
+    /// The name of the organization on whose behalf.
+    pub organization: String,
+    /// The status of the booking that it is about, if it is about one.
+    pub booking: Option<BookingStatus>,
+}
 
 /// Queries about whom to tell what, and what they were told.
 #[async_trait]
 pub trait NotificationQueries: Send + Sync {
     /// Those of these people who are active, whoever asks.
-    async fn recipients(&self, people: &[UserId]) -> Result<Vec<User>, QueryError>;
+    async fn recipients(&self, people: &[UserId]) -> Result<Vec<Recipient>, QueryError>;
+
+    /// A person's inbox, newest first; only what is unread if that is asked for.
+    async fn inbox(&self, user: UserId, unread: bool, paging: Paging) -> Result<Inbox, QueryError>;
+
+    /// All that a person was told, newest first.
+    async fn notifications(
+        &self,
+        user: UserId,
+        paging: Paging,
+    ) -> Result<Listed<Notification>, QueryError> {
+        Ok(self.inbox(user, false, paging).await?.listed)
+    }
+
+    /// One of a person's notifications.
+    async fn notification(
+        &self,
+        user: UserId,
+        id: NotificationId,
+    ) -> Result<Option<Notification>, QueryError>;
+
+    /// A person's newest unread notification.
+    async fn newest_unread(&self, user: UserId) -> Result<Option<NotificationId>, QueryError>;
+
+    /// What a person wants to be told, if the person ever said so.
+    async fn notification_preferences(
+        &self,
+        user: UserId,
+    ) -> Result<Option<NotificationPreferences>, QueryError>;
+
+    /// A notification that has a delivery by e-mail.
+    async fn parcel(&self, id: NotificationId) -> Result<Option<Parcel>, QueryError>;
+
+    /// Deliveries in the organizations of a scope, newest first.
+    async fn deliveries(
+        &self,
+        scope: &Scope,
+        organization: Option<OrganizationId>,
+        paging: Paging,
+    ) -> Result<Listed<Delivery>, QueryError>;
+
+    /// The key that links in mails are signed with, made with the database.
+    async fn signing_key(&self) -> Result<[u8; 32], QueryError>;
 }

@@ -8,6 +8,7 @@
 use rishi_bus::{Envelope, HandlerError, Subscription};
 use rishi_domain::event::{self, BookingUpdated, Payload};
 
+use crate::notifications::mail;
 use crate::store::QueryError;
 use crate::{App, Commit, Error, webhooks};
 
@@ -65,7 +66,9 @@ pub fn subscriptions(app: &App) -> Vec<Subscription<Commit>> {
         webhooks::fan_out::subscription,
         webhook_disabled::subscription,
     ];
-    all.into_iter().map(|subscription| subscription(app.clone())).collect()
+    let policies = all.into_iter().map(|subscription| subscription(app.clone()));
+    let mail = app.mail.as_ref().map(|mail| mail::subscription(app, mail));
+    policies.chain(mail).collect()
 }
 
 /// Why a policy could not decide. A database that cannot be read now is no failure of the policy: it is

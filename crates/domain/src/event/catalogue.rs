@@ -21,7 +21,10 @@ use super::bookings::{
 };
 use super::circuits::{CircuitClosed, CircuitForced, CircuitHalfOpened, CircuitOpened};
 use super::denials::AccessDenied;
-use super::notifications::NotificationCreated;
+use super::notifications::{
+    NotificationCreated, NotificationDeliveryConcluded, NotificationDeliveryDue,
+    NotificationPreferencesUpdated, NotificationRead, NotificationsRead,
+};
 use super::people::{
     ApiTokenCreated, MembershipCreated, MembershipRemoved, MembershipUpdated, OrganizationCreated,
     OrganizationUpdated, PasswordChanged, UserCreated, UserUpdated,
@@ -118,6 +121,16 @@ catalogue! {
     LeaveRejected = "LEAVE_REJECTED", 1, "A leave was not granted.", on "availability";
     NotificationCreated = "NOTIFICATION_CREATED", 1, "A person was told something.",
         on "notification";
+    NotificationRead = "NOTIFICATION_READ", 1, "A person has read what they were told.",
+        on "notification";
+    NotificationsRead = "NOTIFICATIONS_READ", 1, "A person has read all that they were told.",
+        on "inbox";
+    NotificationPreferencesUpdated = "NOTIFICATION_PREFERENCES_UPDATED", 1,
+        "A person said what they want to be told, and how.", on "preferences";
+    NotificationDeliveryDue = "NOTIFICATION_DELIVERY_DUE", 1,
+        "The quiet hours in which a notification was made are over.", on "notification";
+    NotificationDeliveryConcluded = "NOTIFICATION_DELIVERY_CONCLUDED", 1,
+        "It is decided whether a notification reached a person by one way.", on "notification";
     ApiTokenCreated = "API_TOKEN_CREATED", 1,
         "A program was given access on a person's behalf.", on "token", with Whence;
     ApiTokenRevoked = "API_TOKEN_REVOKED", 1, "A program lost its access.", on "token",

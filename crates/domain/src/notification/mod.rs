@@ -7,9 +7,15 @@ use uuid::Uuid;
 
 use crate::id::{NotificationId, OrganizationId, UserId};
 
+mod delivery;
 mod kind;
+mod preferences;
 
+pub use delivery::{Channel, Delivery, DeliveryOutcome};
 pub use kind::NotificationKind;
+pub use preferences::{
+    Muted, NotificationPreferences, PutPreferences, QuietHours, put_preferences,
+};
 
 /// A message in a person's inbox.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -9,6 +9,7 @@ fn config(folder: &tempfile::TempDir) -> Config {
         database: folder.path().join("data/rishi.db"),
         http_addr: SocketAddr::from(([127, 0, 0, 1], 0)),
         public_url: None,
+        mail: None,
         trusted_proxies: Vec::new(),
         rate_limits: None,
         sign_in_limit: None,

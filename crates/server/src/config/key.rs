@@ -27,6 +27,10 @@ pub(crate) enum Key {
     Secrets,
     /// Whether webhooks may go to this machine.
     WebhookAllowLoopback,
+    /// The mail server.
+    SmtpUrl,
+    /// From whom mail comes.
+    MailFrom,
     /// The internal organization's name.
     Organization,
     /// What is logged.
@@ -37,7 +41,7 @@ pub(crate) enum Key {
 
 impl Key {
     /// Every key, in the order in which they are shown.
-    pub(crate) const ALL: [Self; 15] = [
+    pub(crate) const ALL: [Self; 17] = [
         Self::DatabaseUrl,
         Self::HttpAddr,
         Self::PublicUrl,
@@ -50,6 +54,8 @@ impl Key {
         Self::RateLimitProbes,
         Self::Secrets,
         Self::WebhookAllowLoopback,
+        Self::SmtpUrl,
+        Self::MailFrom,
         Self::Organization,
         Self::Log,
         Self::LogFormat,
@@ -70,6 +76,8 @@ impl Key {
             Self::RateLimitProbes => "rate_limit_probes",
             Self::Secrets => "secret_key",
             Self::WebhookAllowLoopback => "webhook_allow_loopback",
+            Self::SmtpUrl => "smtp_url",
+            Self::MailFrom => "mail_from",
             Self::Organization => "organization",
             Self::Log => "log",
             Self::LogFormat => "log_format",
@@ -81,7 +89,11 @@ impl Key {
         match self {
             Self::DatabaseUrl => Some("sqlite:./data/rishi.db"),
             Self::HttpAddr => Some("127.0.0.1:8080"),
-            Self::PublicUrl | Self::TrustedProxies | Self::Secrets => None,
+            Self::PublicUrl
+            | Self::TrustedProxies
+            | Self::Secrets
+            | Self::SmtpUrl
+            | Self::MailFrom => None,
             Self::RateLimit => Some("on"),
             Self::RateLimitGeneral => Some("100"),
             Self::RateLimitBookingWrites => Some("50"),
@@ -98,7 +110,7 @@ impl Key {
     /// Whether its value may hold a secret: then it may also be read from a file, and is masked
     /// where it is shown.
     pub(crate) const fn is_secret(self) -> bool {
-        matches!(self, Self::DatabaseUrl | Self::Secrets)
+        matches!(self, Self::DatabaseUrl | Self::Secrets | Self::SmtpUrl)
     }
 
     /// The key of this name.

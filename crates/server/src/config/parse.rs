@@ -111,6 +111,16 @@ pub(super) fn name(text: &str) -> Result<String, String> {
     Ok(name.to_owned())
 }
 
+/// The address of a mail server.
+pub(super) fn smtp_url(text: &str) -> Result<String, String> {
+    rishi_mail::check_url(text).map(|()| text.to_owned()).map_err(|error| error.to_string())
+}
+
+/// From whom mail comes.
+pub(super) fn mail_from(text: &str) -> Result<String, String> {
+    rishi_mail::check_sender(text).map(|()| text.to_owned()).map_err(|error| error.to_string())
+}
+
 /// A filter in the syntax of `tracing-subscriber`.
 pub(super) fn filter(text: &str) -> Result<String, String> {
     EnvFilter::try_new(text).map(|_| text.to_owned()).map_err(|error| {

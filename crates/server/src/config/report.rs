@@ -44,7 +44,7 @@ impl Report {
         let line = |key: Key| {
             let text = settings.text(key).ok().flatten();
             let shown = |text: String| match key {
-                Key::DatabaseUrl => parse::masked(&text),
+                Key::DatabaseUrl | Key::SmtpUrl => parse::masked(&text),
                 key if key.is_secret() => parse::HIDDEN.to_owned(),
                 _ => text,
             };

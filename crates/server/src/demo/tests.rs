@@ -10,6 +10,7 @@ async fn an_empty_database_is_filled_once_and_the_tokens_of_the_cast_are_dead() 
         database: folder.path().join("rishi.db"),
         http_addr: SocketAddr::from(([127, 0, 0, 1], 0)),
         public_url: None,
+        mail: None,
         trusted_proxies: Vec::new(),
         rate_limits: None,
         sign_in_limit: None,

@@ -39,6 +39,7 @@ pub(super) fn table_of(kind: &str) -> Option<Table> {
         "availability" => "SELECT version FROM availability_blocks WHERE id = ?1",
         "webhook" => "SELECT version FROM webhook_endpoints WHERE id = ?1",
         "assignment" => "SELECT version FROM assignments WHERE id = ?1",
+        "preferences" => "SELECT version FROM notification_preferences WHERE user_id = ?1",
         _ => return None,
     };
     Some(Table { version_query })

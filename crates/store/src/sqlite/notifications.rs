@@ -1,17 +1,61 @@
 //! The notifications port: all of it reads.
 
 use async_trait::async_trait;
-use rishi_app::notifications::NotificationQueries;
-use rishi_app::store::QueryError;
-use rishi_domain::id::UserId;
-use rishi_domain::user::User;
+use rishi_app::notifications::{Inbox, NotificationQueries, Parcel, Recipient};
+use rishi_app::scope::Scope;
+use rishi_app::store::{Listed, Paging, QueryError};
+use rishi_domain::id::{NotificationId, OrganizationId, UserId};
+use rishi_domain::notification::{Delivery, Notification, NotificationPreferences};
 
 use super::Sqlite;
 use super::read::notifications;
 
 #[async_trait]
 impl NotificationQueries for Sqlite {
-    async fn recipients(&self, people: &[UserId]) -> Result<Vec<User>, QueryError> {
+    async fn recipients(&self, people: &[UserId]) -> Result<Vec<Recipient>, QueryError> {
         Ok(self.readers.point(|db| notifications::recipients(db, people)).await?)
+    }
+
+    async fn inbox(&self, user: UserId, unread: bool, paging: Paging) -> Result<Inbox, QueryError> {
+        let query = move |db: &_| notifications::inbox(db, user, unread, paging);
+        Ok(self.readers.scan(query).await?)
+    }
+
+    async fn notification(
+        &self,
+        user: UserId,
+        id: NotificationId,
+    ) -> Result<Option<Notification>, QueryError> {
+        Ok(self.readers.point(|db| notifications::notification(db, user, id)).await?)
+    }
+
+    async fn newest_unread(&self, user: UserId) -> Result<Option<NotificationId>, QueryError> {
+        Ok(self.readers.point(|db| notifications::newest_unread(db, user)).await?)
+    }
+
+    async fn notification_preferences(
+        &self,
+        user: UserId,
+    ) -> Result<Option<NotificationPreferences>, QueryError> {
+        Ok(self.readers.point(|db| notifications::preferences(db, user)).await?)
+    }
+
+    async fn parcel(&self, id: NotificationId) -> Result<Option<Parcel>, QueryError> {
+        Ok(self.readers.point(|db| notifications::parcel(db, id)).await?)
+    }
+
+    async fn deliveries(
+        &self,
+        scope: &Scope,
+        organization: Option<OrganizationId>,
+        paging: Paging,
+    ) -> Result<Listed<Delivery>, QueryError> {
+        let scope = scope.clone();
+        let query = move |db: &_| notifications::deliveries(db, &scope, organization, paging);
+        Ok(self.readers.scan(query).await?)
+    }
+
+    async fn signing_key(&self) -> Result<[u8; 32], QueryError> {
+        Ok(self.readers.point(notifications::signing_key).await?)
     }
 }

@@ -14,7 +14,6 @@ use rishi_domain::booking::Booking;
 use rishi_domain::id::{BookingId, LocationId, OrganizationId, UserId};
 use rishi_domain::location::Location;
 use rishi_domain::membership::Membership;
-use rishi_domain::notification::Notification;
 use rishi_domain::organization::Organization;
 use rishi_domain::user::User;
 use uuid::Uuid;
@@ -197,14 +196,6 @@ impl Store for Sqlite {
         id: BookingId,
     ) -> Result<Option<Booking>, QueryError> {
         Ok(self.readers.point(|db| bookings::visible_row(db, scope, id)).await?)
-    }
-
-    async fn notifications(
-        &self,
-        user: UserId,
-        paging: Paging,
-    ) -> Result<Listed<Notification>, QueryError> {
-        Ok(self.readers.scan(move |db| people::notifications(db, user, paging)).await?)
     }
 
     async fn ping(&self) -> Result<(), QueryError> {

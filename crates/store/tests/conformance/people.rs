@@ -135,9 +135,25 @@ pub(crate) async fn an_inbox_is_its_owners_newest_first<F: Fixture>() {
     own[2].read_at = Some(hour(0));
     world.put([Change::Notification(Box::new(own[2].clone()))]).await;
     own.reverse();
-    let inbox = world.store.notifications(reader.id, ALL).await.unwrap();
+    let inbox = world.store.inbox(reader.id, false, ALL).await.unwrap();
+    assert_eq!(inbox.unread, 4);
+    let inbox = inbox.listed;
     assert_eq!((inbox.items.as_slice(), inbox.total), (own.as_slice(), 5));
     let paging = Paging { limit: 2, offset: 2 };
     let page = world.store.notifications(reader.id, paging).await.unwrap();
     assert_eq!((page.items.as_slice(), page.total), (&own[2..4], 5));
+
+    let unread = world.store.inbox(reader.id, true, ALL).await.unwrap().listed;
+    assert!(unread.items.iter().all(|one| one.read_at.is_none()));
+    assert_eq!((unread.items.len(), unread.total), (4, 4));
+    assert_eq!(world.store.newest_unread(reader.id).await.unwrap(), Some(own[0].id));
+    let (user, through, at) = (reader.id, own[1].id, hour(1));
+    world.put([Change::InboxRead { user, through, at }]).await;
+    let inbox = world.store.inbox(reader.id, true, ALL).await.unwrap();
+    assert_eq!((inbox.unread, inbox.listed.items[0].id), (1, own[0].id));
+    let author = world.store.inbox(world.author.id, true, ALL).await.unwrap();
+    assert_eq!(author.unread, 1, "somebody else's inbox is untouched");
+    assert_eq!(world.store.notification(world.author.id, own[0].id).await.unwrap(), None);
+    let read = world.store.notification(reader.id, own[2].id).await.unwrap().unwrap();
+    assert_eq!(read.read_at, own[2].read_at, "what was read stays read when it was");
 }

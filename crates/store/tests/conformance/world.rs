@@ -241,6 +241,8 @@ fn about(change: &Change) -> Option<(Subject, Option<OrganizationId>)> {
             }
             _ => return None,
         },
-        Change::Notification(_) => return None,
+        Change::Preferences(row) => (subject::preferences(row.user_id), None),
+        Change::InboxRead { user, .. } => (subject::inbox(*user), None),
+        Change::Notification(_) | Change::Delivery(_) => return None,
     })
 }

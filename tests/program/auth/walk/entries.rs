@@ -159,6 +159,7 @@ fn bookings() -> Vec<Entry> {
 }
 
 fn places_and_people() -> Vec<Entry> {
+    const NOTIFICATION: About = About::Named("018f3c2e-7b1a-7c3d-9e4f-5a6b7c8d9e0f");
     let edit_location = Does { sees: ReadLocations, does: WriteLocations };
     let new_location = Makes { sees: ReadOrganizations, does: WriteLocations };
     let new_person = Makes { sees: ReadOrganizations, does: WriteUsers };
@@ -190,6 +191,19 @@ fn places_and_people() -> Vec<Entry> {
         Entry::of("PATCH /api/users/{id}", About::Person, edit_person)
             .body(|_| Some(json!({ "locale": "en-GB" }))),
         Entry::of("GET /api/notifications", About::Nothing, Anyone),
+        Entry::of("GET /api/notifications/stream", About::Nothing, Anyone),
+        Entry::of("POST /api/notifications/read-all", About::Nothing, Anyone),
+        Entry::of("POST /api/notifications/{id}/read", NOTIFICATION, Anyone).also(&[404]),
+        Entry::of("GET /api/notification-preferences", About::Nothing, Anyone),
+        Entry::of("PUT /api/notification-preferences", About::Nothing, Anyone)
+            .body(|_| Some(json!({}))),
+        Entry::of(
+            "GET /api/notification-deliveries",
+            About::Nothing,
+            Lists(WriteOrganizationSettings),
+        ),
+        Entry::of("GET /api/unsubscribe/{name}", About::Named("nobodys"), Open),
+        Entry::of("POST /api/unsubscribe/{name}", About::Named("nobodys"), Open).also(&[404]),
     ]
 }
 

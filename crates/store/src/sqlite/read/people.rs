@@ -2,15 +2,14 @@
 
 use rishi_app::scope::Scope;
 use rishi_app::store::{Listed, Paging};
-use rishi_domain::id::{MembershipId, NotificationId, OrganizationId, UserId};
+use rishi_domain::id::{MembershipId, OrganizationId, UserId};
 use rishi_domain::membership::Membership;
-use rishi_domain::notification::Notification;
 use rishi_domain::permission::Role;
 use rishi_domain::user::{User, UserStatus, email_key};
 use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
 
 use super::{Conditions, scope as scoped, value};
-use crate::sqlite::columns::{in_table, instant, json, number, optional_instant, word};
+use crate::sqlite::columns::{in_table, instant, json, number, word};
 use crate::sqlite::error::StoreError;
 
 pub(super) const USER: &str = "u.id, u.email, u.display_name, u.status, u.locale, u.timezone, u.created_at, \
@@ -187,39 +186,4 @@ pub(in crate::sqlite) fn managers(
     )?;
     let managers = statement.query_map([organization.0], |row| row.get(0).map(UserId))?;
     Ok(managers.collect::<Result<_, _>>()?)
-}
-
-pub(in crate::sqlite) fn notifications(
-    db: &Connection,
-    user: UserId,
-    paging: Paging,
-) -> Result<Listed<Notification>, StoreError> {
-    let total = db
-        .prepare_cached("SELECT count(*) FROM notifications WHERE user_id = ?1")?
-        .query_row([user.0], |row| row.get(0))?;
-    let mut statement = db.prepare_cached(
-        "SELECT id, user_id, organization_id, kind, title, message, related_entity_type,
-                related_entity_id, read_at, created_at
-           FROM notifications WHERE user_id = ?1 ORDER BY id DESC LIMIT ?2 OFFSET ?3",
-    )?;
-    let read = |row: &Row<'_>| -> Result<Notification, rusqlite::Error> {
-        Ok(Notification {
-            id: NotificationId(row.get(0)?),
-            user_id: UserId(row.get(1)?),
-            organization_id: OrganizationId(row.get(2)?),
-            kind: row.get(3)?,
-            title: row.get(4)?,
-            message: row.get(5)?,
-            related_entity_type: row.get(6)?,
-            related_entity_id: row.get(7)?,
-            read_at: optional_instant(row, 8)?,
-            created_at: instant(row, 9)?,
-        })
-    };
-    let mut rows = statement.query(params![user.0, paging.limit, number(paging.offset)])?;
-    let mut items = Vec::new();
-    while let Some(row) = rows.next()? {
-        items.push(in_table("notifications", row, read(row))?);
-    }
-    Ok(Listed { items, total })
 }

@@ -12,7 +12,7 @@ use rishi_app::staffing::PeopleQuery;
 use rishi_app::store::{EventFilter, Paging};
 use rishi_bus::LetterFilter;
 use rishi_domain::booking::BookingStatus;
-use rishi_domain::id::{OrganizationId, SessionId, TokenId, UserId};
+use rishi_domain::id::{NotificationId, OrganizationId, SessionId, TokenId, UserId};
 use rishi_domain::permission::{Capability, Role};
 use rishi_domain::time::TimeRange;
 use rusqlite::Connection;
@@ -21,7 +21,9 @@ use rusqlite::trace::{TraceEvent, TraceEventCodes};
 use uuid::Uuid;
 
 use super::House;
-use crate::sqlite::read::{access, assignable, bookings, events, people, places, staff};
+use crate::sqlite::read::{
+    access, assignable, bookings, events, notifications, people, places, staff,
+};
 use crate::sqlite::recent::Recent;
 use crate::sqlite::records::Records;
 use crate::sqlite::{connection, ledger, letters, log, timers};
@@ -245,7 +247,14 @@ async fn everyday_reads_go_by_key() {
         }
         people::user(db, &all, nobody).unwrap();
         people::user_by_email(db, "x@example.com").unwrap();
-        people::notifications(db, nobody, paging).unwrap();
+        for unread in [false, true] {
+            notifications::inbox(db, nobody, unread, paging).unwrap();
+        }
+        notifications::newest_unread(db, nobody).unwrap();
+        notifications::recipients(db, &[nobody]).unwrap();
+        notifications::preferences(db, nobody).unwrap();
+        notifications::parcel(db, NotificationId(Uuid::nil())).unwrap();
+        notifications::notification(db, nobody, NotificationId(Uuid::nil())).unwrap();
         places::organization_of_any(db, house.organization).unwrap();
         log::receipt(db, &key).unwrap();
         log::after(db, 3, 10).unwrap();

@@ -33,6 +33,7 @@ mod gather;
 mod guards;
 mod hot;
 mod job;
+mod notifications;
 mod orders;
 mod receipts;
 mod rows;

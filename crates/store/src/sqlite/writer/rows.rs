@@ -19,6 +19,7 @@ use super::availability;
 use super::counters::{Counted, Counters, zone_of};
 use super::hot::{Hot, Sql};
 use super::series;
+use super::notifications;
 use super::staff;
 use super::webhooks;
 use crate::sqlite::columns::{optional_to_json, table_of, to_json};
@@ -43,7 +44,9 @@ pub(super) fn subject(change: &Change) -> Option<Subject> {
         Change::Password(row) => Some(subjects::user(row.user_id)),
         Change::Access(change) => access::subject(change),
         Change::Webhook(change) => webhooks::subject(change),
-        Change::Notification(_) => None,
+        Change::Preferences(row) => Some(subjects::preferences(row.user_id)),
+        Change::InboxRead { user, .. } => Some(subjects::inbox(*user)),
+        Change::Notification(_) | Change::Delivery(_) => None,
     }
 }
 
@@ -102,6 +105,9 @@ pub(super) fn is_known(change: &Change) -> bool {
         | Change::StaffProfile(_)
         | Change::Availability(_)
         | Change::Notification(_)
+        | Change::InboxRead { .. }
+        | Change::Delivery(_)
+        | Change::Preferences(_)
         | Change::Token(_)
         | Change::Password(_)
         | Change::Access(_)
@@ -126,6 +132,11 @@ pub(super) fn put(
         Change::StaffProfile(row) => staff::profile(db, row),
         Change::Availability(row) => availability::put(db, row),
         Change::Notification(row) => notification(db, row),
+        Change::InboxRead { user, through, at } => {
+            notifications::read_all(db, *user, *through, *at)
+        }
+        Change::Delivery(row) => notifications::delivery(db, row),
+        Change::Preferences(row) => notifications::preferences(db, row),
         Change::Token(row) => token(db, row),
         Change::Password(row) => password(db, row),
         Change::Access(change) => access::put(db, change),
