@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what is named and missing: nextest, deny, python (what tests/requirements.txt lists), wrk, node, chromium. Says so only when it does
+# Installs what is named and missing: nextest, deny, promtool, python (what tests/requirements.txt lists), wrk, node, chromium. Says so only when it does
 # something. Debian packages need root; everything else goes into the user's cargo folder or .venv.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -25,6 +25,7 @@ for tool in "$@"; do
     case "$tool" in
         nextest) have cargo-nextest || cargo_tool cargo-nextest 0.9.143 ;;
         deny) have cargo-deny || cargo_tool cargo-deny 0.20.2 ;;
+        promtool) have promtool || debian prometheus "promtool, which checks alerts and dashboards" ;;
         wrk) have wrk || debian wrk "the load generator of the benchmark" ;;
         node)
             have node || debian nodejs "Node.js 20 or newer with npm"

@@ -26,6 +26,8 @@ pub struct ApiConfig {
     pub body_time: Duration,
     /// How long a request may take until its answer begins.
     pub request_time: Duration,
+    /// How many requests may be at work at once.
+    pub requests_at_work: usize,
     /// How many event streams a person may hold open.
     pub streams_per_user: usize,
     /// How often an open stream says that it is alive.
@@ -47,6 +49,7 @@ impl Default for ApiConfig {
             body_limit: 256 * 1024,
             body_time: Duration::from_secs(15),
             request_time: Duration::from_secs(30),
+            requests_at_work: 1_024,
             streams_per_user: 5,
             stream_heartbeat: Duration::from_secs(15),
             stream_recheck: Duration::from_secs(2),

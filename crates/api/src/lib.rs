@@ -39,6 +39,7 @@ mod event_types;
 mod events;
 mod extract;
 mod limits;
+mod load;
 mod locations;
 mod middleware;
 mod notifications;
@@ -85,6 +86,8 @@ pub struct Api {
     pub storage: Arc<dyn Fn() -> StorageFigures + Send + Sync>,
     /// What runs in this process.
     pub services: Running,
+    /// Open connections, and how many there may be.
+    pub connections: Arc<dyn Fn() -> (usize, usize) + Send + Sync>,
     /// The memory of this process; nothing where the machine does not tell.
     pub memory: Arc<dyn Fn() -> Option<Memory> + Send + Sync>,
     /// Whether this process wants requests.

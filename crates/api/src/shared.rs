@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use crate::Api;
 use crate::cookies::SessionCookie;
-use crate::events::Streams;
+use crate::events::{Frames, Streams};
 use crate::limits::Limits;
+use crate::load::Load;
 use crate::system::health::Measured;
 use crate::tally::Tally;
 
@@ -17,7 +18,9 @@ pub(crate) struct Shared(Arc<Inner>);
 pub(crate) struct Inner {
     api: Api,
     streams: Streams,
+    frames: Frames,
     tally: Tally,
+    load: Load,
     measured: Measured,
     limits: Option<Arc<Limits>>,
 }
@@ -26,9 +29,18 @@ impl Shared {
     pub(crate) fn new(api: Api) -> Self {
         let streams = Streams::new(api.config.streams_per_user);
         let tally = Tally::new(api.app.clock.now());
+        let load = Load::new(api.config.requests_at_work);
         let limits = api.config.rate_limits.as_ref();
         let limits = limits.map(|rates| Arc::new(Limits::new(rates, &api.elapsed)));
-        Self(Arc::new(Inner { api, streams, tally, measured: Measured::default(), limits }))
+        Self(Arc::new(Inner {
+            api,
+            streams,
+            frames: Frames::default(),
+            tally,
+            load,
+            measured: Measured::default(),
+            limits,
+        }))
     }
 
     /// How often requests may come, where that is limited.
@@ -46,9 +58,19 @@ impl Shared {
         &self.0.streams
     }
 
+    /// The newest events as messages of these.
+    pub(crate) fn frames(&self) -> &Frames {
+        &self.0.frames
+    }
+
     /// What was answered so far.
     pub(crate) fn tally(&self) -> &Tally {
         &self.0.tally
+    }
+
+    /// The requests at work.
+    pub(crate) fn load(&self) -> &Load {
+        &self.0.load
     }
 
     /// How the platform is.

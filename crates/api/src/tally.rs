@@ -2,11 +2,17 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
-use http::StatusCode;
+use http::{Method, StatusCode};
 use jiff::Timestamp;
 
 use crate::problem::Code;
+
+mod routes;
+
+pub(crate) use routes::RouteFigures;
+use routes::Routes;
 
 /// Minutes that are "of late".
 const MINUTES: usize = 60;
@@ -17,11 +23,18 @@ pub(crate) struct Tally {
     started: Timestamp,
     by_class: [AtomicU64; 5],
     limited: [AtomicU64; LIMITED.len()],
+    signed_in: [AtomicU64; SIGN_INS.len()],
+    routes: Routes,
     failed: Mutex<Minutes>,
 }
 
 /// The problems that say "too many".
 const LIMITED: [Code; 3] = [Code::RateLimited, Code::TooManyAttempts, Code::TooManyStreams];
+
+/// What becomes of attempts to sign in: the route says that it was one, the answer what came of it.
+const SIGN_INS: [&str; 5] = ["succeeded", "refused", "limited", "malformed", "failed"];
+/// Where people sign in.
+const SIGN_IN: &str = "/api/auth/login";
 
 /// Failures by minute, the buckets used in turn.
 #[derive(Debug)]
@@ -50,7 +63,40 @@ impl Tally {
     /// Begins at `now`.
     pub(crate) fn new(now: Timestamp) -> Self {
         let failed = Mutex::new(Minutes { counts: [0; MINUTES], newest: 0 });
-        Self { started: now, by_class: Default::default(), limited: Default::default(), failed }
+        Self {
+            started: now,
+            by_class: Default::default(),
+            limited: Default::default(),
+            signed_in: Default::default(),
+            routes: Routes::default(),
+            failed,
+        }
+    }
+
+    /// A request at this route, as it is declared, was answered after so long.
+    pub(crate) fn routed(&self, method: &Method, route: &str, status: StatusCode, took: Duration) {
+        self.routes.answered(method, route, status, took);
+        if route == SIGN_IN {
+            let outcome = match status {
+                StatusCode::UNAUTHORIZED => 1,
+                StatusCode::TOO_MANY_REQUESTS => 2,
+                _ if status.is_client_error() => 3,
+                _ if status.is_server_error() => 4,
+                _ => 0,
+            };
+            self.signed_in[outcome].fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// Attempts to sign in since the start, by what became of them.
+    pub(crate) fn signed_in(&self) -> impl Iterator<Item = (&'static str, u64)> {
+        let counts = self.signed_in.each_ref().map(|count| count.load(Ordering::Relaxed));
+        SIGN_INS.into_iter().zip(counts)
+    }
+
+    /// What each route was asked so far.
+    pub(crate) fn routes(&self) -> Vec<RouteFigures> {
+        self.routes.all()
     }
 
     /// A request was answered.

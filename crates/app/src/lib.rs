@@ -83,6 +83,8 @@ pub struct App {
     pub webhook_hint: Arc<tokio::sync::Notify>,
     /// The plans that are being searched, and those that were.
     pub optimizations: Arc<Optimizations>,
+    /// What it is configured to use outside of itself.
+    pub external: Arc<operations::external::External>,
 }
 
 impl App {
@@ -108,6 +110,7 @@ impl App {
             webhook_hint: Arc::default(),
             circuits: Arc::new(Circuits::new(elapsed.clone())),
             optimizations: Arc::new(Optimizations::new(elapsed)),
+            external: Arc::default(),
         }
     }
 

@@ -181,6 +181,15 @@ pub trait Store:
         limit: u32,
     ) -> Result<Vec<Arc<Envelope>>, QueryError>;
 
+    /// The same for those who follow the log, in position order after `after`. What another process has written may
+    /// come a second later; a thousand who follow at once cost no queries.
+    async fn tail(
+        &self,
+        scope: &Scope,
+        filter: &EventFilter,
+        limit: u32,
+    ) -> Result<Vec<Arc<Envelope>>, QueryError>;
+
     /// How many events match, whatever `after` and `before` say.
     async fn event_count(&self, scope: &Scope, filter: &EventFilter) -> Result<u64, QueryError>;
 

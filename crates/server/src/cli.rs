@@ -82,6 +82,8 @@ pub(crate) enum Command {
     Backup(Backup),
     /// Put a backup in the database's place; stop the server first
     Restore(Restore),
+    /// Ask a running server whether it wants requests; for container probes
+    Health(HealthCheck),
     /// Measure what this machine carries, on a database of its own beside the configured one
     Bench(Bench),
     /// The configuration
@@ -102,6 +104,20 @@ pub(crate) struct Output {
     /// Print one JSON document and nothing else
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// `rishi health`
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct HealthCheck {
+    /// Ask only whether it runs, not whether it wants requests
+    #[arg(long)]
+    pub(crate) live: bool,
+    /// How many seconds to wait for the answer
+    #[arg(long, value_name = "SECONDS", default_value_t = 3)]
+    #[arg(value_parser = clap::value_parser!(u64).range(1..=60))]
+    pub(crate) timeout: u64,
+    #[command(flatten)]
+    pub(crate) output: Output,
 }
 
 /// `rishi serve`

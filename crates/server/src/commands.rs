@@ -20,6 +20,7 @@ mod events_show;
 mod events_tail;
 mod events_verify;
 mod files;
+mod health;
 mod migrate;
 mod progress;
 mod restore;
@@ -53,6 +54,7 @@ pub(crate) async fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Command::DeadLetters(command) => dead_letters::run(&config()?, command).await,
         Command::Backup(backup) => backup::run(&config()?, backup).await,
         Command::Bench(asked) => bench::run(&config()?, asked).await,
+        Command::Health(asked) => health::run(&config()?, asked).await,
         Command::Restore(restore) => restore::run(&config()?, restore).await,
         // These work under any configuration.
         Command::Config(ConfigCommand::Check(output)) => {

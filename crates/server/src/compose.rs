@@ -34,7 +34,7 @@ use crate::clock;
 use crate::config::Config;
 use crate::failure::Failure;
 use crate::host;
-use crate::http::{self, Farewell, Limits};
+use crate::http::{self, Farewell, Limits, Room};
 use crate::pages;
 use crate::secret_key;
 use crate::services::Services;
@@ -159,6 +159,7 @@ impl Base {
         let denials = Arc::new(Denials::default());
         self.tell_of_denials(&services, &denials);
         self.send_webhooks(&services, &config.base_url(address));
+        let room = Room::new(host::connections());
         let front = rishi_api::front(Api {
             config: ApiConfig {
                 public_url: config.public_url.clone(),
@@ -180,6 +181,10 @@ impl Base {
                 let store = Arc::clone(&self.store);
                 Arc::new(move || store.figures())
             },
+            connections: {
+                let room = Arc::clone(&room);
+                Arc::new(move || (room.taken(), room.most()))
+            },
             services: {
                 let services = services.clone();
                 Arc::new(move || services.list())
@@ -194,7 +199,8 @@ impl Base {
         let answer = move |request| front.clone().answer(request);
         let ids = Arc::clone(&self.app.ids);
         let farewell: Farewell = Arc::new(move |status| rishi_api::farewell(status, ids.next()));
-        let serving = http::serve(listener, answer, farewell, Limits::default(), stop.clone());
+        let serving =
+            http::serve(listener, answer, farewell, Limits::default(), room, stop.clone());
         services.start_essential("http", stop, serving);
         readiness.set(Stance::Ready);
         let searches = Arc::clone(&self.app.optimizations);

@@ -1,7 +1,6 @@
 //! Serving HTTP/1.1: accept, limit, end well.
 //!
-//! Every connection is a task of its own. There are never more than [`Limits::connections`]: when
-//! they are all taken, the kernel's queue holds the rest. A client that does not send its request's
+//! Every connection is a task of its own, and there is [`Room`] for so many. A client that does not send its request's
 //! head in time gets 408, one that sends too long a head 431, both with a problem document, and either is
 //! hung up on.
 //!
@@ -22,22 +21,22 @@ use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 mod farewell;
+mod room;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use farewell::Farewell;
 use farewell::Worded;
+pub(crate) use room::Room;
+use room::Seat;
 
 /// What a client may take.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Limits {
-    /// Open connections.
-    pub(crate) connections: usize,
     /// Bytes of a request's head.
     pub(crate) head: usize,
     /// How long a request's head may take, also the first one of a connection.
@@ -48,12 +47,7 @@ pub(crate) struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self {
-            connections: 10_000,
-            head: 16 * 1024,
-            head_time: Duration::from_secs(10),
-            drain: Duration::from_secs(10),
-        }
+        Self { head: 16 * 1024, head_time: Duration::from_secs(10), drain: Duration::from_secs(10) }
     }
 }
 
@@ -68,6 +62,7 @@ pub(crate) async fn serve<A, F>(
     answer: A,
     farewell: Farewell,
     limits: Limits,
+    room: Arc<Room>,
     stop: CancellationToken,
 ) where
     A: Fn(Request<Body>) -> F + Clone + Send + 'static,
@@ -75,17 +70,16 @@ pub(crate) async fn serve<A, F>(
 {
     let kill = CancellationToken::new();
     let tasks = TaskTracker::new();
-    let slots = Arc::new(Semaphore::new(limits.connections));
-    let connect = |stream, peer, slot| {
+    let connect = |stream, peer, seat| {
         let (answer, farewell, stop) = (answer.clone(), Arc::clone(&farewell), stop.clone());
-        let connection = Connection { answer, farewell, peer, limits, stop, _slot: slot };
+        let connection = Connection { answer, farewell, peer, limits, stop, seat };
         let (kill, work) = (kill.clone(), connection.work(stream));
         tasks.spawn(async move { kill.run_until_cancelled(work).await });
     };
-    while let Some(Some((stream, peer, slot))) =
-        stop.run_until_cancelled(next(&listener, &slots)).await
+    while let Some(Some((stream, peer, seat))) =
+        stop.run_until_cancelled(next(&listener, &room)).await
     {
-        connect(stream, peer, slot);
+        connect(stream, peer, seat);
     }
     drop(listener);
     tasks.close();
@@ -100,17 +94,10 @@ pub(crate) async fn serve<A, F>(
 }
 
 /// The next connection, once there is room for it; nothing when there never will be.
-async fn next(
-    listener: &TcpListener,
-    slots: &Arc<Semaphore>,
-) -> Option<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
-    if slots.available_permits() == 0 {
-        tracing::warn!("every connection is taken; new ones wait");
-    }
-    let slot = Arc::clone(slots).acquire_owned().await.ok()?;
+async fn next(listener: &TcpListener, room: &Room) -> Option<(TcpStream, SocketAddr, Arc<Seat>)> {
     loop {
         match listener.accept().await {
-            Ok((stream, peer)) => return Some((stream, peer, slot)),
+            Ok((stream, peer)) => return Some((stream, peer, room.enter().await?)),
             // The client was gone before it was served: its loss alone.
             Err(error) if is_the_clients(&error) => {}
             Err(error) => {
@@ -133,7 +120,7 @@ struct Connection<A> {
     peer: SocketAddr,
     limits: Limits,
     stop: CancellationToken,
-    _slot: OwnedSemaphorePermit,
+    seat: Arc<Seat>,
 }
 
 impl<A, F> Connection<A>
@@ -148,7 +135,9 @@ where
             return;
         }
         let Self { answer, peer, .. } = self;
+        let seat = Arc::clone(&self.seat);
         let service = hyper::service::service_fn(move |mut request: Request<Incoming>| {
+            seat.asks();
             // Whoever answers is told who asks.
             request.extensions_mut().insert(ConnectInfo(peer));
             let answered = answer(request.map(Body::new));
@@ -166,6 +155,13 @@ where
         let ended = tokio::select! {
             ended = running.as_mut() => ended,
             () = self.stop.cancelled() => {
+                running.as_mut().graceful_shutdown();
+                running.await
+            }
+            () = self.seat.leave.cancelled() => {
+                if !self.seat.has_asked() {
+                    return;
+                }
                 running.as_mut().graceful_shutdown();
                 running.await
             }

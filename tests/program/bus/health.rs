@@ -1,6 +1,77 @@
 //! Health as the seed has it, every figure measured; and the same figures for Prometheus.
 
+use super::poison::misspelt;
+use super::tamper::Tamper;
 use crate::support::{Client, World, eventually};
+
+/// How the event bus is, once it is no longer healthy.
+async fn ailing(world: &World) -> serde_json::Value {
+    eventually("it is noticed", async || {
+        let health = world.admin.get("/api/system/health").await.is(200).body;
+        let bus = health["components"]["eventBus"].clone();
+        (bus["status"] != "healthy").then_some(bus)
+    })
+    .await
+}
+
+#[tokio::test]
+async fn eleven_handler_errors_are_degraded() {
+    let mut world = World::new().await;
+    misspelt(&mut world, 11).await;
+    let bus = ailing(&world).await;
+    let errors = bus["details"]["recentErrors"].as_u64().unwrap();
+    assert!(errors >= 11, "{bus:#}");
+    assert!(bus["status"] == "degraded" || errors > 50, "{bus:#}");
+    Client::new(&world.server.base).get("/readyz").await.is(200);
+}
+
+#[tokio::test]
+async fn fifty_one_handler_errors_are_unhealthy() {
+    let mut world = World::new().await;
+    misspelt(&mut world, 51).await;
+    let bus = eventually("all have failed", async || {
+        let bus = ailing(&world).await;
+        (bus["details"]["recentErrors"].as_u64() > Some(50)).then_some(bus)
+    })
+    .await;
+    assert_eq!(bus["status"], "unhealthy", "{bus:#}");
+    let overall = world.admin.get("/api/system/health").await.is(200).body["overall"].clone();
+    assert_eq!(overall, "unhealthy");
+}
+
+#[tokio::test]
+async fn a_subscription_that_does_not_get_on_is_told_of_by_its_lag() {
+    for (minutes, status) in [(2_i64, "degraded"), (11, "unhealthy")] {
+        let mut world = World::new().await;
+        stuck(&mut world, minutes).await;
+        let bus = ailing(&world).await;
+        assert_eq!(bus["status"], status, "{bus:#}");
+        let lag = &bus["details"]["lag"][0];
+        assert!(lag["seconds"].as_i64() >= Some(minutes * 60), "{lag}");
+        assert_eq!(bus["details"]["recentErrors"], 0, "it is the lag alone: {bus:#}");
+    }
+}
+
+/// A booking made so long ago, and a database that does not let the subscription record its progress.
+async fn stuck(world: &mut World, minutes: i64) {
+    world.settle().await;
+    world.home.rishi(&["subscriptions", "pause", "booking-created"]).ok();
+    eventually("the server has noticed", async || {
+        let found = super::pause::subscription(&world.admin, "booking-created").await;
+        (found["live"]["paused"] == true).then_some(())
+    })
+    .await;
+    let id = uuid::Uuid::parse_str(&world.draft().await.id()).unwrap();
+    world.server.stop().await;
+    world.home.rishi(&["subscriptions", "resume", "booking-created"]).ok();
+    let tamper = Tamper::with(&world.home.database());
+    let sql = "UPDATE events SET timestamp = timestamp - ?2 WHERE subject_id = ?1";
+    tamper.change(1, sql, rusqlite::params![id, minutes * 60 * 1_000_000]);
+    tamper.forbid("UPDATE OF cursor ON subscriptions");
+    drop(tamper);
+    let server = world.home.serve().await;
+    world.moved_to(server);
+}
 
 #[tokio::test]
 async fn health_tells_of_what_is_there_and_of_nothing_else() {
@@ -16,8 +87,8 @@ async fn health_tells_of_what_is_there_and_of_nothing_else() {
     assert_eq!(body["overall"], "healthy", "{answer:#?}");
     let components = body["components"].as_object().unwrap();
     let names: Vec<&String> = components.keys().collect();
-    assert_eq!(names.len(), 4, "what is not there is absent: {names:?}");
-    for name in ["circuitBreakers", "database", "eventBus", "memory"] {
+    assert_eq!(names.len(), 5, "what is not there is absent: {names:?}");
+    for name in ["circuitBreakers", "database", "eventBus", "external", "memory"] {
         assert_eq!(components[name]["status"], "healthy", "{name}");
         assert_eq!(components[name]["lastCheck"], body["timestamp"], "{name}");
     }

@@ -9,8 +9,8 @@ use crate::support::{World, eventually};
 const NAME: &str = "booking-created";
 
 /// Makes bookings whose events nobody can read when their turn comes: their payloads are damaged in
-/// the file while the subscription is paused. Answers their ids, once they are dead letters.
-async fn poisoned(world: &mut World, count: usize) -> Vec<String> {
+/// the file while the subscription is paused. Answers their ids, when their turn is about to come.
+pub(super) async fn misspelt(world: &mut World, count: usize) -> Vec<String> {
     world.settle().await;
     world.home.rishi(&["subscriptions", "pause", "booking-created"]).ok();
     eventually("the server has noticed", async || {
@@ -28,6 +28,12 @@ async fn poisoned(world: &mut World, count: usize) -> Vec<String> {
     }
     world.home.rishi(&["subscriptions", "resume", "booking-created"]).ok();
     start(world).await;
+    ids
+}
+
+/// The same, once they are dead letters.
+async fn poisoned(world: &mut World, count: usize) -> Vec<String> {
+    let ids = misspelt(world, count).await;
     eventually("all have failed once", async || {
         let found = subscription(&world.admin, "booking-created").await;
         (found["retrying"] == count).then_some(())

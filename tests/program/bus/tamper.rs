@@ -31,6 +31,13 @@ impl Tamper {
         assert_eq!(self.0.execute(sql, parameters).unwrap(), rows, "{sql}");
     }
 
+    /// Has the database refuse something from now on.
+    pub(super) fn forbid(&self, what: &str) {
+        let sql =
+            format!("CREATE TRIGGER forbidden BEFORE {what} BEGIN SELECT RAISE(ABORT, 'no'); END");
+        self.0.execute_batch(&sql).unwrap();
+    }
+
     /// One number.
     pub(super) fn number(&self, sql: &str) -> u64 {
         self.0.query_row(sql, [], |row| row.get(0)).unwrap()

@@ -1,4 +1,8 @@
 //! What the platform does when something is slow, down or full, seen from outside.
 
 mod circuits;
+mod crowds;
+mod disk;
+mod health;
+mod metrics;
 mod services;

@@ -32,8 +32,16 @@ impl World {
         Self::set_up(2, environment).await
     }
 
+    /// The same in a folder that was prepared.
+    pub(crate) async fn in_home(home: Home) -> Self {
+        Self::move_in(home, 2, &[]).await
+    }
+
     async fn set_up(tier: u8, environment: &[(&str, &str)]) -> Self {
-        let home = Home::new();
+        Self::move_in(Home::new(), tier, environment).await
+    }
+
+    async fn move_in(home: Home, tier: u8, environment: &[(&str, &str)]) -> Self {
         let server = home.serve_with(environment).await;
         home.add_user("admin@example.com", "super_admin", None);
         let token = home.add_token("admin@example.com", None);

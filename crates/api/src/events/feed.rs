@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::response::sse::Event;
+use rishi_app::Position;
 use rishi_app::auth::Principal;
 use rishi_app::store::EventFilter;
 use rishi_app::{Envelope, Position};
@@ -85,6 +86,9 @@ impl Feed {
                     self.send(event).await?;
                 }
                 self.cursor = position;
+            for event in found {
+                self.send(self.shared.frames().of(&event)).await?;
+                self.cursor = event.position;
             }
             if !full {
                 // Whatever else lies before the head is not for this reader.

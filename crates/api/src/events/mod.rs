@@ -16,6 +16,7 @@ mod document;
 mod feed;
 mod filter;
 pub(crate) mod inbox;
+mod frames;
 mod list;
 mod read;
 mod stream;
@@ -24,6 +25,8 @@ mod streams;
 pub(crate) use document::{EventDocument, EventListDocument};
 pub(crate) use filter::Place;
 pub(crate) use streams::{Seat, Streams};
+pub(crate) use frames::Frames;
+pub(crate) use streams::Streams;
 
 const TAG: &str = "Events";
 

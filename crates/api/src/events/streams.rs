@@ -25,6 +25,11 @@ impl Streams {
         Self { most, open: Arc::default() }
     }
 
+    /// How many streams are open.
+    pub(crate) fn open(&self) -> usize {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner).values().sum()
+    }
+
     /// A place, unless the person has them all.
     pub(crate) fn enter(&self, user: UserId) -> Option<Seat> {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);

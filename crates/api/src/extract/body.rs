@@ -143,6 +143,7 @@ pub(super) async fn bytes(
         return Err(too_large());
     }
     let whole = Limited::new(body, limit).collect();
+    let _aside = shared.load().aside();
     match tokio::time::timeout(shared.config.body_time, whole).await {
         Ok(Ok(collected)) => Ok(collected.to_bytes()),
         Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_large()),

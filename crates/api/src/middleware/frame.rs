@@ -48,7 +48,10 @@ impl Front {
         let credentials = headers::shows_credentials(request.headers());
         request.extensions_mut().insert(Arc::clone(&trail));
 
-        let mut response = routed(router, request, shared.config.request_time).await;
+        let mut response = match shared.load().enter(&uri) {
+            Ok(_at_work) => routed(router, request, shared.config.request_time).await,
+            Err(crowded) => crowded.into_response(),
+        };
 
         if let Some(reason) = problem::code(&response).and_then(|code| reason(code, credentials)) {
             let refused = Refused {
@@ -79,6 +82,8 @@ impl Front {
         let finished = shared.app.clock.now();
         shared.tally().answered(response.status(), finished);
         let elapsed = finished.duration_since(started);
+        let took = Duration::try_from(elapsed).unwrap_or_default();
+        shared.tally().routed(&method, trail.route(), response.status(), took);
         tracing::info!(
             method = method.as_str(),
             route = trail.route(),

@@ -12,12 +12,21 @@ use metrics_exporter_prometheus::PrometheusBuilder;
 use rishi_app::operations::SubscriptionView;
 use rishi_app::operations::circuits::{CircuitState, Mode, Snapshot};
 use rishi_app::operations::services::{ServiceState, ServiceView};
+use rishi_app::operations::storage::Distribution;
 
 use super::health::Figures;
 use crate::shared::Shared;
+use crate::tally::RouteFigures;
+
+mod distributions;
+
+use distributions::Unit as Measure;
 
 /// Prometheus text exposition format, version 0.0.4.
 const TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
+
+/// The classes of status.
+const CLASSES: [&str; 5] = ["1xx", "2xx", "3xx", "4xx", "5xx"];
 
 pub(super) async fn handle(State(shared): State<Shared>) -> Response {
     let figures = shared.measured().get(&shared).await;
@@ -31,6 +40,7 @@ fn text(shared: &Shared, figures: &Figures) -> String {
         describe();
         process(shared, figures);
         edge(shared);
+        storage(figures);
         for view in figures.subscriptions.iter().flatten() {
             subscription(view);
         }
@@ -41,7 +51,25 @@ fn text(shared: &Shared, figures: &Figures) -> String {
             circuit(&view.now);
         }
     });
-    handle.render()
+    let mut text = handle.render();
+    histograms(shared, figures, &mut text);
+    text
+}
+
+fn histograms(shared: &Shared, figures: &Figures, text: &mut String) {
+    let labels = |one: &RouteFigures| format!("method=\"{}\",route=\"{}\"", one.method, one.route);
+    let routes = shared.tally().routes();
+    let times: Vec<_> = routes.iter().map(|one| (labels(one), one.times.clone())).collect();
+    let help = "Time from a request's head to the beginning of its answer.";
+    distributions::write(text, "rishi_http_request_seconds", help, Measure::Seconds, &times);
+    let storage = &figures.storage;
+    let one = |distribution: &Distribution| [(String::new(), distribution.clone())];
+    let help = "Changes that shared a flush to the disk.";
+    let batches = one(&storage.batches);
+    distributions::write(text, "rishi_commit_batch_size", help, Measure::Count, &batches);
+    let help = "Time of a flush to the disk.";
+    let flushes = one(&storage.flushes);
+    distributions::write(text, "rishi_commit_flush_seconds", help, Measure::Seconds, &flushes);
 }
 
 fn describe() {
@@ -70,6 +98,26 @@ fn describe() {
     describe_gauge!("rishi_subscription_paused", "Whether an operator has paused it.");
     describe_counter!("rishi_subscription_handled_total", "Events handled by this process.");
     describe_counter!("rishi_subscription_failed_total", "Runs of handlers that failed here.");
+    describe_counter!(
+        "rishi_http_route_requests_total",
+        "Requests answered, by method, route as declared and class of status."
+    );
+    describe_gauge!("rishi_http_requests_at_work", "Requests being answered.");
+    describe_gauge!("rishi_http_requests_at_work_limit", "How many may be, of the usual kind.");
+    describe_counter!("rishi_http_requests_shed_total", "Refused because too many were at work.");
+    describe_gauge!("rishi_http_connections", "Open connections.");
+    describe_gauge!("rishi_http_connections_limit", "How many there may be.");
+    describe_gauge!("rishi_event_streams", "Open event streams.");
+    describe_counter!("rishi_sign_ins_total", "Attempts to sign in with a password, by outcome.");
+    describe_gauge!("rishi_writes_waiting", "Changes that wait for the writer.");
+    describe_gauge!("rishi_writes_waiting_limit", "How many may.");
+    describe_gauge!("rishi_reads_waiting", "Queries that wait for a connection.");
+    describe_gauge!("rishi_reads_waiting_limit", "How many may.");
+    describe_gauge!("rishi_database_writable", "Whether the newest change could be written.");
+    describe_counter!(
+        "rishi_failed_batches_total",
+        "Batches of changes that could not be written."
+    );
     describe_gauge!("rishi_service_up", "Whether a service of this process is at work.");
     describe_counter!("rishi_service_restarts_total", "How often it had to be started again.");
     describe_gauge!("rishi_circuit_state", "Which of its states a circuit is in.");
@@ -89,14 +137,33 @@ fn process(shared: &Shared, figures: &Figures) {
         gauge!("rishi_memory_resident_bytes").set(float(memory.resident));
         gauge!("rishi_memory_limit_bytes").set(float(memory.limit));
     }
-    for (class, count) in
-        ["1xx", "2xx", "3xx", "4xx", "5xx"].into_iter().zip(shared.tally().by_class())
-    {
+    for (class, count) in CLASSES.into_iter().zip(shared.tally().by_class()) {
         counter!("rishi_http_requests_total", "status" => class).absolute(count);
     }
 }
 
 fn edge(shared: &Shared) {
+    for one in shared.tally().routes() {
+        for (class, count) in CLASSES.into_iter().zip(one.by_class).filter(|(_, count)| *count > 0)
+        {
+            let route = one.route.clone();
+            counter!(
+                "rishi_http_route_requests_total",
+                "method" => one.method, "route" => route, "status" => class
+            )
+            .absolute(count);
+        }
+    }
+    let (load, (open, most)) = (shared.load(), (shared.connections)());
+    gauge!("rishi_http_requests_at_work").set(float(load.at_work() as u64));
+    gauge!("rishi_http_requests_at_work_limit").set(float(load.most() as u64));
+    counter!("rishi_http_requests_shed_total").absolute(load.shed());
+    gauge!("rishi_http_connections").set(float(open as u64));
+    gauge!("rishi_http_connections_limit").set(float(most as u64));
+    gauge!("rishi_event_streams").set(float(shared.streams().open() as u64));
+    for (outcome, count) in shared.tally().signed_in() {
+        counter!("rishi_sign_ins_total", "outcome" => outcome).absolute(count);
+    }
     for (reason, count) in shared.denials.totals() {
         counter!("rishi_denied_requests_total", "reason" => reason.as_str()).absolute(count);
     }
@@ -106,6 +173,17 @@ fn edge(shared: &Shared) {
     if let Some(limits) = shared.limits() {
         gauge!("rishi_limited_callers").set(float(limits.callers()));
     }
+}
+
+fn storage(figures: &Figures) {
+    let storage = &figures.storage;
+    gauge!("rishi_writes_waiting").set(float(storage.waiting_writes));
+    gauge!("rishi_writes_waiting_limit").set(float(storage.most_waiting_writes));
+    gauge!("rishi_reads_waiting").set(float(storage.waiting_reads));
+    gauge!("rishi_reads_waiting_limit").set(float(storage.most_waiting_reads));
+    let writable = if storage.unwritable.is_none() { 1.0 } else { 0.0 };
+    gauge!("rishi_database_writable").set(writable);
+    counter!("rishi_failed_batches_total").absolute(storage.failed_batches);
 }
 
 fn subscription(view: &SubscriptionView) {

@@ -204,7 +204,7 @@ impl App {
         limit: u32,
     ) -> Result<Vec<Arc<Envelope>>, Error> {
         let scope = principal.scope(Capability::ReadEvents);
-        shown(principal, self.store.events(&scope, filter, limit).await?)
+        shown(principal, self.store.tail(&scope, filter, limit).await?)
     }
 
     async fn listed(

@@ -41,6 +41,11 @@ pub struct CircuitView {
 }
 
 impl CircuitView {
+    /// Whether it lets every call through.
+    pub fn is_closed(&self) -> bool {
+        self.now.state == CircuitState::Closed
+    }
+
     /// Since when it is in this state.
     pub fn since(&self) -> Timestamp {
         self.before(self.now.since)

@@ -7,7 +7,8 @@ use rishi_bus::{HealthLevel, SubscriptionStatus};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::circuits::{CircuitState, CircuitView};
+use super::circuits::CircuitView;
+use super::external::ExternalStanding;
 
 /// How something is; the worse the greater.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
@@ -65,8 +66,13 @@ pub fn event_bus(subscriptions: &[SubscriptionStatus]) -> Health {
 
 /// The circuits: whatever is known to be down is worth a look.
 pub fn circuits(circuits: &[CircuitView]) -> Health {
-    let closed = |view: &CircuitView| view.now.state == CircuitState::Closed;
-    if circuits.iter().all(closed) { Health::Healthy } else { Health::Degraded }
+    if circuits.iter().all(CircuitView::is_closed) { Health::Healthy } else { Health::Degraded }
+}
+
+/// What is used outside: bookings go on without it.
+pub fn external(external: &[ExternalStanding]) -> Health {
+    let works = |standing: &ExternalStanding| standing.error.is_none();
+    if external.iter().all(works) { Health::Healthy } else { Health::Degraded }
 }
 
 /// The memory of this process.

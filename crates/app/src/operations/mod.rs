@@ -16,6 +16,7 @@ use crate::{App, Error};
 
 pub mod audit;
 pub mod circuits;
+pub mod external;
 pub mod health;
 pub mod letters;
 mod orders;

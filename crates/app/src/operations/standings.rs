@@ -64,7 +64,26 @@ impl App {
             let live = found.map(|index| running.swap_remove(index));
             SubscriptionView { standing, live, head, seen }
         };
-        Ok(self.desk.standings().await?.into_iter().map(view).collect())
+        let mut views: Vec<_> = self.desk.standings().await?.into_iter().map(view).collect();
+        for view in &mut views {
+            self.look_closer(view).await?;
+        }
+        Ok(views)
+    }
+
+    /// A subscription whose task is held up (its reading or recording fails again and again) does not get to saying how
+    /// far it is behind: then the log is asked.
+    async fn look_closer(&self, view: &mut SubscriptionView) -> Result<(), Error> {
+        let (head, seen) = (view.head, view.seen);
+        let Some(live) = &mut view.live else { return Ok(()) };
+        if live.unread_seconds > 0 || live.cursor >= head {
+            return Ok(());
+        }
+        if let Some((event, _)) = self.desk.chain(live.cursor, 1).await?.first() {
+            let age = seen.duration_since(event.timestamp).as_secs();
+            live.unread_seconds = u64::try_from(age).unwrap_or(0);
+        }
+        Ok(())
     }
 
     /// One subscription as stored.

@@ -17,6 +17,11 @@ struct Served {
 }
 
 async fn served(limits: Limits) -> Served {
+    served_to(limits, 100).await
+}
+
+/// The same with room for so many connections.
+async fn served_to(limits: Limits, connections: usize) -> Served {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (stop, begun, go) =
@@ -34,7 +39,8 @@ async fn served(limits: Limits) -> Served {
         let answered = router.clone().oneshot(request);
         async move { answered.await.unwrap_or_else(|never| match never {}) }
     };
-    let task = tokio::spawn(serve(listener, answer, farewell(), limits, stop.clone()));
+    let room = Room::new(connections);
+    let task = tokio::spawn(serve(listener, answer, farewell(), limits, room, stop.clone()));
     Served { address, stop, begun, go, task }
 }
 
@@ -122,7 +128,7 @@ async fn a_request_that_outlives_the_deadline_is_dropped() {
 
 #[tokio::test]
 async fn beyond_the_last_connection_a_client_waits_until_one_is_free() {
-    let server = served(Limits { connections: 1, ..Limits::default() }).await;
+    let server = served_to(Limits::default(), 1).await;
     let (mut first, mut second) = (connect(&server).await, connect(&server).await);
     first.write_all(GET_SLOW).await.unwrap();
     server.begun.notified().await;
@@ -132,4 +138,34 @@ async fn beyond_the_last_connection_a_client_waits_until_one_is_free() {
     assert!(waits.is_err(), "it is not served yet");
     drop(first);
     assert!(rest(&mut second).await.starts_with("HTTP/1.1 200 "));
+}
+
+#[tokio::test]
+async fn where_everything_is_taken_who_never_asked_goes_first_and_an_idle_one_next() {
+    let server = served_to(Limits::default(), 3).await;
+    let mut busy = connect(&server).await;
+    busy.write_all(GET_SLOW).await.unwrap();
+    server.begun.notified().await;
+    let mut idle = connect(&server).await;
+    idle.write_all(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
+    let mut answer = [0; 1024];
+    assert!(idle.read(&mut answer).await.unwrap() > 0);
+    let mut silent = connect(&server).await;
+    for _ in 0..20 {
+        let mut client = connect(&server).await;
+        client.write_all(GET).await.unwrap();
+        assert!(rest(&mut client).await.starts_with("HTTP/1.1 200 "));
+    }
+    // A crowd that stays: each takes the place of the one that is there longest.
+    let mut crowd = Vec::new();
+    for _ in 0..20 {
+        let mut client = connect(&server).await;
+        client.write_all(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
+        assert!(client.read(&mut answer).await.unwrap() > 0);
+        crowd.push(client);
+    }
+    assert_eq!(rest(&mut silent).await, "", "it was shown out");
+    assert_eq!(rest(&mut idle).await, "", "and so was the idle one");
+    server.go.notify_one();
+    assert!(rest(&mut busy).await.ends_with("done"), "who is being served is served");
 }

@@ -104,17 +104,25 @@ impl StoreError {
         }
     }
 
+    /// Whether the memory that processes share about the log could not grow, for want of room: nothing of the
+    /// transaction at hand is on the disk then.
+    fn is_shared_memory_full(&self) -> bool {
+        let Self::Sqlite(rusqlite::Error::SqliteFailure(failure, _)) = self else { return false };
+        failure.extended_code == rusqlite::ffi::SQLITE_IOERR_SHMSIZE
+    }
+
     /// Whether nobody can know what is on the disk after this, so that the process must stop.
     pub(super) fn is_fatal(&self) -> bool {
-        matches!(
-            self.code(),
-            Some(
-                ErrorCode::SystemIoFailure
-                    | ErrorCode::DatabaseCorrupt
-                    | ErrorCode::NotADatabase
-                    | ErrorCode::FileLockingProtocolFailed
+        !self.is_shared_memory_full()
+            && matches!(
+                self.code(),
+                Some(
+                    ErrorCode::SystemIoFailure
+                        | ErrorCode::DatabaseCorrupt
+                        | ErrorCode::NotADatabase
+                        | ErrorCode::FileLockingProtocolFailed
+                )
             )
-        )
     }
 
     /// Whether it is about nothing but the statement or row at hand: what the same transaction did
@@ -145,6 +153,9 @@ impl StoreError {
                 Some("another process holds the database")
             }
             Some(ErrorCode::DiskFull) => Some("the disk is full"),
+            Some(ErrorCode::SystemIoFailure) if self.is_shared_memory_full() => {
+                Some("the disk is full")
+            }
             Some(ErrorCode::ReadOnly) => Some("the database is read-only"),
             Some(ErrorCode::OutOfMemory) => Some("out of memory"),
             Some(ErrorCode::OperationInterrupted) => Some("the query took too long"),

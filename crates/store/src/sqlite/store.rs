@@ -181,6 +181,22 @@ impl Store for Sqlite {
         Ok(self.readers.scan(move |db| events::events(db, &scope, &filter, limit)).await?)
     }
 
+    async fn tail(
+        &self,
+        scope: &Scope,
+        filter: &EventFilter,
+        limit: u32,
+    ) -> Result<Vec<Arc<Envelope>>, QueryError> {
+        let known = filter.after.filter(|_| filter.before.is_none());
+        if let Some(known) = known.and_then(|after| self.recent.after(after, usize::MAX))
+            && known.last().is_some_and(|event| event.position >= *self.signals.head.borrow())
+        {
+            let found = known.into_iter().filter(|event| events::matches(scope, filter, event));
+            return Ok(found.take(limit as usize).collect());
+        }
+        self.events(scope, filter, limit).await
+    }
+
     async fn event_count(&self, scope: &Scope, filter: &EventFilter) -> Result<u64, QueryError> {
         let (scope, filter) = (scope.clone(), filter.clone());
         Ok(self.readers.scan(move |db| events::count(db, &scope, &filter)).await?)

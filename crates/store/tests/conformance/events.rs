@@ -96,6 +96,15 @@ pub(crate) async fn filters_choose_events_alone_and_together<F: Fixture>() {
             let events = store.events(&all, &filter, 100).await.unwrap();
             let count = store.event_count(&all, &filter).await.unwrap();
             assert_eq!(events.len() as u64, count, "{filter:?}");
+            // Whoever follows the log is told the same, wherever it comes from.
+            for after in 0..9 {
+                let filter = EventFilter { after: Some(after), ..filter.clone() };
+                for limit in [1, 3, 100] {
+                    let read = store.events(&all, &filter, limit).await.unwrap();
+                    let followed = store.tail(&all, &filter, limit).await.unwrap();
+                    assert_eq!(types(&read), types(&followed), "{filter:?}");
+                }
+            }
             types(&events).join(" ")
         }
     };

@@ -73,7 +73,11 @@ pub(crate) async fn i9_a_stranger_sees_nothing_in_any_query<F: Fixture>() {
 
     let scope = stranger.sees(Capability::ReadEvents);
     let theirs = [Some(world.stranger.id.0)];
-    for event in store.events(&scope, &EventFilter::default(), 200).await.unwrap() {
+    let follow = EventFilter { after: Some(0), ..EventFilter::default() };
+    let followed = store.tail(&scope, &follow, 200).await.unwrap();
+    let read = store.events(&scope, &EventFilter::default(), 200).await.unwrap();
+    assert_eq!(followed.len(), read.len(), "whoever follows the log sees no more of it");
+    for event in read.into_iter().chain(followed) {
         assert!(theirs.contains(&event.organization_id), "{event:?}");
     }
     for event in world.log().await {

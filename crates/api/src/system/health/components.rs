@@ -1,7 +1,8 @@
 //! What the platform stands on, one by one.
 
 use jiff::Timestamp;
-use rishi_app::operations::circuits::{CircuitState, CircuitView};
+use rishi_app::operations::circuits::CircuitView;
+use rishi_app::operations::external::ExternalStanding;
 use rishi_app::operations::health::{self, Health, Memory};
 use rishi_app::operations::{RecentError, SubscriptionStatus, SubscriptionView};
 use schemars::JsonSchema;
@@ -22,6 +23,8 @@ pub(super) struct Components {
     event_bus: Option<Component<EventBusDetails>>,
     /// What stands between this process and the things that it calls.
     circuit_breakers: Component<CircuitDetails>,
+    /// What is used outside of the platform, as far as it is configured.
+    external: Component<ExternalDetails>,
     /// The memory of this process.
     #[serde(skip_serializing_if = "Option::is_none")]
     memory: Option<Component<MemoryDetails>>,
@@ -155,10 +158,44 @@ impl CircuitDetails {
             name: view.now.name.to_string(),
             state: view.now.state.as_str(),
         };
-        let open = circuits.iter().filter(|view| view.now.state != CircuitState::Closed);
+        let open = circuits.iter().filter(|view| !view.is_closed());
         Self {
             open_circuits: open.count() as u64,
             circuits: circuits.iter().map(standing).collect(),
+        }
+    }
+}
+
+/// What is known of the things outside.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct ExternalDetails {
+    /// Each that is configured.
+    dependencies: Vec<Dependency>,
+}
+
+/// Something outside of the platform.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "ExternalDependency")]
+struct Dependency {
+    /// What it is called.
+    name: &'static str,
+    status: Health,
+    /// Milliseconds that its probe took.
+    response_time: u64,
+    /// Why it would not do its work.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
+}
+
+impl From<&ExternalStanding> for Dependency {
+    fn from(standing: &ExternalStanding) -> Self {
+        Self {
+            name: standing.name,
+            status: health::external(std::slice::from_ref(standing)),
+            response_time: standing.millis,
+            error: standing.error.clone(),
         }
     }
 }
@@ -210,6 +247,14 @@ impl Components {
                 last_check: figures.at,
                 details: CircuitDetails::of(&figures.circuits),
             },
+            external: Component {
+                status: health::external(&figures.external),
+                response_time: None,
+                last_check: figures.at,
+                details: ExternalDetails {
+                    dependencies: figures.external.iter().map(Dependency::from).collect(),
+                },
+            },
             memory: figures.memory.map(|memory| Component {
                 status: health::memory(memory),
                 response_time: None,
@@ -223,7 +268,7 @@ impl Components {
     pub(super) fn all(&self) -> impl Iterator<Item = Health> {
         let event_bus = self.event_bus.iter().map(|one| one.status);
         let memory = self.memory.iter().map(|one| one.status);
-        [self.database.status, self.circuit_breakers.status]
+        [self.database.status, self.circuit_breakers.status, self.external.status]
             .into_iter()
             .chain(event_bus)
             .chain(memory)

@@ -1,10 +1,11 @@
-//! Measuring: each component by its own probe, within a second, at most once a second.
+//! Measuring: each component by its own probe, each within a second, at most once a second.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use rishi_app::operations::circuits::CircuitView;
+use rishi_app::operations::external::ExternalStanding;
 use rishi_app::operations::health::{self, Health, Memory};
 use rishi_app::operations::storage::StorageFigures;
 use rishi_app::operations::{SubscriptionStatus, SubscriptionView};
@@ -37,6 +38,8 @@ pub(crate) struct Figures {
     pub(crate) storage: StorageFigures,
     /// What is called outside the process.
     pub(crate) circuits: Vec<CircuitView>,
+    /// What is used outside of the platform.
+    pub(crate) external: Vec<ExternalStanding>,
     /// The memory; nothing where the machine does not tell.
     pub(crate) memory: Option<Memory>,
 }
@@ -57,6 +60,30 @@ impl Measured {
 }
 
 async fn measure(shared: &Shared) -> Figures {
+    // All are asked at once, so that the report takes as long as the slowest.
+    let (external, (database, subscriptions)) =
+        tokio::join!(shared.app.external.standings(), database(shared));
+    // What was seen of them in the database is closer than what they say themselves.
+    let seen = subscriptions.iter().flatten().filter_map(|view| view.live.clone());
+    let mut live: Vec<SubscriptionStatus> = seen.collect();
+    if subscriptions.is_none() {
+        live = (shared.live)();
+    }
+    Figures {
+        at: shared.app.clock.now(),
+        database,
+        subscriptions,
+        event_bus: (!live.is_empty()).then(|| health::event_bus(&live)),
+        live,
+        storage: (shared.storage)(),
+        circuits: shared.app.all_circuits(),
+        external,
+        memory: (shared.memory)(),
+    }
+}
+
+/// How long a trivial query took, and the subscriptions.
+async fn database(shared: &Shared) -> (Option<u64>, Option<Vec<SubscriptionView>>) {
     // tidy: because it measures how long the database takes
     let asked = Instant::now();
     let database = match tokio::time::timeout(PATIENCE, shared.app.store.ping()).await {
@@ -73,15 +100,5 @@ async fn measure(shared: &Shared) -> Figures {
         }
         Err(_) => None,
     };
-    let live = (shared.live)();
-    Figures {
-        at: shared.app.clock.now(),
-        database,
-        subscriptions,
-        event_bus: (!live.is_empty()).then(|| health::event_bus(&live)),
-        live,
-        storage: (shared.storage)(),
-        circuits: shared.app.all_circuits(),
-        memory: (shared.memory)(),
-    }
+    (database, subscriptions)
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use aide::transform::TransformOperation;
 use axum::extract::State;
+use http::HeaderMap;
 use jiff::Timestamp;
 use rishi_app::operations::health::{self, Health};
 use schemars::JsonSchema;
@@ -15,6 +16,7 @@ use crate::extract::Signed;
 use crate::shared::Shared;
 
 mod components;
+mod draft;
 mod measure;
 
 pub(crate) use measure::{Figures, Measured};
@@ -67,14 +69,22 @@ pub(super) fn describe(operation: TransformOperation) -> TransformOperation {
     let operation = operation.summary("How the platform is").description(
         "Measured at most once a second, each component within a second. The event bus is degraded \
          above 10 failures of handlers in the last hour or a lag of a minute, unhealthy above 50 or \
-         10 minutes.",
+         10 minutes. Whoever accepts `application/health+json` gets that (draft-inadarei-api-health-check-06), \
+         with 503 when something is unhealthy.",
     );
     document::answers::<Report>(operation, 200, "The report, also when something is unhealthy.")
 }
 
-pub(super) async fn handle(State(shared): State<Shared>, Signed(caller): Signed) -> Reply {
+pub(super) async fn handle(
+    State(shared): State<Shared>,
+    Signed(caller): Signed,
+    headers: HeaderMap,
+) -> Reply {
     shared.app.may_see(&caller.principal)?;
     let figures = shared.measured().get(&shared).await;
+    if draft::is_wanted(&headers) {
+        return draft::answer(&figures, &Components::of(&figures));
+    }
     answer::json(&report(&shared, &figures))
 }
 

@@ -1,0 +1,126 @@
+//! Crowds that do no good: those who send slowly, those who only sit there, those who never read. Whoever
+//! behaves is answered in time meanwhile, and memory stays within bounds.
+
+use std::time::{Duration, Instant};
+
+use futures::stream::{self, StreamExt};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use serde_json::json;
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
+
+use crate::support::raw::post_head;
+use crate::support::{Client, World, eventually};
+
+/// How long all but one in a hundred requests of a good client may take.
+const P99: Duration = Duration::from_secs(1);
+/// What the server may hold, in bytes.
+const MEMORY: f64 = 1_000_000_000.0;
+
+/// As many open files as this process may have; how many that is.
+fn open_files() -> u64 {
+    let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
+    let wanted = maximum.map_or(12_000, |most| most.min(12_000));
+    setrlimit(Resource::Nofile, Rlimit { current: Some(wanted), maximum }).expect("it is allowed");
+    wanted
+}
+
+/// Opens so many connections, a hundred at a time, and says the same on each.
+async fn crowd(address: &str, count: usize, says: &str) -> Vec<TcpStream> {
+    let connect = |_| async move {
+        let mut stream = TcpStream::connect(address).await.expect("the server accepts");
+        // Whoever is shown out at once cannot hear it.
+        let _ = stream.write_all(says.as_bytes()).await;
+        stream
+    };
+    stream::iter(0..count).map(connect).buffer_unordered(100).collect().await
+}
+
+/// A good client reads and writes, half of it over new connections; how long 99 of 100 requests took at most.
+async fn good_client(world: &World, requests: usize) -> Duration {
+    let mut times = Vec::with_capacity(requests);
+    for n in 0..requests {
+        let client = match n % 2 {
+            0 => world.manager.clone(),
+            _ => world.manager.moved_to(&world.server.base),
+        };
+        let begun = Instant::now();
+        if n % 4 == 0 {
+            world.draft_by(&client).await.is(201);
+        } else {
+            client.get("/api/bookings?limit=5").await.is(200);
+        }
+        times.push(begun.elapsed());
+    }
+    times.sort_unstable();
+    times[requests * 99 / 100]
+}
+
+async fn resident(world: &World) -> f64 {
+    let text = Client::new(&world.server.base).get("/metrics").await.is(200).text;
+    let line = text.lines().find_map(|line| line.strip_prefix("rishi_memory_resident_bytes "));
+    line.expect("memory is told").parse().unwrap()
+}
+
+async fn witnessed(world: &World, crowd: &str) {
+    let p99 = good_client(world, 200).await;
+    let memory = resident(world).await;
+    println!("{crowd}: a good client's p99 {p99:?}, the server holds {:.0} MB", memory / 1e6);
+    assert!(p99 < P99, "{crowd}: {p99:?}");
+    assert!(memory < MEMORY, "{crowd}: {memory}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn slow_heads_slow_bodies_and_ten_thousand_idle_connections_keep_nobody_out() {
+    let files = open_files();
+    let world = World::new().await;
+    witnessed(&world, "nobody else").await;
+    let address = world.server.address();
+    let heads = crowd(&address, 500, "GET /api/bookings HTTP/1.1\r\nHost: x\r\nX-Slow: ").await;
+    let head = post_head("/api/bookings", world.manager.token().expect("the manager has a token"));
+    let body = format!("{head}Content-Length: 1000\r\n\r\n{{\"title\":");
+    let bodies = crowd(&address, 500, &body).await;
+    witnessed(&world, "500 slow heads and 500 slow bodies").await;
+    drop((heads, bodies));
+    let count = usize::try_from(files.saturating_sub(1_000).min(10_000)).unwrap();
+    let mut idle = crowd(&address, count / 2, "").await;
+    let served = "GET /livez HTTP/1.1\r\nHost: x\r\n\r\n";
+    idle.extend(crowd(&address, count - count / 2, served).await);
+    witnessed(&world, &format!("{count} idle connections")).await;
+    // A second crowd as large takes the places of the first.
+    let more = crowd(&address, (count / 10).min(1_000), "").await;
+    witnessed(&world, "more of them than there are places").await;
+    drop((idle, more));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_thousand_streams_that_never_read_delay_nobody() {
+    open_files();
+    let world = World::new().await;
+    let address = world.server.address();
+    let mut tokens = Vec::new();
+    for number in 0..200 {
+        let email = format!("reader-{number}@example.com");
+        let body = json!({
+            "email": email, "displayName": "Reader", "role": "client_manager",
+            "organizationId": world.organization,
+        });
+        world.admin.post("/api/users", &body).await.is(201);
+        tokens.push(world.home.add_token(&email, Some(&world.organization)));
+    }
+    let mut streams = Vec::new();
+    for token in tokens {
+        // Five for each person.
+        let request = format!(
+            "GET /api/events/stream?after=0 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n\r\n"
+        );
+        streams.extend(crowd(&address, 5, &request).await);
+    }
+    eventually("all are open", async || {
+        let metrics = Client::new(&world.server.base).get("/metrics").await.is(200).text;
+        metrics.contains("rishi_event_streams 1000").then_some(())
+    })
+    .await;
+    witnessed(&world, "1000 streams that never read").await;
+    drop(streams);
+}
