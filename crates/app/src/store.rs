@@ -81,7 +81,13 @@ pub struct EventFilter {
 /// State and log, behind one door.
 #[async_trait]
 pub trait Store:
-    Credentials + StaffingQueries + AvailabilityQueries + NotificationQueries + WebhookQueries + SeriesQueries + HistoryQueries
+    Credentials
+    + StaffingQueries
+    + AvailabilityQueries
+    + NotificationQueries
+    + WebhookQueries
+    + SeriesQueries
+    + HistoryQueries
 {
     /// Applies a change, all of it or nothing, and answers once it is durable. Dropping the
     /// future does not cut the change in half.

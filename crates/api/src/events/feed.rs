@@ -12,7 +12,6 @@ use axum::response::sse::Event;
 use rishi_app::Position;
 use rishi_app::auth::Principal;
 use rishi_app::store::EventFilter;
-use rishi_app::{Envelope, Position};
 use rishi_domain::notification::Notification;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
@@ -86,9 +85,6 @@ impl Feed {
                     self.send(event).await?;
                 }
                 self.cursor = position;
-            for event in found {
-                self.send(self.shared.frames().of(&event)).await?;
-                self.cursor = event.position;
             }
             if !full {
                 // Whatever else lies before the head is not for this reader.
@@ -105,7 +101,8 @@ impl Feed {
             Matter::Log(filter) => {
                 filter.after = Some(self.cursor);
                 let found = app.tail(&self.principal, filter, PAGE).await.map_err(|_| Over)?;
-                Ok(found.iter().map(|event| (event.position, Some(frame(event)))).collect())
+                let frames = self.shared.frames();
+                Ok(found.iter().map(|event| (event.position, Some(frames.of(event)))).collect())
             }
             Matter::Inbox => {
                 let found = app.told(&self.principal, self.cursor, PAGE).await.map_err(|_| Over)?;
@@ -146,13 +143,6 @@ impl Feed {
             self.authenticate().await?;
         }
     }
-}
-
-/// An event as a message of the stream.
-fn frame(event: &Envelope) -> Event {
-    // An envelope is made of strings, numbers and JSON: nothing that JSON cannot carry.
-    let data = serde_json::to_string(event).unwrap_or_default();
-    Event::default().id(event.position.to_string()).event(&*event.event_type).data(data)
 }
 
 /// A notification as a message of the stream.

@@ -15,8 +15,8 @@ use crate::shared::Shared;
 mod document;
 mod feed;
 mod filter;
-pub(crate) mod inbox;
 mod frames;
+pub(crate) mod inbox;
 mod list;
 mod read;
 mod stream;
@@ -24,9 +24,8 @@ mod streams;
 
 pub(crate) use document::{EventDocument, EventListDocument};
 pub(crate) use filter::Place;
-pub(crate) use streams::{Seat, Streams};
 pub(crate) use frames::Frames;
-pub(crate) use streams::Streams;
+pub(crate) use streams::{Seat, Streams};
 
 const TAG: &str = "Events";
 

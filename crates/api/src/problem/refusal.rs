@@ -2,7 +2,6 @@
 
 use rishi_app::Error;
 use rishi_app::error::{Busy, OccurrenceBusy};
-use rishi_app::error::Busy;
 use rishi_app::staffing::optimize::StalePlan;
 use rishi_app::staffing::{Reason, StaffProblem, can_be_overridden, lack_skills_alone};
 use rishi_domain::error::FieldError;
@@ -150,7 +149,6 @@ fn staff_code(problems: &[StaffProblem]) -> Code {
     if lack_skills_alone(problems) { Code::SkillsMissing } else { Code::StaffUnavailable }
 }
 
-/// Somebody against whom something speaks, with every reason.
 /// What speaks against somebody in a role.
 fn staff_problem(one: &StaffProblem) -> Value {
     let reasons: Vec<Value> = one.reasons.iter().map(reason).collect();

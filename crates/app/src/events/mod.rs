@@ -6,7 +6,8 @@ use jiff::Timestamp;
 use rishi_bus::{Envelope, NewEvent, Subject};
 use rishi_domain::event::Fact;
 use rishi_domain::id::{
-    AvailabilityBlockId, BookingId, LocationId, MembershipId, NotificationId, OrganizationId, SessionId, TokenId, UserId, WebhookId, BookingSeriesId,
+    AvailabilityBlockId, BookingId, BookingSeriesId, LocationId, MembershipId, NotificationId,
+    OrganizationId, SessionId, TokenId, UserId, WebhookId,
 };
 use rishi_domain::permission::Capability;
 use uuid::Uuid;
@@ -21,7 +22,8 @@ pub(crate) mod redact;
 /// Subjects: what an event is about.
 pub mod subject {
     use super::{
-    AvailabilityBlockId, BookingId, LocationId, MembershipId, NotificationId, OrganizationId, SessionId, Subject, TokenId, UserId, Uuid, WebhookId, BookingSeriesId,
+        AvailabilityBlockId, BookingId, BookingSeriesId, LocationId, MembershipId, NotificationId,
+        OrganizationId, SessionId, Subject, TokenId, UserId, Uuid, WebhookId,
     };
 
     /// `booking/<id>`

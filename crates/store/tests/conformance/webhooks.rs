@@ -34,6 +34,7 @@ fn endpoint<F: Fixture>(world: &World<F>, organization: OrganizationId) -> Webho
     }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "what a row and a query hold")]
 fn secrets(present: &[u8], previous: Option<&[u8]>) -> Option<Secrets> {
     Some(Secrets { present: present.to_vec(), previous: previous.map(<[u8]>::to_vec) })
 }
