@@ -18,8 +18,12 @@ pub(crate) fn start(config: &Config, quiet: &str) {
     let filter = EnvFilter::new(config.log.as_deref().unwrap_or(quiet));
     let colours =
         stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-    let lines =
-        tracing_subscriber::fmt().with_env_filter(filter).with_writer(stderr).with_ansi(colours);
+    // A line that cannot be written (the disk is full) is lost; saying so on the same stream would panic.
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(stderr)
+        .with_ansi(colours)
+        .log_internal_errors(false);
     match config.log_format {
         LogFormat::Text => lines.init(),
         LogFormat::Json => {

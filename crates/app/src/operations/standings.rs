@@ -27,6 +27,13 @@ impl SubscriptionView {
         self.live.as_ref().map_or(self.standing.cursor, |live| live.cursor)
     }
 
+    /// Whether it is at work here and has events before it, but does not say how old they are.
+    fn is_silently_behind(&self) -> bool {
+        self.live.as_ref().is_some_and(|live| {
+            !live.paused && !live.gated && live.unread_seconds == 0 && live.cursor < self.head
+        })
+    }
+
     /// Events between the cursor and the head.
     pub fn lag_events(&self) -> u64 {
         self.head.saturating_sub(self.cursor())
@@ -65,7 +72,9 @@ impl App {
             SubscriptionView { standing, live, head, seen }
         };
         let mut views: Vec<_> = self.desk.standings().await?.into_iter().map(view).collect();
-        for view in &mut views {
+        // One is enough: the bus is as far behind as the one that is furthest.
+        let behind = views.iter_mut().filter(|view| view.is_silently_behind());
+        if let Some(view) = behind.min_by_key(|view| view.cursor()) {
             self.look_closer(view).await?;
         }
         Ok(views)
@@ -74,11 +83,8 @@ impl App {
     /// A subscription whose task is held up (its reading or recording fails again and again) does not get to saying how
     /// far it is behind: then the log is asked.
     async fn look_closer(&self, view: &mut SubscriptionView) -> Result<(), Error> {
-        let (head, seen) = (view.head, view.seen);
+        let seen = view.seen;
         let Some(live) = &mut view.live else { return Ok(()) };
-        if live.unread_seconds > 0 || live.cursor >= head {
-            return Ok(());
-        }
         if let Some((event, _)) = self.desk.chain(live.cursor, 1).await?.first() {
             let age = seen.duration_since(event.timestamp).as_secs();
             live.unread_seconds = u64::try_from(age).unwrap_or(0);
