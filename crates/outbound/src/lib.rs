@@ -1,4 +1,4 @@
-//! What the platform calls over HTTP, at addresses that others choose or that the operator names.
+//! What the platform calls over HTTP, at addresses that others choose.
 //!
 //! Cast: [`Client`] is the one way out; `addresses` says where it may go, `resolver` sees to it that a
 //! name leads nowhere else; [`Messenger`] takes webhooks, as the port [`Courier`](rishi_app::webhooks::Courier).
