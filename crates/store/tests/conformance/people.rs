@@ -2,6 +2,7 @@
 
 use rishi_app::auth::{Authenticator, TokenSecret};
 use rishi_app::commit::{Change, TokenRow};
+use rishi_app::notifications::NotificationQueries as _;
 use rishi_app::store::Paging;
 use rishi_app::{Credentials as _, Store as _};
 use rishi_domain::id::UserId;
