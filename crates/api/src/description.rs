@@ -15,7 +15,7 @@ Refusals are problem documents (RFC 9457) with a stable `code`. Times are RFC 33
 `ETag` is an entity's version; PATCH wants it as `If-Match`. Every POST takes an `Idempotency-Key`. \
 `X-Request-Id` (a UUID) is accepted and returned; `traceparent` is accepted.";
 
-const TAGS: [(&str, &str); 12] = [
+const TAGS: [(&str, &str); 13] = [
     ("Sign-in", "Who am I, and what may I do?"),
     ("Bookings", "What is to be done, where, when and by whom."),
     ("Series", "Bookings that recur."),
@@ -26,6 +26,7 @@ const TAGS: [(&str, &str); 12] = [
     ("Staff", "Who does the work: skills, limits, pay."),
     ("Availability", "When people can work, and leave."),
     ("Notifications", "The inbox."),
+    ("Webhooks", "Events sent to programs elsewhere."),
     ("Events", "The log of everything that happened."),
     ("System", "How the platform is, and what its operator tells it."),
 ];

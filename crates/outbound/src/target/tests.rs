@@ -96,7 +96,6 @@ pub(crate) const FORBIDDEN: &[&str] = &[
     "https://127.0.0.1@example.com/",
     "https://user:secret@example.com/",
     "https://example.com%40127.0.0.1/",
-    "https://example.com\\@127.0.0.1/",
     "https:\\\\127.0.0.1\\",
     "https:127.0.0.1",
     "https:///127.0.0.1/",

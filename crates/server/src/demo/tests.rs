@@ -53,7 +53,12 @@ async fn an_empty_database_is_filled_once_and_the_tokens_of_the_cast_are_dead() 
     assert_eq!(count("SELECT count(*) FROM locations"), 10);
     assert_eq!(count("SELECT count(*) FROM bookings"), 38);
     assert_eq!(count("SELECT count(*) FROM staff_profiles"), 3);
-    assert_eq!(count("SELECT count(*) FROM assignments WHERE status = 'confirmed'"), 10);
+    assert_eq!(
+        count(
+            "SELECT count(*) FROM assignments WHERE status IN ('confirmed', 'checked_in', 'completed', 'no_show')"
+        ),
+        10
+    );
     assert_eq!(count(&format!("SELECT count(*) FROM tokens WHERE expires_at > {now}")), 3);
     let late = format!("SELECT count(*) FROM events WHERE timestamp > {now}");
     assert_eq!(count(&late), 0, "nothing was told ahead of its time");

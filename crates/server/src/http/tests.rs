@@ -136,6 +136,8 @@ async fn beyond_the_last_connection_a_client_waits_until_one_is_free() {
     let mut byte = [0];
     let waits = tokio::time::timeout(Duration::from_millis(50), second.peek(&mut byte)).await;
     assert!(waits.is_err(), "it is not served yet");
+    server.go.notify_one();
+    assert!(rest(&mut first).await.ends_with("done"));
     drop(first);
     assert!(rest(&mut second).await.starts_with("HTTP/1.1 200 "));
 }
