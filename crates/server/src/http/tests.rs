@@ -127,6 +127,22 @@ async fn a_request_that_outlives_the_deadline_is_dropped() {
 }
 
 #[tokio::test]
+async fn beyond_the_last_connection_a_client_waits_until_one_is_free() {
+    let server = served_to(Limits::default(), 1).await;
+    // Who has not asked for anything yet would go at once.
+    let mut first = connect(&server).await;
+    first.write_all(GET_SLOW).await.unwrap();
+    server.begun.notified().await;
+    let mut second = connect(&server).await;
+    second.write_all(GET).await.unwrap();
+    let mut byte = [0];
+    let waits = tokio::time::timeout(Duration::from_millis(50), second.peek(&mut byte)).await;
+    assert!(waits.is_err(), "it is not served yet");
+    drop(first);
+    assert!(rest(&mut second).await.starts_with("HTTP/1.1 200 "));
+}
+
+#[tokio::test]
 async fn where_everything_is_taken_who_never_asked_goes_first_and_an_idle_one_next() {
     let server = served_to(Limits::default(), 3).await;
     let mut busy = connect(&server).await;
