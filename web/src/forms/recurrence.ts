@@ -29,3 +29,9 @@ export function sayRule(rule: string): string {
     until && `until ${until.slice(0, 4)}-${until.slice(4, 6)}-${until.slice(6, 8)}`, parts.has('COUNT') && `${parts.get('COUNT')} times`,
   ].filter(Boolean).join(' ')
 }
+
+/** The same rule, at its end: nothing of it begins after this instant. */
+export function endingAt(rule: string, instant: Date): string {
+  const kept = rule.replace(/^RRULE:/, '').split(';').filter((part) => !/^(UNTIL|COUNT)=/.test(part))
+  return [...kept, `UNTIL=${instant.toISOString().replace(/[-:]|\.\d+/g, '')}`].join(';')
+}

@@ -3,12 +3,12 @@ import { useForm } from '@mantine/form'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { IconPlus } from '@tabler/icons-react'
 import { useState } from 'react'
-import { api, body } from '../../api/client'
+import { api, body, ifMatch } from '../../api/client'
 import { problemIn } from '../../api/errors'
 import { availability } from '../../api/queries'
 import type { Availability } from '../../api/types'
 import { useAccess } from '../../components/access'
-import { DAYS, once, ruleOf, sayRule, type Repeat } from '../../forms/recurrence'
+import { DAYS, endingAt, once, ruleOf, sayRule, type Repeat } from '../../forms/recurrence'
 import { clockAt, localText } from '../../time/zone'
 import { Header } from '../../ui/header'
 import { Empty, Shown } from '../../ui/states'
@@ -39,10 +39,15 @@ const local = (text: string, options: Intl.DateTimeFormatOptions) => new Intl.Da
 function Block({ one }: { one: Availability }) {
   const queries = useQueryClient()
   const withdraw = useMutation({
-    mutationFn: (scope: 'all' | 'this_and_following') => api.DELETE('/api/availability/{id}', { params: { path: { id: one.id }, query: scope === 'all' ? {} : { scope, from: localText(clockAt(new Date(), one.timezone)) } } }),
-    onSuccess: () => tell('Taken back'),
+    mutationFn: async (what: 'all' | 'to come') => {
+      const params = { path: { id: one.id }, header: ifMatch(one) }
+      if (what === 'to come' && one.recurrence) await api.PATCH('/api/availability/{id}', { params, body: { recurrence: endingAt(one.recurrence, new Date()) } })
+      else await api.DELETE('/api/availability/{id}', { params })
+    },
+    onSuccess: (_, what) => tell(what === 'all' ? 'Taken back' : 'Ended'),
     onSettled: () => queries.invalidateQueries({ queryKey: ['availability'] }),
   })
+  const begun = one.localStart.replace(' ', 'T') < localText(clockAt(new Date(), one.timezone))
   const sameDay = one.localStart.slice(0, 10) === one.localEnd.slice(0, 10)
   return (
     <Card>
@@ -57,7 +62,7 @@ function Block({ one }: { one: Availability }) {
           <Menu position="bottom-end">
             <Menu.Target><Button size="compact-sm" variant="default" loading={withdraw.isPending} aria-label={`Change ${one.title ?? 'these times'}`}>Change</Button></Menu.Target>
             <Menu.Dropdown>
-              {one.recurrence && <Menu.Item onClick={() => withdraw.mutate('this_and_following')}>End it from now on</Menu.Item>}
+              {one.recurrence && begun && <Menu.Item onClick={() => withdraw.mutate('to come')}>End it from now on</Menu.Item>}
               <Menu.Item color="red" onClick={() => withdraw.mutate('all')}>Take it back</Menu.Item>
             </Menu.Dropdown>
           </Menu>

@@ -2,7 +2,7 @@ import { Schedule as MantineSchedule, type ScheduleEventData } from '@mantine/sc
 import type { Booking } from '../../api/types'
 import { useAccess } from '../../components/access'
 import { behind, block, movable } from './blocks'
-import { meantBy, plusDays, type View } from './days'
+import { meantBy, plusDays, shownAt, type View } from './days'
 
 /** The page has its own choice of views, which knows of more. */
 export const HIDDEN = { style: { display: 'none' } }
@@ -25,7 +25,7 @@ export function Calendar({ list, zone, date, view, open, make, setDate, setView 
     const booking = behind(list, event)
     if (booking) open(booking, { start: meantBy(newStart, zone), end: meantBy(newEnd, zone) })
   }
-  const times = { viewSelectProps: HIDDEN, startTime: '05:00:00', endTime: '23:00:00', startScrollTime: '08:00:00' }
+  const times = { viewSelectProps: HIDDEN, getCurrentTime: () => shownAt(new Date().toISOString(), zone), startTime: '05:00:00', endTime: '23:00:00', startScrollTime: '08:00:00' }
   return (
     <MantineSchedule
       date={date} onDateChange={setDate} view={view} onViewChange={(next) => next !== 'year' && setView(next)}

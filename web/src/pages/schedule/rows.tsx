@@ -7,7 +7,7 @@ import { Empty } from '../../ui/states'
 import { words } from '../../ui/words'
 import { behind, block, movable } from './blocks'
 import { HIDDEN } from './calendar'
-import { meantBy, type View } from './days'
+import { meantBy, shownAt, type View } from './days'
 
 /** More rows than these make the page slow and nobody the wiser. */
 const ROWS = 40
@@ -30,7 +30,7 @@ export function Rows({ list, zone, date, view, by, places, blocks, open, make, s
   const shown = all.slice((page - 1) * ROWS, page * ROWS)
   const events: ScheduleEventData[] = by === 'location'
     ? list.map((booking) => block(booking, zone, booking.locationId ?? NOWHERE))
-    : [...list.flatMap((booking) => people(booking).map(([id]) => block(booking, zone, id))), ...blocks.map(background)]
+    : [...list.flatMap((booking) => people(booking).map(([id]) => block(booking, zone, id))), ...blocks.map((one) => background(one, zone))]
   const can = (event: ScheduleEventData) => {
     const booking = behind(list, event)
     return booking !== undefined && movable(booking, may('create_bookings', booking.organizationId))
@@ -40,6 +40,7 @@ export function Rows({ list, zone, date, view, by, places, blocks, open, make, s
     const elsewhere = by === 'location' && resourceId !== undefined && resourceId !== NOWHERE && resourceId !== booking?.locationId ? { locationId: String(resourceId) } : {}
     if (booking) open(booking, { start: meantBy(newStart, zone), end: meantBy(newEnd, zone), ...elsewhere })
   }
+  const clock = () => shownAt(new Date().toISOString(), zone)
   if (all.length === 0) return <Empty title={by === 'location' ? 'No locations' : 'Nobody is assigned in this range'} />
   return (
     <Stack>
@@ -48,8 +49,8 @@ export function Rows({ list, zone, date, view, by, places, blocks, open, make, s
         withEventsDragAndDrop withEventResize canDragEvent={can} canResizeEvent={can} onEventDrop={moved} onEventResize={moved}
         onEventClick={(event) => { const booking = behind(list, event); if (booking) open(booking) }}
         onTimeSlotClick={({ slotStart, slotEnd, resourceId }) => make(meantBy(slotStart, zone), meantBy(slotEnd, zone), by === 'location' && resourceId !== NOWHERE && resourceId !== undefined ? String(resourceId) : undefined)}
-        dayViewProps={{ startTime: '05:00:00', endTime: '23:00:00', viewSelectProps: HIDDEN }}
-        weekViewProps={{ firstDayOfWeek: 1, intervalMinutes: 240, slotWidth: '28px', slotLabelFormat: 'H', viewSelectProps: HIDDEN }} monthViewProps={{ viewSelectProps: HIDDEN }}
+        dayViewProps={{ startTime: '05:00:00', endTime: '23:00:00', viewSelectProps: HIDDEN, getCurrentTime: clock }}
+        weekViewProps={{ getCurrentTime: clock, firstDayOfWeek: 1, intervalMinutes: 240, slotWidth: '28px', slotLabelFormat: 'H', viewSelectProps: HIDDEN }} monthViewProps={{ viewSelectProps: HIDDEN }}
       />
       {all.length > ROWS && (
         <Group justify="space-between">
@@ -77,11 +78,12 @@ function staffRows(list: Booking[], blocks: Availability[]): ScheduleResourceDat
 }
 
 /** What somebody has said of their time lies behind their work. */
-function background(one: Availability): ScheduleEventData {
+function background(one: Availability, zone: string): ScheduleEventData {
+  const shown = (local: string) => shownAt(meantBy(local, one.timezone), zone)
   const away = one.kind === 'leave' || one.status === 'unavailable'
   return {
     id: `time-${one.id}`, title: one.title ?? (one.kind === 'leave' ? 'Leave' : words(one.status)), display: 'background', resourceId: one.userId,
-    color: away ? 'red' : one.status === 'tentative' ? 'yellow' : 'leaf', start: one.localStart.replace('T', ' '), end: one.localEnd.replace('T', ' '),
-    ...(one.recurrence ? { recurrence: { rrule: one.recurrence.replace(/^RRULE:/, ''), exdate: one.exdates.map((text) => text.replace('T', ' ')) } } : {}),
+    color: away ? 'red' : one.status === 'tentative' ? 'yellow' : 'leaf', start: shown(one.localStart), end: shown(one.localEnd),
+    ...(one.recurrence ? { recurrence: { rrule: one.recurrence.replace(/^RRULE:/, ''), exdate: one.exdates.map(shown) } } : {}),
   } as ScheduleEventData
 }

@@ -53,7 +53,7 @@ export function Schedule() {
       </Group>
       {query.isError && <Failed error={query.error} again={() => void query.refetch()} />}
       <Card p={{ base: 'xs', sm: 'md' }} aria-busy={query.isFetching}>
-        {view === 'agenda' ? <Agenda {...shared} /> : by === 'time' ? <Calendar {...shared} view={view} /> : <Rows {...shared} view={view} by={by} places={places.data?.locations ?? []} blocks={time.data?.availability ?? []} />}
+        {view === 'agenda' ? <Agenda {...shared} /> : by === 'time' ? <Calendar {...shared} view={view} /> : <Rows {...shared} view={view} by={by} places={places.data?.locations ?? []} blocks={(time.data?.availability ?? []).filter(({ kind, approval }) => kind !== 'leave' || approval === 'approved')} />}
       </Card>
       {move && <MoveDialog key={move.booking.id + (move.start ?? '')} move={move} all={list} zone={zone} close={() => setMove(undefined)} />}
     </>
