@@ -1,5 +1,8 @@
 //! The subscriptions: where each stands, how far it is behind, and what it is doing here.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
 use jiff::Timestamp;
 use rishi_bus::{Position, Standing, SubscriptionStatus};
 
@@ -72,22 +75,29 @@ impl App {
             SubscriptionView { standing, live, head, seen }
         };
         let mut views: Vec<_> = self.desk.standings().await?.into_iter().map(view).collect();
-        // One is enough: the bus is as far behind as the one that is furthest.
-        let behind = views.iter_mut().filter(|view| view.is_silently_behind());
-        if let Some(view) = behind.min_by_key(|view| view.cursor()) {
-            self.look_closer(view).await?;
-        }
+        self.look_closer(&mut views).await?;
         Ok(views)
     }
 
     /// A subscription whose task is held up (its reading or recording fails again and again) does not get to saying how
-    /// far it is behind: then the log is asked.
-    async fn look_closer(&self, view: &mut SubscriptionView) -> Result<(), Error> {
-        let seen = view.seen;
-        let Some(live) = &mut view.live else { return Ok(()) };
-        if let Some((event, _)) = self.desk.chain(live.cursor, 1).await?.first() {
-            let age = seen.duration_since(event.timestamp).as_secs();
-            live.unread_seconds = u64::try_from(age).unwrap_or(0);
+    /// far it is behind: then the log is asked, once for all who stand at the same place.
+    async fn look_closer(&self, views: &mut [SubscriptionView]) -> Result<(), Error> {
+        let mut ages = BTreeMap::new();
+        for view in views.iter_mut().filter(|view| view.is_silently_behind()) {
+            let (cursor, seen) = (view.cursor(), view.seen);
+            let age = match ages.entry(cursor) {
+                Entry::Occupied(known) => *known.get(),
+                Entry::Vacant(place) => {
+                    let next = self.desk.chain(cursor, 1).await?;
+                    let age = next.first().map(|(event, _)| seen.duration_since(event.timestamp));
+                    // An event that a clock set back has dated ahead is not old.
+                    *place
+                        .insert(age.and_then(|age| u64::try_from(age.as_secs()).ok()).unwrap_or(0))
+                }
+            };
+            if let Some(live) = &mut view.live {
+                live.unread_seconds = age;
+            }
         }
         Ok(())
     }
