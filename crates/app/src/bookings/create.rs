@@ -22,14 +22,8 @@ impl App {
     ) -> Result<Answer, Error> {
         let now = self.now();
         let principal = &caller.principal;
-        let organization = self.booking_organization(principal, command.organization_id).await?;
-        if !principal.may(Capability::CreateBookings, &organization, None, now) {
-            return Err(Error::Forbidden("create bookings for this organization"));
-        }
-        let location = match command.location_id {
-            Some(id) => Some(self.usable_location(organization.id, id).await?),
-            None => None,
-        };
+        let (organization, location) =
+            self.to_book(principal, command.organization_id, command.location_id).await?;
         let id: BookingId = self.ids.next();
         let given = Given {
             now,

@@ -15,8 +15,26 @@ use crate::scope::Scope;
 use crate::{App, Error};
 
 impl App {
+    /// For whom and where something is to be booked, if the caller may book it.
+    pub(crate) async fn to_book(
+        &self,
+        principal: &Principal,
+        organization: OrganizationId,
+        location: Option<LocationId>,
+    ) -> Result<(Organization, Option<Location>), Error> {
+        let organization = self.booking_organization(principal, organization).await?;
+        if !principal.may(Capability::CreateBookings, &organization, None, self.now()) {
+            return Err(Error::Forbidden("create bookings for this organization"));
+        }
+        let location = match location {
+            Some(id) => Some(self.usable_location(organization.id, id).await?),
+            None => None,
+        };
+        Ok((organization, location))
+    }
+
     /// The organization a booking is made for; 404 when the caller may not know of it.
-    pub(crate) async fn booking_organization(
+    async fn booking_organization(
         &self,
         principal: &Principal,
         id: OrganizationId,
