@@ -53,7 +53,7 @@ async fn a_subscription_that_does_not_get_on_is_told_of_by_its_lag() {
     }
 }
 
-/// A booking made so long ago, and a database that does not let the subscription record its progress.
+/// Something that was to be read so long ago, and a database that does not let the subscription record its progress.
 async fn stuck(world: &mut World, minutes: i64) {
     world.settle().await;
     world.home.rishi(&["subscriptions", "pause", "booking-created"]).ok();
@@ -62,12 +62,14 @@ async fn stuck(world: &mut World, minutes: i64) {
         (found["live"]["paused"] == true).then_some(())
     })
     .await;
-    let id = uuid::Uuid::parse_str(&world.draft().await.id()).unwrap();
+    world.draft().await;
     world.server.stop().await;
     world.home.rishi(&["subscriptions", "resume", "booking-created"]).ok();
     let tamper = Tamper::with(&world.home.database());
-    let sql = "UPDATE events SET timestamp = timestamp - ?2 WHERE subject_id = ?1";
-    tamper.change(1, sql, rusqlite::params![id, minutes * 60 * 1_000_000]);
+    // The next that it would read; what lies before it in the log is younger only here.
+    let sql = "UPDATE events SET timestamp = timestamp - ?1 WHERE position = \
+               (SELECT cursor + 1 FROM subscriptions WHERE name = 'booking-created')";
+    tamper.change(1, sql, [minutes * 60 * 1_000_000]);
     tamper.forbid("UPDATE OF cursor ON subscriptions");
     drop(tamper);
     let server = world.home.serve().await;
