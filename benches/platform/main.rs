@@ -2,7 +2,7 @@
 //!
 //! Cast: [`server`] runs the release binary as a child; [`world`] puts people and places into it;
 //! [`load`] drives it over HTTP; [`bare`] does the same rows through rusqlite alone, which is the
-//! limit; [`seed`] makes large databases; [`cases`] are the rows of the table, [`report`] prints it.
+//! limit; [`cluster`] is the same on PostgreSQL beside pgbench; [`seed`] makes large databases; [`cases`] are the rows of the table, [`report`] prints it.
 //!
 //! Flow: writes on a fresh database, then reads on one with a million bookings, then the engine and
 //! the dispatcher in this process, then HTTP without anything behind it. Whatever is judged by a
@@ -27,6 +27,7 @@ use clap::Parser;
 
 mod bare;
 mod cases;
+mod cluster;
 mod figures;
 mod http;
 mod load;
@@ -35,6 +36,7 @@ mod options;
 mod report;
 mod seed;
 mod server;
+mod sql;
 mod world;
 
 use options::{Options, Plan};
@@ -99,7 +101,11 @@ fn run(options: &Options) -> Result<()> {
     let dir = folder.path().to_owned();
     let patience = plan.patience;
     let mut bench = Bench { plan, dir, report, begun: Instant::now(), patience };
-    cases::all(&mut bench)?;
+    if options.cluster {
+        cluster::all(&mut bench)?;
+    } else {
+        cases::all(&mut bench)?;
+    }
     println!("{}", bench.report.text());
     if let Some(path) = &options.json {
         write_json(path, &bench.report)?;

@@ -12,6 +12,9 @@ pub(crate) struct Options {
     /// Shorter rounds and less data: at most three minutes
     #[arg(long)]
     quick: bool,
+    /// On PostgreSQL, beside pgbench, instead of SQLite
+    #[arg(long)]
+    pub(crate) cluster: bool,
     /// Write every figure of every round to this file
     #[arg(long, value_name = "FILE")]
     pub(crate) json: Option<PathBuf>,

@@ -61,10 +61,10 @@ pub(crate) fn seed(bench: &mut Bench) -> Result<Seeded> {
     let mut request = Vec::new();
     world.slots.write(&mut request);
     Client::connect(server.address, "")?.ask(&request)?;
-    cases::settled(&home.database)?;
+    cases::settled(&home)?;
     server.stop()?;
 
-    let db = open(&home.database)?;
+    let db = open(home.file()?)?;
     for (pragma, value) in [("journal_mode", "OFF"), ("synchronous", "OFF")] {
         db.pragma_update(None, pragma, value)?;
     }
@@ -87,7 +87,7 @@ pub(crate) fn seed(bench: &mut Bench) -> Result<Seeded> {
     db.pragma_update(None, "journal_mode", "WAL")?;
     db.close().map_err(|(_, error)| error)?;
     // Nothing of this is to be written while something else is measured.
-    std::fs::File::open(&home.database)?.sync_all()?;
+    std::fs::File::open(home.file()?)?.sync_all()?;
     let events = patterns.position as u64;
     Ok(Seeded { home, admin: world.admin, organizations, events })
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -16,21 +16,55 @@ use crate::{Bench, Result, failed, machine};
 
 /// How long the server may take to stop.
 const STOP: Duration = Duration::from_secs(30);
+/// Nodes on one server need the same.
+const SECRET_KEY: &str = "YmVuY2gtYmVuY2gtYmVuY2gtYmVuY2gtYmVuY2gtISE=";
 
-/// A database file and the binary's command line over it.
+/// Where a server keeps its data.
+#[derive(Debug, Clone)]
+pub(crate) enum Database {
+    /// In a file.
+    File(PathBuf),
+    /// On a server, at this address.
+    Server(String),
+}
+
+/// A database and the binary's command line over it.
 #[derive(Debug, Clone)]
 pub(crate) struct Home {
     binary: PathBuf,
     dir: PathBuf,
-    pub(crate) database: PathBuf,
+    pub(crate) database: Database,
 }
 
 impl Home {
-    /// A folder of its own.
+    /// A folder with a file of its own.
     pub(crate) fn new(bench: &Bench, name: &str) -> Result<Self> {
+        let file = bench.dir.join(name).join("rishi.db");
+        Self::over(bench, name, Database::File(file))
+    }
+
+    /// A folder beside a database.
+    pub(crate) fn over(bench: &Bench, name: &str, database: Database) -> Result<Self> {
         let (dir, binary) = (bench.dir.join(name), bench.plan.binary.clone());
         std::fs::create_dir_all(&dir)?;
-        Ok(Self { binary, database: dir.join("rishi.db"), dir })
+        Ok(Self { binary, dir, database })
+    }
+
+    /// The file.
+    pub(crate) fn file(&self) -> Result<&Path> {
+        match &self.database {
+            Database::File(file) => Ok(file),
+            Database::Server(url) => Err(failed(format!("{url} is no file"))),
+        }
+    }
+
+    /// Makes the schema on a server, which nothing else does.
+    pub(crate) fn migrate(&self) -> Result<()> {
+        let output = self.command().arg("migrate").output()?;
+        if output.status.success() {
+            return Ok(());
+        }
+        Err(failed(format!("rishi migrate failed: {}", String::from_utf8_lossy(&output.stderr))))
     }
 
     fn command(&self) -> Command {
@@ -42,10 +76,14 @@ impl Home {
             }
         }
         let mut url = std::ffi::OsString::from("sqlite:");
-        url.push(&self.database);
+        match &self.database {
+            Database::File(file) => url.push(file),
+            Database::Server(address) => url = address.into(),
+        }
         command
             .current_dir(&self.dir)
             .env("RISHI_DATABASE_URL", url)
+            .env("RISHI_SECRET_KEY", SECRET_KEY)
             .env("RISHI_LOG", "warn")
             .env("RISHI_RATE_LIMIT", "off");
         command

@@ -26,7 +26,7 @@ async fn i8_a_key_sent_a_hundred_times_at_once_makes_one_booking() {
         assert_eq!(answer.header("etag"), made[0].header("etag"));
         assert_eq!(answer.header("location"), made[0].header("location"));
     }
-    let database = Database::open(&world.home.database());
+    let database = Database::of(&world.home);
     assert_eq!(database.bookings_titled("Once"), 1);
     assert_eq!(world.story(&again.id()).await.len(), 1);
 }
@@ -39,7 +39,7 @@ async fn i8_a_key_under_another_body_is_refused() {
     world.manager.post_once("/api/bookings", "key", &first).await.is(201);
     let refused = world.manager.post_once("/api/bookings", "key", &second).await;
     refused.refused(422, "idempotency_key_reused");
-    let database = Database::open(&world.home.database());
+    let database = Database::of(&world.home);
     assert_eq!(database.bookings_titled("Second"), 0);
 }
 
@@ -86,5 +86,5 @@ async fn without_a_key_every_request_has_its_own_effect() {
 }
 
 fn stored(home: &Home, title: &str) -> usize {
-    Database::open(&home.database()).bookings_titled(title)
+    Database::of(home).bookings_titled(title)
 }

@@ -5,8 +5,11 @@ use crate::support::{World, eventually};
 
 #[tokio::test]
 async fn a_booking_is_made_defended_and_lived_through_and_everybody_hears_of_it() {
-    let world = World::new().await;
+    tour(&World::new().await).await;
+}
 
+/// A booking's whole life, told to everybody.
+pub(crate) async fn tour(world: &World) {
     let made = world.book(10, 14).await.is(201);
     let id = made.id();
     assert_eq!(made.body["status"], "draft");

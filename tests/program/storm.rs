@@ -40,7 +40,7 @@ async fn i2_two_hundred_clients_on_one_location_never_overlap() {
     println!("{won} bookings, {lost} losers, {changes} state changes");
     assert!(won > 10 && lost > 100, "a storm that is one: {won} won, {lost} lost");
 
-    let database = Database::open(&world.home.database());
+    let database = Database::of(&world.home);
     assert_eq!(database.overlaps(), []);
     let events = database.events();
     assert_gap_free(&events);

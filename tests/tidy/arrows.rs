@@ -10,8 +10,8 @@ const ARROWS: [(&str, &[&str]); 9] = [
     ("app", &["domain", "bus", "resilience"]),
     ("store", &["app", "domain", "bus", "resilience"]),
     ("api", &["app", "domain", "resilience"]),
-    ("outbound", &["app", "domain"]),
-    ("mail", &["app", "resilience"]),
+    ("outbound", &["app", "domain", "resilience"]),
+    ("mail", &["app", "resilience", "outbound"]),
     ("server", &["domain", "resilience", "bus", "app", "store", "api", "outbound", "mail"]),
 ];
 

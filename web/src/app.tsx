@@ -1,16 +1,22 @@
 import { MantineProvider } from '@mantine/core'
+import { DatesProvider } from '@mantine/dates'
 import { Notifications } from '@mantine/notifications'
 import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
+import { useMemo } from 'react'
 import { ApiError } from './api/errors'
+import { forgetKept } from './api/kept'
+import { useLanguage } from './language/language'
+import { separators } from './language/write'
 import { router } from './router'
-import { readable, theme } from './ui/theme'
+import { readable, themeWith } from './ui/theme'
 import { tellFailure } from './ui/tell'
 
 /** A session that has ended shows the sign-in page, and comes back to where it was. */
 function signedOut(error: unknown) {
-  if (error instanceof ApiError && error.problem.status === 401 && !['/sign-in', '/link'].includes(location.pathname)) {
+  if (error instanceof ApiError && error.problem.status === 401 && !['/sign-in', '/forgot', '/link'].includes(location.pathname)) {
     queries.clear()
+    forgetKept()
     void router.navigate({ to: '/sign-in', search: { to: location.pathname + location.search } })
   }
 }
@@ -27,16 +33,21 @@ const queries = new QueryClient({
     },
   }),
   defaultOptions: {
-    queries: { staleTime: 10_000, retry: (count, error) => count < 3 && passes(error), retryDelay: (count) => 1000 * 2 ** count },
+    // Without a connection it is tried all the same: a question says that there is none, a check-in is kept.
+    mutations: { networkMode: 'always' },
+    queries: { networkMode: 'always', staleTime: 10_000, retry: (count, error) => count < 3 && passes(error), retryDelay: (count) => 1000 * 2 ** count },
   },
 })
 
 export function App() {
+  const language = useLanguage()
+  const { decimalSeparator } = separators()
+  const theme = useMemo(() => themeWith(decimalSeparator), [decimalSeparator])
   return (
     <MantineProvider theme={theme} cssVariablesResolver={readable} defaultColorScheme="auto">
       <Notifications position="bottom-right" />
       <QueryClientProvider client={queries}>
-        <RouterProvider router={router} />
+        <DatesProvider settings={{ locale: language }}><RouterProvider router={router} /></DatesProvider>
       </QueryClientProvider>
     </MantineProvider>
   )

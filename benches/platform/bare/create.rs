@@ -1,5 +1,5 @@
-//! The limit of making bookings: booking, event, counters, notification and the subscription's
-//! cursor, as many bookings to a transaction as there would be connections.
+//! The limit of making bookings: booking, event, counters, what a manager is told with the event of that,
+//! and the subscriptions' cursors, as many bookings to a transaction as there would be connections.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -9,7 +9,8 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, params};
 use uuid::Uuid;
 
-use super::row::Ids;
+use super::notice::Told;
+use super::row::{EventColumns, Ids};
 use super::{Row, Writer, reader};
 use crate::figures::Pace;
 use crate::{Result, failed, machine};
@@ -20,7 +21,7 @@ const HOUR_MICROS: i64 = 3_600_000_000;
 pub(crate) struct Sample {
     booking: Row,
     event: Row,
-    notice: Row,
+    told: Told,
     locations: Vec<Uuid>,
     /// The start of the first hour that is free everywhere.
     first: i64,
@@ -30,14 +31,14 @@ pub(crate) struct Sample {
 }
 
 impl Sample {
-    /// Reads back the newest booking, its event and its notification.
+    /// Reads back the newest booking, its event and what somebody was told of it.
     pub(crate) fn read(database: &Path) -> Result<Self> {
         let db = reader(database)?;
         let newest = "id = (SELECT max(id) FROM bookings)";
         let booking = Row::read(&db, "bookings", newest, [])?;
         let id = booking.get_id("id")?;
         let event = Row::read(&db, "events", "subject_id = ?1", [id])?;
-        let notice = Row::read(&db, "notifications", "related_entity_id = ?1", [id])?;
+        let told = Told::read(&db, id, "booking_created")?;
         let organization = booking.get_id("organization_id")?;
         let mut statement = db.prepare("SELECT id FROM locations WHERE organization_id = ?1")?;
         let locations = statement
@@ -50,22 +51,19 @@ impl Sample {
             _ => 0,
         };
         let first = last + HOUR_MICROS;
-        Ok(Self { booking, event, notice, locations, first, budget, ids: Ids::now(), made: 0 })
+        Ok(Self { booking, event, told, locations, first, budget, ids: Ids::now(), made: 0 })
     }
 }
 
 /// Columns that differ from booking to booking.
 struct Places {
     booking: [usize; 4],
-    event: [usize; 5],
-    notice: [usize; 2],
+    event: EventColumns,
 }
 
 impl Places {
     fn of(sample: &Sample) -> Result<Self> {
         let booking = |name| sample.booking.column(name);
-        let event = |name| sample.event.column(name);
-        let notice = |name| sample.notice.column(name);
         Ok(Self {
             booking: [
                 booking("id")?,
@@ -73,14 +71,7 @@ impl Places {
                 booking("scheduled_start")?,
                 booking("scheduled_end")?,
             ],
-            event: [
-                event("position")?,
-                event("id")?,
-                event("subject_id")?,
-                event("correlation_id")?,
-                event("causation_id")?,
-            ],
-            notice: [notice("id")?, notice("related_entity_id")?],
+            event: EventColumns::of(&sample.event)?,
         })
     }
 }
@@ -101,15 +92,15 @@ pub(crate) fn creates(
         writer.transaction(|db| {
             let mut booking = db.prepare_cached(&sample.booking.insert)?;
             let mut event = db.prepare_cached(&sample.event.insert)?;
-            let mut notice = db.prepare_cached(&sample.notice.insert)?;
             let mut sums = HashMap::new();
             for _ in 0..batch {
                 head += 1;
-                let place = sample.put(&places, head);
+                let (place, id) = sample.put(&places, head);
                 sample.booking.write(&mut booking)?;
                 sample.event.write(&mut event)?;
                 if notify {
-                    sample.notice.write(&mut notice)?;
+                    head += 1;
+                    sample.told.write(db, &mut sample.ids, head, id)?;
                 }
                 *sums.entry(place).or_insert(0_i64) += 1;
             }
@@ -126,8 +117,8 @@ pub(crate) fn creates(
 }
 
 impl Sample {
-    /// Makes the three rows of the next booking; the location's place in the list.
-    fn put(&mut self, places: &Places, position: i64) -> usize {
+    /// Makes the two rows of the next booking; the location's place in the list, and the booking's id.
+    fn put(&mut self, places: &Places, position: i64) -> (usize, Uuid) {
         let place = (self.made % self.locations.len() as u64) as usize;
         let hour = (self.made / self.locations.len() as u64) as i64;
         self.made += 1;
@@ -138,16 +129,8 @@ impl Sample {
         self.booking.id(location, self.locations[place]);
         self.booking.integer(from, start);
         self.booking.integer(to, start + HOUR_MICROS);
-        let [at, own, subject, correlation, causation] = places.event;
-        self.event.integer(at, position);
-        self.event.id(own, self.ids.next());
-        self.event.id(subject, id);
-        self.event.id(correlation, id);
-        self.event.id(causation, self.ids.next());
-        let [own, about] = places.notice;
-        self.notice.id(own, self.ids.next());
-        self.notice.id(about, id);
-        place
+        self.event.happen(&places.event, &mut self.ids, position, (id, id));
+        (place, id)
     }
 
     /// The sums that the engine keeps, each written once for the whole batch.

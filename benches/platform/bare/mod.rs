@@ -17,6 +17,7 @@ use crate::Result;
 
 mod create;
 mod list;
+mod notice;
 mod notify;
 mod row;
 mod status;

@@ -66,10 +66,42 @@ impl Row {
         }
     }
 
+    /// Makes an event that the server wrote the next one, about `subject` in the workflow of `about`.
+    pub(crate) fn happen(
+        &mut self,
+        columns: &EventColumns,
+        ids: &mut Ids,
+        position: i64,
+        (subject, about): (Uuid, Uuid),
+    ) {
+        let [at, own, of, correlation, causation] = columns.0;
+        self.integer(at, position);
+        self.id(own, ids.next());
+        self.id(of, subject);
+        self.id(correlation, about);
+        self.id(causation, ids.next());
+    }
+
     /// Writes it by a prepared [`insert`](Self::insert).
     pub(crate) fn write(&self, statement: &mut rusqlite::Statement<'_>) -> Result<()> {
         statement.execute(params_from_iter(&self.values))?;
         Ok(())
+    }
+}
+
+/// Where the columns are that differ from event to event.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct EventColumns([usize; 5]);
+
+impl EventColumns {
+    pub(crate) fn of(event: &Row) -> Result<Self> {
+        Ok(Self([
+            event.column("position")?,
+            event.column("id")?,
+            event.column("subject_id")?,
+            event.column("correlation_id")?,
+            event.column("causation_id")?,
+        ]))
     }
 }
 

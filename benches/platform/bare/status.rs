@@ -1,6 +1,7 @@
 //! The limit of taking bookings from `draft` to `pending_approval`: the row at its next version, the
-//! event, and the two sums that change, as many bookings to a transaction as there would be
-//! connections.
+//! event, the two sums that change, and what follows: what a manager is told with the event of that, the
+//! timer that watches the approval, and the subscriptions' cursors. As many bookings to a transaction as
+//! there would be connections.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -8,7 +9,8 @@ use std::time::{Duration, Instant};
 use rusqlite::{Connection, params};
 use uuid::Uuid;
 
-use super::row::Ids;
+use super::notice::Told;
+use super::row::{EventColumns, Ids};
 use super::{Row, Writer, reader};
 use crate::figures::Pace;
 use crate::{Result, failed, machine};
@@ -16,6 +18,8 @@ use crate::{Result, failed, machine};
 /// The step as the server wrote it once, and the bookings that have yet to take it.
 pub(crate) struct Step {
     event: Row,
+    told: Told,
+    timer: Row,
     booking: Row,
     drafts: Vec<Uuid>,
     ids: Ids,
@@ -27,9 +31,12 @@ impl Step {
         let db = reader(database)?;
         let booking = Row::read(&db, "bookings", "status = 'pending_approval'", [])?;
         let event = "subject_id = ?1 AND type = 'BOOKING_STATUS_CHANGED'";
-        let event = Row::read(&db, "events", event, [booking.get_id("id")?])?;
+        let id = booking.get_id("id")?;
+        let event = Row::read(&db, "events", event, [id])?;
+        let told = Told::read(&db, id, "booking_status_changed")?;
+        let timer = Row::read(&db, "timers", "subject_id = ?1", [id])?;
         let drafts = drafts(&db)?;
-        Ok(Self { event, booking, drafts, ids: Ids::now() })
+        Ok(Self { event, told, timer, booking, drafts, ids: Ids::now() })
     }
 }
 
@@ -39,22 +46,19 @@ pub(crate) fn drafts(db: &Connection) -> Result<Vec<Uuid>> {
     Ok(statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
 }
 
-/// Writes for `time` or until `share` drafts are through.
+/// Writes for `time` or until `share` drafts are through, with what follows from it or without.
 pub(crate) fn steps(
     writer: &mut Writer,
     step: &mut Step,
     batch: usize,
-    share: usize,
-    time: Duration,
+    follow: bool,
+    (share, time): (usize, Duration),
 ) -> Result<Pace> {
-    let Step { event, booking, drafts, ids } = step;
+    let Step { event, told, timer, booking, drafts, ids } = step;
     let organization = booking.get_id("organization_id")?;
     let submitter = booking.get_id("submitted_by")?;
-    let at = ["position", "id", "subject_id", "correlation_id", "causation_id"];
-    let columns = at.map(|name| event.column(name));
-    let [position, own, subject, correlation, causation] = columns;
-    let (position, own, subject) = (position?, own?, subject?);
-    let (correlation, causation) = (correlation?, causation?);
+    let columns = EventColumns::of(event)?;
+    let timer_columns = TimerColumns::of(timer)?;
     let mut head: i64 =
         writer.db.query_row("SELECT max(position) FROM events", [], |row| row.get(0))?;
     let now = jiff::Timestamp::now().as_microsecond();
@@ -72,12 +76,18 @@ pub(crate) fn steps(
                     return Err(failed("a draft is gone"));
                 }
                 head += 1;
-                event.integer(position, head);
-                event.id(own, ids.next());
-                event.id(subject, *id);
-                event.id(correlation, *id);
-                event.id(causation, ids.next());
+                event.happen(&columns, ids, head, (*id, *id));
                 event.write(&mut insert)?;
+                if follow {
+                    head += 1;
+                    told.write(db, ids, head, *id)?;
+                    timer_columns.set(timer, ids, *id);
+                    timer.write(&mut *db.prepare_cached(&timer.insert)?)?;
+                }
+            }
+            if follow {
+                db.prepare_cached("UPDATE subscriptions SET cursor = ?1 WHERE cursor < ?1")?
+                    .execute([head])?;
             }
             move_sums(db, organization, batch as i64)
         })?;
@@ -87,6 +97,31 @@ pub(crate) fn steps(
         return Err(failed("there were no drafts to submit"));
     }
     Ok(Pace::of(count, begun.elapsed(), machine::own_thread() - used))
+}
+
+/// Columns that differ from timer to timer.
+struct TimerColumns([usize; 5]);
+
+impl TimerColumns {
+    fn of(timer: &Row) -> Result<Self> {
+        let column = |name| timer.column(name);
+        Ok(Self([
+            column("key")?,
+            column("id")?,
+            column("subject_id")?,
+            column("correlation_id")?,
+            column("causation_id")?,
+        ]))
+    }
+
+    fn set(&self, timer: &mut Row, ids: &mut Ids, booking: Uuid) {
+        let [key, own, subject, correlation, causation] = self.0;
+        timer.text(key, format!("approval/{booking}"));
+        timer.id(own, ids.next());
+        timer.id(subject, booking);
+        timer.id(correlation, booking);
+        timer.id(causation, ids.next());
+    }
 }
 
 fn move_sums(db: &Connection, organization: Uuid, count: i64) -> Result<()> {

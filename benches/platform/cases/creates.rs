@@ -12,7 +12,7 @@ use crate::{Bench, Result};
 
 pub(super) fn run(bench: &mut Bench, writing: &mut Writing) -> Result<()> {
     let path = bench.dir.join("creates.db");
-    copy(&writing.home.database, &path)?;
+    copy(writing.home.file()?, &path)?;
     let mut sample = Sample::read(&path)?;
     let mut limit = Writer::open(&path)?;
     judged(bench, writing, &mut limit, &mut sample)?;
@@ -43,7 +43,7 @@ fn judged(
         settled.push(made.settled_rate);
         latencies.push(made.latencies.json());
         let bare = creates(limit, sample, CONNECTIONS, true, time)?;
-        bench.report.bill(&format!("p1 round {round}"), &made.bill(bare.cost), made.others);
+        bench.report.bill(&format!("p1 round {round}"), &made.bill(Some(bare.cost)), made.others);
         whole.push(bare.rate);
         without.push(creates(limit, sample, CONNECTIONS, false, time / 2)?.rate);
     }

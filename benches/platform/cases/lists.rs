@@ -12,20 +12,20 @@ use crate::server::Server;
 use crate::{Bench, Result, machine};
 
 /// Enough to keep every core busy, few enough not to queue for long.
-pub(super) const CONNECTIONS: usize = 16;
+pub(crate) const CONNECTIONS: usize = 16;
 
 pub(super) fn run(bench: &mut Bench, seeded: &Seeded, server: &Server) -> Result<()> {
     let [small, large] = [seeded.organizations.get(1), seeded.organizations.last()]
         .map(|found| found.copied().unwrap_or_default());
     let (mut of_small, mut of_large) = (Rounds::default(), Rounds::default());
     let (mut bare, mut lone) = (Rounds::default(), Rounds::default());
-    let (time, cores, database) = (bench.plan.time, machine::cores(), &seeded.home.database);
+    let (time, cores, database) = (bench.plan.time, machine::cores(), seeded.home.file()?);
     for round in 1..=bench.plan.rounds {
         bench.quiet(&format!("p3, p4 list, round {round}"));
         let list = |organization| request("GET", &path(organization), &seeded.admin, &[], None);
         let done = repeat(seeded, server, &list(small.1), bench)?;
         let pace = lists(database, small.1, cores, time)?;
-        bench.report.bill(&format!("p3 round {round}"), &done.bill(pace.cost), done.others);
+        bench.report.bill(&format!("p3 round {round}"), &done.bill(Some(pace.cost)), done.others);
         of_small.push(done.answered_rate);
         bare.push(pace.rate);
         of_large.push(repeat(seeded, server, &list(large.1), bench)?.answered_rate);

@@ -14,7 +14,7 @@ use crate::{Bench, Result};
 const REST: Duration = Duration::from_secs(5);
 const BOOKINGS: u64 = 10_000;
 
-pub(super) fn idle(bench: &mut Bench, server: &Server) -> Result<()> {
+pub(crate) fn idle(bench: &mut Bench, server: &Server) -> Result<()> {
     std::thread::sleep(REST);
     let (now, _) = server.memory()?;
     bench.report.add(line("memory, idle".to_owned(), now, 64.0));
@@ -22,7 +22,7 @@ pub(super) fn idle(bench: &mut Bench, server: &Server) -> Result<()> {
 }
 
 /// The most that it has used so far, lists included, over at least ten thousand bookings.
-pub(super) fn loaded(bench: &mut Bench, writing: &mut Writing) -> Result<()> {
+pub(crate) fn loaded(bench: &mut Bench, writing: &mut Writing) -> Result<()> {
     while writing.world.slots.count() < BOOKINGS {
         writing.load(CONNECTIONS, Duration::from_millis(500))?;
     }

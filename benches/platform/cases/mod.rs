@@ -1,22 +1,23 @@
 //! The rows of the table, in the order in which they disturb each other least.
 
-use std::path::Path;
 use std::time::{Duration, Instant};
 
+use crate::server::{Database, Home};
+use crate::sql::Sql;
 use crate::{Bench, Result, bare, failed, seed};
 
 mod bus;
 mod ceiling;
 mod creates;
-mod lists;
-mod memory;
-mod notice;
+pub(crate) mod lists;
+pub(crate) mod memory;
+pub(crate) mod notice;
 mod plans;
 mod start;
 mod statistics;
-mod status;
+pub(crate) mod status;
 mod steady;
-mod writing;
+pub(crate) mod writing;
 
 /// How long the reactions may take to catch up.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -47,7 +48,7 @@ pub(crate) fn all(bench: &mut Bench) -> Result<()> {
         if bench.plan.wants(&["p6", "p7"]) {
             bus::run(bench, &seeded)?;
         }
-        std::fs::remove_file(&seeded.home.database)?;
+        std::fs::remove_file(seeded.home.file()?)?;
     }
     if bench.plan.wants(&["p8"]) {
         notice::in_process(bench)?;
@@ -62,14 +63,31 @@ pub(crate) fn all(bench: &mut Bench) -> Result<()> {
 }
 
 /// Waits until every subscription has handled every event.
-pub(crate) fn settled(database: &Path) -> Result<()> {
-    let db = bare::reader(database)?;
-    let mut behind = db.prepare(
-        "SELECT (SELECT max(position) FROM events) - (SELECT min(cursor) FROM subscriptions)
-              + (SELECT count(*) FROM deliveries)",
-    )?;
+pub(crate) fn settled(home: &Home) -> Result<()> {
+    match &home.database {
+        Database::File(file) => {
+            let db = bare::reader(file)?;
+            let mut behind = db.prepare(
+                "SELECT (SELECT max(position) FROM events) - (SELECT min(cursor) FROM subscriptions)
+                      + (SELECT count(*) FROM deliveries)",
+            )?;
+            until_none(|| Ok(behind.query_row([], |row| row.get(0))?))
+        }
+        Database::Server(url) => {
+            let sql = Sql::connect(url)?;
+            until_none(|| {
+                sql.number(
+                    "SELECT (SELECT position FROM log_head) - (SELECT min(cursor) FROM subscriptions)
+                          + (SELECT count(*) FROM unsequenced) + (SELECT count(*) FROM deliveries)",
+                )
+            })
+        }
+    }
+}
+
+fn until_none(mut left: impl FnMut() -> Result<i64>) -> Result<()> {
     let begun = Instant::now();
-    while behind.query_row([], |row| row.get::<_, i64>(0))? > 0 {
+    while left()? > 0 {
         if begun.elapsed() > PATIENCE {
             return Err(failed(format!("the reactions do not catch up within {PATIENCE:?}")));
         }

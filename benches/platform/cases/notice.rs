@@ -5,7 +5,7 @@
 //! come first, as the answer and the news leave together; then the figure is negative.
 
 use std::io::{BufRead, BufReader, Write};
-use std::net::TcpStream;
+use std::net::{SocketAddr, TcpStream};
 use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 
@@ -97,7 +97,27 @@ fn add(times: &mut Latencies, base: Instant, then: Instant) {
 
 pub(super) fn over_http(bench: &mut Bench, writing: &mut Writing) -> Result<()> {
     bench.quiet("p8 answer to event on a stream");
-    let heard = listen(writing)?;
+    let address = writing.server.address;
+    let mut times = heard(bench, writing, address)?;
+    let (middle, slow) = (times.percentile(0.5), times.percentile(0.99));
+    bench.report.add(Line {
+        row: "p8",
+        what: format!("answer to event on an open stream, p50; p99 {slow:.2} ms"),
+        unit: "ms",
+        figure: Rounds(vec![middle]),
+        more: [("latency".to_owned(), json!(times.json()))].into_iter().collect(),
+        ..Line::default()
+    });
+    Ok(())
+}
+
+/// From the answer to a create to its event on a stream of the server at `address`.
+pub(crate) fn heard(
+    bench: &Bench,
+    writing: &mut Writing,
+    address: SocketAddr,
+) -> Result<Latencies> {
+    let heard = listen(writing, address)?;
     let mut client = Client::connect(writing.server.address, "")?;
     let mut times = Latencies::default();
     let mut request = Vec::new();
@@ -114,21 +134,12 @@ pub(super) fn over_http(bench: &mut Bench, writing: &mut Writing) -> Result<()> 
         }
         add(&mut times, answered, arrived);
     }
-    let (middle, slow) = (times.percentile(0.5), times.percentile(0.99));
-    bench.report.add(Line {
-        row: "p8",
-        what: format!("answer to event on an open stream, p50; p99 {slow:.2} ms"),
-        unit: "ms",
-        figure: Rounds(vec![middle]),
-        more: [("latency".to_owned(), json!(times.json()))].into_iter().collect(),
-        ..Line::default()
-    });
-    Ok(())
+    Ok(times)
 }
 
 /// Opens a stream; every event with the instant of its arrival.
-fn listen(writing: &Writing) -> Result<mpsc::Receiver<(String, Instant)>> {
-    let mut stream = TcpStream::connect(writing.server.address)?;
+fn listen(writing: &Writing, address: SocketAddr) -> Result<mpsc::Receiver<(String, Instant)>> {
+    let mut stream = TcpStream::connect(address)?;
     let path = "/api/events/stream?type=BOOKING_CREATED";
     stream.write_all(&request("GET", path, &writing.world.manager, &[], None))?;
     let mut lines = BufReader::new(stream);

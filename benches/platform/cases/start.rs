@@ -11,7 +11,7 @@ pub(super) fn run(bench: &mut Bench, seeded: &Seeded) -> Result<()> {
     let mut figure = Rounds::default();
     for start in 1..=STARTS {
         bench.quiet(&format!("p11 cold start {start}"));
-        machine::forget(&seeded.home.database)?;
+        machine::forget(seeded.home.file()?)?;
         let server = seeded.home.serve()?;
         figure.push(server.ready()?.as_secs_f64());
         server.stop()?;

@@ -20,7 +20,7 @@ pub(super) fn run(bench: &mut Bench, writing: &mut Writing) -> Result<()> {
         let mut source = |into: &mut Vec<u8>| writing.world.slots.write(into);
         let (address, time) = (writing.server.address, bench.plan.steady);
         let mut done = paced(address, CONNECTIONS, per_second, time, &mut source)?;
-        settled(&writing.home.database)?;
+        settled(&writing.home)?;
         slowest.push(done.latencies.percentile(0.99));
         growing.push(grows.percentile(0.5));
         over.push(stays.percentile(0.5));

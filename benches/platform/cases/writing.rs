@@ -14,15 +14,15 @@ use super::{creates, memory, notice, settled, status, steady};
 /// Locations of the organization that books.
 const LOCATIONS: usize = 256;
 /// Connections of the rows that are judged.
-pub(super) const CONNECTIONS: usize = 64;
+pub(crate) const CONNECTIONS: usize = 64;
 
 /// A server at work, and what was found out about it.
-pub(super) struct Writing {
-    pub(super) home: Home,
-    pub(super) server: Server,
-    pub(super) world: World,
+pub(crate) struct Writing {
+    pub(crate) home: Home,
+    pub(crate) server: Server,
+    pub(crate) world: World,
     /// Bookings made per second at [`CONNECTIONS`].
-    pub(super) capacity: f64,
+    pub(crate) capacity: f64,
 }
 
 pub(super) fn run(bench: &mut Bench) -> Result<()> {
@@ -59,23 +59,23 @@ pub(super) fn run(bench: &mut Bench) -> Result<()> {
 }
 
 /// What a stretch of load did, with who used the processors.
-pub(super) struct Stretch {
+pub(crate) struct Stretch {
     /// Per second, until the last answer.
-    pub(super) answered_rate: f64,
+    pub(crate) answered_rate: f64,
     /// Per second, until the last reaction was committed too.
-    pub(super) settled_rate: f64,
-    pub(super) latencies: Latencies,
+    pub(crate) settled_rate: f64,
+    pub(crate) latencies: Latencies,
     /// Microseconds of processor time to a request, by thread of the server.
-    pub(super) threads: BTreeMap<String, f64>,
+    pub(crate) threads: BTreeMap<String, f64>,
     /// The same of the generator.
-    pub(super) generator: f64,
+    pub(crate) generator: f64,
     /// The share of the machine that neither of them used although it was busy.
-    pub(super) others: f64,
+    pub(crate) others: f64,
 }
 
 impl Writing {
     /// Makes bookings over so many connections.
-    pub(super) fn load(&mut self, connections: usize, time: Duration) -> Result<Stretch> {
+    pub(crate) fn load(&mut self, connections: usize, time: Duration) -> Result<Stretch> {
         let Self { home, server, world, .. } = self;
         let mut source = |into: &mut Vec<u8>| world.slots.write(into);
         stretch(home, server, connections, time, &mut source)
@@ -83,13 +83,13 @@ impl Writing {
 
     /// Every booking that was asked for is there, with one event and one notification.
     fn check(&self) -> Result<()> {
-        settled(&self.home.database)?;
+        settled(&self.home)?;
         let asked = self.world.slots.count();
-        let db = crate::bare::reader(&self.home.database)?;
+        let db = crate::bare::reader(self.home.file()?)?;
         let (bookings, events, notices): (u64, u64, u64) = db.query_row(
             "SELECT (SELECT count(*) FROM bookings),
                     (SELECT count(*) FROM events WHERE type = 'BOOKING_CREATED'),
-                    (SELECT count(*) FROM notifications)",
+                    (SELECT count(*) FROM notifications WHERE kind = 'booking_created')",
             [],
             |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
         )?;
@@ -102,7 +102,7 @@ impl Writing {
 }
 
 /// Runs load to its end and until the reactions are done, with the bill.
-pub(super) fn stretch(
+pub(crate) fn stretch(
     home: &Home,
     server: &Server,
     connections: usize,
@@ -112,7 +112,7 @@ pub(super) fn stretch(
     let (before, busy) = (server.threads()?, machine::busy());
     let begun = std::time::Instant::now();
     let mut outcome = closed(server.address, connections, time, source)?;
-    settled(&home.database)?;
+    settled(home)?;
     let elapsed = begun.elapsed();
     let (after, busy) = (server.threads()?, machine::busy() - busy);
     let used = |(name, time): (&String, &u64)| {
@@ -134,15 +134,16 @@ pub(super) fn stretch(
 }
 
 impl Stretch {
-    /// The bill in words, beside what the limit costs.
-    pub(super) fn bill(&self, limit: f64) -> String {
+    /// The bill in words, beside what the limit costs where that is known.
+    pub(crate) fn bill(&self, limit: Option<f64>) -> String {
         let server: f64 = self.threads.values().sum();
         let mut parts: Vec<_> = self.threads.iter().filter(|(_, time)| **time >= 0.5).collect();
         parts.sort_by(|one, other| other.1.total_cmp(one.1));
         let parts: Vec<_> = parts.iter().map(|(name, time)| format!("{name} {time:.0}")).collect();
+        let limit = limit.map_or_else(String::new, |limit| format!(", limit {limit:.0} µs"));
         format!(
-            "server {server:.0} µs of processor time to each ({}), generator {:.0} µs, limit \
-             {limit:.0} µs; other programs used {:.0} % of the machine",
+            "server {server:.0} µs of processor time to each ({}), generator {:.0} µs{limit}; other \
+             programs used {:.0} % of the machine",
             parts.join(", "),
             self.generator,
             self.others * 100.0

@@ -7,7 +7,7 @@ use http::{Extensions, HeaderMap, HeaderValue, header};
 use rishi_app::auth::Visitor;
 use rishi_domain::event::Whence;
 
-use crate::middleware::{Trail, traceparent};
+use crate::middleware::Trail;
 use crate::shared::Shared;
 
 /// The most that is kept of what a client calls itself, in characters.
@@ -20,7 +20,7 @@ pub(crate) fn visitor(shared: &Shared, headers: &HeaderMap, extensions: &Extensi
     let address = trail.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |trail| trail.address());
     Visitor {
         request_id: trail.map_or_else(|| shared.app.ids.next(), |trail| trail.request_id()),
-        traceparent: traceparent(headers),
+        traceparent: trail.and_then(|trail| trail.traceparent()).map(str::to_owned),
         address,
         whence: whence(headers, address),
     }

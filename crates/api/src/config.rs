@@ -6,6 +6,17 @@ use ipnet::IpNet;
 
 use crate::limits::RateLimits;
 
+/// Tiles of a map on another server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MapTiles {
+    /// Their address, with `{z}`, `{x}` and `{y}` in it.
+    pub template: String,
+    /// Scheme, host and port of it: the one place outside from which pages may load pictures.
+    pub origin: String,
+    /// Who is to be named beside them.
+    pub attribution: Option<String>,
+}
+
 /// Limits of the HTTP API.
 #[derive(Debug, Clone)]
 pub struct ApiConfig {
@@ -13,10 +24,14 @@ pub struct ApiConfig {
     pub public_url: Option<String>,
     /// Proxies whose word on where a request comes from is taken.
     pub trusted_proxies: Vec<IpNet>,
+    /// Whether nothing but probes is answered.
+    pub probes_only: bool,
     /// How often requests may come; no limits when absent.
     pub rate_limits: Option<RateLimits>,
     /// Where the addresses begin that people are given, without a slash at the end.
     pub base_url: String,
+    /// What maps are drawn on, if on anything that another server has.
+    pub map: Option<MapTiles>,
     /// Whether browsers reach the platform over TLS, so that the session's cookie may be bound to it.
     /// False only on a loopback address.
     pub secure_cookies: bool,
@@ -43,8 +58,10 @@ impl Default for ApiConfig {
         Self {
             public_url: None,
             trusted_proxies: Vec::new(),
+            probes_only: false,
             rate_limits: Some(RateLimits::default()),
             base_url: "http://127.0.0.1:8080".to_owned(),
+            map: None,
             secure_cookies: true,
             body_limit: 256 * 1024,
             body_time: Duration::from_secs(15),

@@ -1,4 +1,4 @@
-//! The cookie that holds a session's secret.
+//! The cookie that holds a session's secret, and the one that holds a sign-in by a provider while it lasts.
 //!
 //! `__Host-` binds it to this host and to TLS (RFC 6265bis, 4.1.3.2); `HttpOnly` keeps it from scripts,
 //! `SameSite=Strict` from requests that other sites cause. On a loopback address there is no TLS, so
@@ -6,6 +6,7 @@
 
 use http::{HeaderMap, HeaderValue, header};
 use rishi_app::auth::Secret;
+use rishi_app::oidc::FLOW_LIFE;
 
 /// The cookie's name over TLS.
 pub(crate) const SECURE_NAME: &str = "__Host-rishi";
@@ -26,13 +27,7 @@ impl SessionCookie {
 
     /// The secret that a request shows; nothing when it shows none or two that differ.
     pub(crate) fn shown(self, headers: &HeaderMap) -> Option<&str> {
-        let values = headers.get_all(header::COOKIE).iter();
-        let pairs = values.filter_map(|value| value.to_str().ok()).flat_map(|text| text.split(';'));
-        let mut own = pairs
-            .filter_map(|pair| pair.trim().split_once('='))
-            .filter_map(|(name, value)| (name == self.name()).then_some(value));
-        let first = own.next()?;
-        own.all(|other| other == first).then_some(first)
+        shown(headers, self.name())
     }
 
     /// What gives the browser a secret. It is kept until the browser is closed; the session's own end
@@ -55,12 +50,70 @@ impl SessionCookie {
     }
 }
 
+/// The cookie that holds a sign-in by a provider. It comes back from the provider's site, so it is `Lax`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct FlowCookie {
+    /// Whether browsers reach the platform over TLS.
+    pub(crate) secure: bool,
+}
+
+impl FlowCookie {
+    fn name(self) -> &'static str {
+        if self.secure { "__Host-rishi-oidc" } else { "rishi-oidc" }
+    }
+
+    /// The sign-in that a request shows; nothing when it shows none or two that differ.
+    pub(crate) fn shown(self, headers: &HeaderMap) -> Option<&str> {
+        shown(headers, self.name())
+    }
+
+    /// What gives it to the browser, which forgets it when it can no longer be finished.
+    pub(crate) fn give(self, flow: &str) -> Option<HeaderValue> {
+        self.line(flow, FLOW_LIFE.as_secs())
+    }
+
+    /// What takes it away.
+    pub(crate) fn take(self) -> Option<HeaderValue> {
+        self.line("", 0)
+    }
+
+    fn line(self, value: &str, age: i64) -> Option<HeaderValue> {
+        let secure = if self.secure { "; Secure" } else { "" };
+        let name = self.name();
+        let line = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}; Max-Age={age}");
+        // Letters and digits are always a header's value.
+        HeaderValue::try_from(line).ok()
+    }
+}
+
+/// The value of the one cookie of this name; nothing when there are two that differ.
+fn shown<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let values = headers.get_all(header::COOKIE).iter();
+    let pairs = values.filter_map(|value| value.to_str().ok()).flat_map(|text| text.split(';'));
+    let mut own = pairs
+        .filter_map(|pair| pair.trim().split_once('='))
+        .filter_map(|(found, value)| (found == name).then_some(value));
+    let first = own.next()?;
+    own.all(|other| other == first).then_some(first)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     const PLAIN: SessionCookie = SessionCookie { secure: false };
     const SECURE: SessionCookie = SessionCookie { secure: true };
+
+    #[test]
+    fn a_sign_in_comes_back_from_another_site_and_is_soon_forgotten() {
+        let given = FlowCookie { secure: true }.give("abc").unwrap();
+        let expected = "__Host-rishi-oidc=abc; Path=/; HttpOnly; SameSite=Lax; Secure; Max-Age=600";
+        assert_eq!(given, expected);
+        let plain = FlowCookie { secure: false };
+        assert_eq!(plain.take().unwrap(), "rishi-oidc=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0");
+        let headers = [(header::COOKIE, "rishi=x; rishi-oidc=y".parse().unwrap())];
+        assert_eq!(plain.shown(&headers.into_iter().collect()), Some("y"));
+    }
 
     fn shown(cookie: SessionCookie, lines: &[&str]) -> Option<String> {
         let pair = |line: &&str| (header::COOKIE, line.parse().unwrap());

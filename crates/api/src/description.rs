@@ -4,6 +4,7 @@ use aide::axum::ApiRouter;
 use aide::openapi::{ApiKeyLocation, Info, OpenApi, ReferenceOr, SecurityScheme, Tag};
 use axum::Router;
 
+use crate::calendar;
 use crate::cookies::SECURE_NAME;
 use crate::document::{BEARER, SESSION};
 use crate::shared::Shared;
@@ -15,11 +16,12 @@ Refusals are problem documents (RFC 9457) with a stable `code`. Times are RFC 33
 `ETag` is an entity's version; PATCH wants it as `If-Match`. Every POST takes an `Idempotency-Key`. \
 `X-Request-Id` (a UUID) is accepted and returned; `traceparent` is accepted.";
 
-const TAGS: [(&str, &str); 13] = [
+const TAGS: [(&str, &str); 14] = [
     ("Sign-in", "Who am I, and what may I do?"),
     ("Bookings", "What is to be done, where, when and by whom."),
     ("Series", "Bookings that recur."),
     ("Schedule", "The calendar."),
+    ("Calendar feeds", "Bookings in calendar programs."),
     ("Organizations", "The tenants."),
     ("People", "Users and their memberships."),
     ("Locations", "Where work happens."),
@@ -58,6 +60,11 @@ pub(crate) fn describe(
     };
     let open = open().finish_api(&mut document);
     let signed = signed().finish_api(&mut document);
+    if let Some(paths) = &mut document.paths
+        && let Some(feed) = paths.paths.shift_remove(calendar::ROUTED)
+    {
+        paths.paths.insert(calendar::SHOWN.to_owned(), feed);
+    }
     let bearer = SecurityScheme::Http {
         scheme: "bearer".to_owned(),
         bearer_format: Some("rishi_pat_…".to_owned()),

@@ -44,6 +44,17 @@ pub(crate) fn header(name: &str, description: &str, required: bool, schema: Sche
     }
 }
 
+/// Tells that an operation may be refused with a status, for a reason of its own.
+pub(crate) fn refuses_as(
+    ctx: &mut GenContext,
+    operation: &mut Operation,
+    status: u16,
+    description: &str,
+) {
+    let response = content::<ProblemDocument>(ctx, CONTENT_TYPE, description);
+    add(operation, status, response);
+}
+
 /// Tells that an operation may be refused with these statuses, each a problem.
 pub(crate) fn refuses(ctx: &mut GenContext, operation: &mut Operation, statuses: &[u16]) {
     for status in statuses {

@@ -16,6 +16,8 @@ use axum::middleware::from_fn_with_state;
 use rishi_app::App;
 use rishi_app::Position;
 use rishi_app::auth::Authenticator;
+use rishi_app::limits::SharedAllowances;
+use rishi_app::operations::cluster::Membership;
 use rishi_app::operations::health::Memory;
 use rishi_app::operations::services::Running;
 use rishi_app::operations::storage::StorageFigures;
@@ -29,12 +31,14 @@ mod answer;
 mod auth;
 mod availability;
 mod bookings;
+mod calendar;
 mod client;
 mod config;
 mod cookies;
 mod denials;
 mod description;
 mod document;
+mod doorstep;
 mod event_types;
 mod events;
 mod extract;
@@ -59,9 +63,10 @@ mod tokens;
 mod users;
 mod webhooks;
 
-pub use config::ApiConfig;
+pub use config::{ApiConfig, MapTiles};
 pub use denials::Denials;
 pub use description::openapi;
+pub use doorstep::doorstep;
 pub use limits::RateLimits;
 pub use middleware::Front;
 pub use problem::farewell;
@@ -84,6 +89,8 @@ pub struct Api {
     pub live: Live,
     /// What the database has been doing.
     pub storage: Arc<dyn Fn() -> StorageFigures + Send + Sync>,
+    /// This process among others.
+    pub membership: Membership,
     /// What runs in this process.
     pub services: Running,
     /// Open connections, and how many there may be.
@@ -98,6 +105,8 @@ pub struct Api {
     pub denials: Arc<Denials>,
     /// Time since some beginning, for the rate limits: it never runs backwards.
     pub elapsed: Elapsed,
+    /// Where all processes count requests together; nothing where each does by itself.
+    pub shared_allowances: Option<Arc<dyn SharedAllowances>>,
     /// The web application: everything that is not a route of the API.
     pub pages: Router,
     /// Limits.
@@ -107,6 +116,9 @@ pub struct Api {
 /// The whole API with its middleware.
 pub fn front(api: Api) -> Front {
     let shared = Shared::new(api);
+    if shared.config.probes_only {
+        return Front::new(shared.clone(), probes(&shared));
+    }
     let (open, mut signed, document) = description::describe(open_routes, signed_routes);
     let mut open = open.merge(system::routes(&document));
     // Where nothing is limited, nothing asks.
@@ -117,14 +129,26 @@ pub fn front(api: Api) -> Front {
     let signed = signed.route_layer(from_fn_with_state(shared.clone(), middleware::sign_in));
     let router = signed
         .merge(open.route_layer(MapRequestLayer::new(middleware::matched)))
-        .fallback_service(pages::beside_the_api(shared.pages.clone()))
+        .fallback_service(pages::beside_the_api(shared.pages.clone(), shared.config.map.as_ref()))
         .with_state(shared.clone());
     Front::new(shared, router)
 }
 
+/// What a process answers that serves no API: probes, and that there is nothing else.
+fn probes(shared: &Shared) -> Router {
+    let mut probes = system::probes();
+    if let Some(limits) = shared.limits() {
+        probes = probes.route_layer(from_fn_with_state(Arc::clone(limits), limits::by_address));
+    }
+    probes
+        .route_layer(MapRequestLayer::new(middleware::matched))
+        .fallback(pages::nowhere)
+        .with_state(shared.clone())
+}
+
 /// Every route of the document that does not.
 fn open_routes() -> ApiRouter<Shared> {
-    auth::open_routes().merge(notifications::open_routes())
+    auth::open_routes().merge(notifications::open_routes()).merge(calendar::open_routes())
 }
 
 /// Every route that wants a caller.
@@ -134,6 +158,7 @@ fn signed_routes() -> ApiRouter<Shared> {
         .merge(bookings::routes())
         .merge(series::routes())
         .merge(schedule::routes())
+        .merge(calendar::routes())
         .merge(availability::routes())
         .merge(organizations::routes())
         .merge(tokens::routes())

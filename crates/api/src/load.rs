@@ -71,10 +71,15 @@ impl Load {
     }
 }
 
+/// Whether it is asked how the process is, which is always answered.
+pub(crate) fn is_probe(path: &str) -> bool {
+    matches!(path, "/livez" | "/readyz" | "/metrics")
+}
+
 /// How many may be at work when one at this path is let through.
 fn allowed(path: &str, most: usize) -> usize {
     match path {
-        "/livez" | "/readyz" | "/metrics" => usize::MAX,
+        _ if is_probe(path) => usize::MAX,
         _ if path.starts_with("/api/auth/") || path.starts_with("/api/system/") => most + RESERVE,
         _ => most,
     }

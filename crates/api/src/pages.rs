@@ -6,30 +6,50 @@
 //! content in its name, everything under `/assets/`, may be kept; the rest is asked for anew.
 
 use axum::Router;
-use axum::extract::Request;
-use axum::middleware::{Next, from_fn};
+use axum::extract::{Request, State};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use http::{HeaderValue, Method};
 
+use crate::config::MapTiles;
 use crate::problem::{Code, Problem};
 
-/// Mantine writes the theme's variables into the page as it runs; script comes from files alone.
-const POLICY: HeaderValue = HeaderValue::from_static(
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; \
-     font-src 'self' data:; connect-src 'self'; manifest-src 'self'; worker-src 'self'; \
-     frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
-);
+/// Mantine writes the theme's variables into the page as it runs; script comes from files alone, pictures from here and
+/// from where the operator has the tiles of maps.
+fn policy(map: Option<&MapTiles>) -> HeaderValue {
+    let tiles = map.map(|map| format!(" {}", map.origin)).unwrap_or_default();
+    let policy = format!(
+        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:{tiles}; \
+         font-src 'self' data:; connect-src 'self'; manifest-src 'self'; worker-src 'self'; \
+         frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+    );
+    // An origin that is no text for a header was refused where it was configured.
+    HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static("default-src 'none'"))
+}
+
+/// What keeps files for a start without a connection, and its own policy: what it fetches is bound by that, not by a page's.
+const WORKER: &str = "/sw.js";
+const OF_WORKER: HeaderValue =
+    HeaderValue::from_static("default-src 'none'; connect-src 'self'; script-src 'self'");
 
 /// Paths that programs use.
 const OF_PROGRAMS: [&str; 3] = ["/api", "/calendar", "/metrics"];
 
 /// The pages, for what no route of the API has taken.
-pub(crate) fn beside_the_api(pages: Router) -> Router {
-    pages.layer(from_fn(guard))
+pub(crate) fn beside_the_api(pages: Router, map: Option<&MapTiles>) -> Router {
+    pages.layer(from_fn_with_state(policy(map), guard))
 }
 
-async fn guard(request: Request, next: Next) -> Response {
+/// A process that serves no API.
+pub(crate) async fn nowhere() -> Problem {
+    Problem::new(
+        Code::NotFound,
+        "this process is a worker: it answers /livez, /readyz and /metrics",
+    )
+}
+
+async fn guard(State(policy): State<HeaderValue>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
     let of_programs = OF_PROGRAMS.iter().any(|root| {
         path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
@@ -37,7 +57,7 @@ async fn guard(request: Request, next: Next) -> Response {
     if of_programs || !matches!(*request.method(), Method::GET | Method::HEAD) {
         return Problem::new(Code::NotFound, "there is no such route").into_response();
     }
-    let hashed = path.starts_with("/assets/");
+    let (hashed, is_worker) = (path.starts_with("/assets/"), path == WORKER);
     let mut answer = next.run(request).await;
     let is_page = answer
         .headers()
@@ -49,7 +69,9 @@ async fn guard(request: Request, next: Next) -> Response {
             .into_response();
     }
     if is_page {
-        answer.headers_mut().insert(CONTENT_SECURITY_POLICY, POLICY);
+        answer.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
+    } else if is_worker {
+        answer.headers_mut().insert(CONTENT_SECURITY_POLICY, OF_WORKER);
     }
     if !hashed {
         answer.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
@@ -67,9 +89,13 @@ mod tests {
     use super::*;
 
     async fn ask(method: Method, path: &str) -> Response {
+        ask_with(None, method, path).await
+    }
+
+    async fn ask_with(map: Option<&MapTiles>, method: Method, path: &str) -> Response {
         let pages = Router::new().fallback(get(async || Html("<!doctype html>")));
         let request = Request::builder().method(method).uri(path).body(Body::empty()).unwrap();
-        beside_the_api(pages).oneshot(request).await.unwrap()
+        beside_the_api(pages, map).oneshot(request).await.unwrap()
     }
 
     #[tokio::test]
@@ -99,5 +125,19 @@ mod tests {
             policy.contains("script-src 'self';") && policy.contains("default-src 'none'"),
             "{policy}"
         );
+        assert!(policy.contains("img-src 'self' data: blob:;"), "{policy}");
+    }
+
+    #[tokio::test]
+    async fn pictures_come_from_the_one_server_of_tiles_that_is_configured() {
+        let map = MapTiles {
+            template: "https://tiles.example.com/{z}/{x}/{y}.png".to_owned(),
+            origin: "https://tiles.example.com".to_owned(),
+            attribution: None,
+        };
+        let answer = ask_with(Some(&map), Method::GET, "/locations").await;
+        let policy = answer.headers()[CONTENT_SECURITY_POLICY].to_str().unwrap();
+        let pictures = "img-src 'self' data: blob: https://tiles.example.com;";
+        assert!(policy.contains(pictures) && policy.contains("connect-src 'self';"), "{policy}");
     }
 }

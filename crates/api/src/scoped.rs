@@ -22,6 +22,20 @@ pub(crate) fn allowed(
     Ok(scope)
 }
 
+/// The same for a question that may name an organization, which has to be in sight.
+pub(crate) fn within(
+    principal: &Principal,
+    capability: Capability,
+    what: &'static str,
+    named: Option<OrganizationId>,
+) -> Result<Scope, Problem> {
+    let scope = allowed(principal, capability, what)?;
+    if named.is_some_and(|organization| !scope.covers(organization)) {
+        return Err(Error::NotFound("organization").into());
+    }
+    Ok(scope)
+}
+
 fn nothing(visibility: &Visibility) -> bool {
     match visibility {
         Visibility::All => false,

@@ -3,8 +3,10 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
+use tokio::sync::Semaphore;
+
 use crate::Api;
-use crate::cookies::SessionCookie;
+use crate::cookies::{FlowCookie, SessionCookie};
 use crate::events::{Frames, Streams};
 use crate::limits::Limits;
 use crate::load::Load;
@@ -22,6 +24,7 @@ pub(crate) struct Inner {
     tally: Tally,
     load: Load,
     measured: Measured,
+    verifying: Arc<Semaphore>,
     limits: Option<Arc<Limits>>,
 }
 
@@ -31,7 +34,8 @@ impl Shared {
         let tally = Tally::new(api.app.clock.now());
         let load = Load::new(api.config.requests_at_work);
         let limits = api.config.rate_limits.as_ref();
-        let limits = limits.map(|rates| Arc::new(Limits::new(rates, &api.elapsed)));
+        let limits = limits
+            .map(|rates| Arc::new(Limits::new(rates, &api.elapsed, api.shared_allowances.clone())));
         Self(Arc::new(Inner {
             api,
             streams,
@@ -39,6 +43,7 @@ impl Shared {
             tally,
             load,
             measured: Measured::default(),
+            verifying: Arc::new(Semaphore::new(1)),
             limits,
         }))
     }
@@ -51,6 +56,11 @@ impl Shared {
     /// The cookie of sessions.
     pub(crate) fn cookie(&self) -> SessionCookie {
         SessionCookie { secure: self.config.secure_cookies }
+    }
+
+    /// The cookie of sign-ins that are under way.
+    pub(crate) fn flow_cookie(&self) -> FlowCookie {
+        FlowCookie { secure: self.config.secure_cookies }
     }
 
     /// The open event streams.
@@ -71,6 +81,11 @@ impl Shared {
     /// The requests at work.
     pub(crate) fn load(&self) -> &Load {
         &self.0.load
+    }
+
+    /// The turn to verify the log.
+    pub(crate) fn verifying(&self) -> &Arc<Semaphore> {
+        &self.0.verifying
     }
 
     /// How the platform is.

@@ -13,7 +13,9 @@ use rishi_domain::booking::Booking;
 use rishi_domain::id::{BookingId, LocationId, NotificationId, OrganizationId, TokenId, UserId};
 use rishi_domain::location::Location;
 use rishi_domain::membership::Membership;
-use rishi_domain::notification::{Delivery, Notification, NotificationPreferences};
+use rishi_domain::notification::{
+    Delivery, MailStanding, Notification, NotificationPreferences, NotificationTemplate,
+};
 use rishi_domain::organization::Organization;
 use rishi_domain::permission::Capability;
 use rishi_domain::recurrence::Extent;
@@ -22,7 +24,9 @@ use rishi_domain::staffing::StaffProfile;
 use rishi_domain::time::TimeRange;
 use rishi_domain::user::User;
 
+use crate::calendar::CalendarChange;
 use crate::credentials::AccessChange;
+use crate::transport::TransportChange;
 use crate::webhooks::WebhookChange;
 
 /// A change, whole or not at all.
@@ -71,7 +75,7 @@ pub struct Expected {
 
 /// A row to put.
 #[derive(Debug)]
-#[expect(missing_docs, reason = "each but two puts the row it names")]
+#[expect(missing_docs, reason = "each but a few puts the row it names")]
 pub enum Change {
     Organization(Box<Organization>),
     User(Box<User>),
@@ -92,11 +96,20 @@ pub enum Change {
         at: Timestamp,
     },
     Delivery(Box<Delivery>),
+    /// What a mail shows instead of a notification's title and text, until it was sent.
+    NotificationHtml {
+        notification: NotificationId,
+        html: String,
+    },
+    Template(Box<NotificationTemplate>),
+    MailStanding(Box<MailStanding>),
     Preferences(Box<NotificationPreferences>),
     Token(Box<TokenRow>),
     Password(Box<PasswordRow>),
     Access(Box<AccessChange>),
     Webhook(Box<WebhookChange>),
+    Calendar(CalendarChange),
+    Transport(TransportChange),
 }
 
 /// A declaration of somebody's time as stored: beside it, the stretch of time outside which it says
@@ -254,8 +267,9 @@ pub struct Answer {
 pub enum Committed {
     /// It is durable. The positions of its events are consecutive from `first`.
     Fresh {
-        /// Position of the first event; the log's head when there was none.
-        first: Position,
+        /// Position of the first event; the log's head when there was none. Nothing when the engine cannot say yet:
+        /// the events are in the log for certain, and will be given their positions.
+        first: Option<Position>,
         /// How much its orders reached: dead letters redriven or discarded, events removed.
         affected: u64,
     },
@@ -304,6 +318,9 @@ pub enum CommitError {
     /// Nobody would be left to run the platform.
     #[error("nobody else runs the platform")]
     LastAdministrator,
+    /// The person has as many tokens as there may be.
+    #[error("the person has {} tokens already", crate::credentials::MOST_TOKENS)]
+    TooManyTokens,
     /// A unique value is in use.
     #[error("{0} is already in use")]
     Duplicate(&'static str),

@@ -19,6 +19,11 @@ pub const IDLE: SignedDuration = SignedDuration::from_mins(30);
 /// How long a session lives whatever happens.
 pub const LIFE: SignedDuration = SignedDuration::from_hours(8);
 
+/// How many sessions a person has at most: when one more begins, the oldest ends.
+pub const MOST_SESSIONS: u32 = 20;
+/// How many tokens a person has at most that have not expired.
+pub const MOST_TOKENS: u32 = 100;
+
 /// A token as the database knows it, with what its owner may act as.
 #[derive(Debug, Clone)]
 pub struct TokenRecord {
@@ -196,7 +201,8 @@ impl Account {
 /// A change of what people and programs sign in with.
 #[derive(Debug)]
 pub enum AccessChange {
-    /// A session begins; some that have expired are forgotten.
+    /// A session begins; some that have expired are forgotten, and those of the person end that are more than
+    /// [`MOST_SESSIONS`].
     SessionBegun {
         /// The session.
         session: Session,
@@ -259,6 +265,36 @@ pub enum AccessChange {
     },
     /// A person's link, if there is one, works no more.
     LinkVoided(UserId),
+    /// A person is known by an identity at a provider.
+    IdentityLinked {
+        /// Whose it is.
+        user: UserId,
+        /// What it is.
+        identity: Identity,
+        /// Since when.
+        at: Timestamp,
+    },
+    /// No identity is a person's any more.
+    IdentitiesForgotten(UserId),
+    /// A sign-in by a provider was finished: it cannot be once more. Some that are too old to be finished are
+    /// forgotten.
+    FlowUsed {
+        /// SHA-256 of its state.
+        digest: [u8; 32],
+        /// When it was finished.
+        at: Timestamp,
+        /// Until when it could have been.
+        until: Timestamp,
+    },
+}
+
+/// A person as a provider of identities knows them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// The provider: its issuer identifier.
+    pub issuer: String,
+    /// The person, by the provider's own name for them.
+    pub subject: String,
 }
 
 impl AccessChange {
@@ -270,7 +306,10 @@ impl AccessChange {
             | Self::TokenSeen { .. }
             | Self::LinkCreated { .. }
             | Self::LinkUsed { .. }
-            | Self::LinkVoided(_) => false,
+            | Self::LinkVoided(_)
+            | Self::IdentityLinked { .. }
+            | Self::IdentitiesForgotten(_)
+            | Self::FlowUsed { .. } => false,
             Self::SessionRenewed { .. }
             | Self::SessionsToRenew(_)
             | Self::SessionEnded(_)
@@ -301,6 +340,12 @@ pub trait Credentials: Send + Sync + 'static {
 
     /// The account with this e-mail address, in any case.
     async fn account(&self, email: &str) -> Result<Option<Account>, QueryError>;
+
+    /// The account that this identity is linked to.
+    async fn account_of(&self, identity: &Identity) -> Result<Option<Account>, QueryError>;
+
+    /// Whether a person is known by some identity at this provider.
+    async fn is_linked(&self, user: UserId, issuer: &str) -> Result<bool, QueryError>;
 
     /// The link with this digest, too old or not, and whose it is.
     async fn link(&self, digest: &[u8; 32]) -> Result<Option<(Link, Account)>, QueryError>;

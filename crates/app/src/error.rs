@@ -185,12 +185,32 @@ pub enum Error {
     /// A webhook endpoint that is told nothing at present.
     #[error("the endpoint is disabled; enable it first")]
     WebhookDisabled,
+    /// A sign-in by a provider that cannot be gone on with.
+    #[error(
+        "this sign-in was begun too long ago or elsewhere, or was finished already; begin again"
+    )]
+    SignInLost,
+    /// The provider said who it is, and that person is not let in.
+    #[error("{}", .0.why())]
+    SignInRefused(crate::oidc::Refused),
+    /// The person has as many tokens as there may be.
+    #[error(
+        "you have {} tokens, as many as there may be; revoke one",
+        crate::credentials::MOST_TOKENS
+    )]
+    TooManyTokens,
     /// The organization has as many webhook endpoints as there may be.
     #[error(
         "the organization has {} webhook endpoints, as many as there may be",
         crate::webhooks::MOST
     )]
     TooManyWebhooks,
+    /// The person has as many calendar feeds as there may be.
+    #[error("you have {} calendar feeds, as many as there may be", crate::calendar::MOST)]
+    TooManyCalendarFeeds,
+    /// Rows of a table cannot be taken; none was.
+    #[error("{} errors in the rows; nothing was imported", .0.len())]
+    ImportRefused(Vec<crate::exchange::RowError>),
     /// A fault of ours.
     #[error("something went wrong on our side")]
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -372,6 +392,7 @@ impl Error {
                 Self::OccurrencesConflict(slots.into_iter().map(seen).collect())
             }
             CommitError::LastAdministrator => Self::LastAdministrator,
+            CommitError::TooManyTokens => Self::TooManyTokens,
             CommitError::Duplicate(what) => Self::Duplicate(what),
             CommitError::ReceiptReused => Self::ReceiptReused,
             CommitError::Refused(why) => Self::OrderRefused(why),

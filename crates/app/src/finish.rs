@@ -24,9 +24,13 @@ impl App {
     }
 
     /// Commits what the platform itself or its operator does: no caller, no receipt.
-    pub(crate) async fn run(&self, commit: Commit) -> Result<(), Error> {
+    pub(crate) async fn run(&self, mut commit: Commit) -> Result<(), Error> {
         let shaken = Beliefs::shaken_by(&commit);
+        let mut step = self.committing(&mut commit);
         let committed = self.store.commit(commit).await;
+        if let (Some(step), Err(error)) = (&mut step, &committed) {
+            step.failed(&error.to_string());
+        }
         if shaken {
             self.beliefs.shake();
         }
@@ -79,9 +83,13 @@ impl App {
             },
         });
         let shaken = Beliefs::shaken_by(&commit);
+        let mut step = self.committing(&mut commit);
         let committed = self.store.commit(commit).await;
         if shaken {
             self.beliefs.shake();
+        }
+        if let (Some(step), Err(error)) = (&mut step, &committed) {
+            step.failed(&error.to_string());
         }
         match committed {
             Ok(Committed::Fresh { .. }) => Ok(None),

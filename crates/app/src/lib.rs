@@ -10,6 +10,7 @@
 //! Guarantee: a use case either answers after its commit is durable, or changes nothing.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 use rishi_bus::{Clock, Desk};
 use rishi_resilience::{Circuits, Elapsed};
@@ -17,18 +18,23 @@ use rishi_resilience::{Circuits, Elapsed};
 pub mod auth;
 pub mod availability;
 pub mod bookings;
+pub mod calendar;
 pub mod commit;
 pub mod credentials;
 pub mod denials;
 pub mod error;
 pub mod events;
+pub mod exchange;
 mod finish;
+pub mod geocoding;
 pub mod history;
 pub mod ids;
+pub mod limits;
 pub mod links;
 pub mod locations;
 pub mod members;
 pub mod notifications;
+pub mod oidc;
 pub mod operations;
 pub mod organizations;
 pub mod passwords;
@@ -43,6 +49,8 @@ pub mod store;
 pub mod throttle;
 mod timers;
 pub mod tokens;
+pub mod trace;
+pub mod transport;
 pub mod users;
 pub mod webhooks;
 
@@ -71,20 +79,35 @@ pub struct App {
     pub hashing: Arc<passwords::Hashing>,
     /// How mail is sent; nothing where that is not configured.
     pub mail: Option<notifications::mail::Mail>,
+    /// How addresses are found; nothing where that is not configured.
+    pub geocoding: Option<geocoding::Geocoding>,
+    /// How often a template of an organization's could not be filled in.
+    pub template_failures: Arc<AtomicU64>,
     /// What keeps sign-in from being tried too often.
     pub throttle: Arc<dyn throttle::SignInThrottle>,
     /// What stands between the platform and each thing outside it, by name.
     pub circuits: Arc<Circuits>,
+    /// Who keeps traces; nobody where that is not configured.
+    pub tracer: Option<Arc<dyn trace::Tracer>>,
+    /// What this process has to do with the broker of events; nothing where none is configured.
+    pub transport: Option<Arc<transport::TransportFigures>>,
+    /// By whom people may sign in beside their passwords; nobody where that is not configured.
+    pub oidc: Option<oidc::Oidc>,
     /// Under what secrets are kept that have to be read again.
     pub sealer: sealing::Sealer,
     /// Who takes webhooks to where they are wanted.
     pub courier: Arc<dyn webhooks::Courier>,
     /// Tells the sender of webhooks that there may be something to do.
     pub webhook_hint: Arc<tokio::sync::Notify>,
+    /// The webhooks that are on their way.
+    pub webhook_slots: webhooks::Slots,
     /// The plans that are being searched, and those that were.
     pub optimizations: Arc<Optimizations>,
     /// What it is configured to use outside of itself.
     pub external: Arc<operations::external::External>,
+    /// Handlers of events beside the platform's own, such as a new version of one (`name@v2`); one that has the name of
+    /// one of those takes its place.
+    pub handlers: Vec<policies::Handler>,
 }
 
 impl App {
@@ -104,13 +127,20 @@ impl App {
             beliefs: Arc::default(),
             hashing: Arc::default(),
             mail: None,
+            geocoding: None,
+            template_failures: Arc::default(),
             throttle: Arc::new(throttle::Unthrottled),
+            tracer: None,
+            transport: None,
+            oidc: None,
             sealer: sealing::Sealer::default(),
             courier: webhooks::NoCourier::port(),
             webhook_hint: Arc::default(),
+            webhook_slots: webhooks::Slots::default(),
             circuits: Arc::new(Circuits::new(elapsed.clone())),
             optimizations: Arc::new(Optimizations::new(elapsed)),
             external: Arc::default(),
+            handlers: Vec::new(),
         }
     }
 

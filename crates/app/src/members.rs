@@ -283,21 +283,21 @@ pub(crate) fn active(principal: &Principal, organization: &Organization) -> Resu
 }
 
 /// Somebody else must run the platform when this membership does so no more.
-fn guards(before: &Membership, still: bool) -> Vec<Guard> {
+pub(crate) fn guards(before: &Membership, still: bool) -> Vec<Guard> {
     let lost = before.role == Role::SuperAdmin && !still;
     lost.then_some(Guard::AdministratorRemains { without: before.user_id }).into_iter().collect()
 }
 
 /// The person's sessions get new secrets.
-fn renewed(user: UserId) -> Change {
+pub(crate) fn renewed(user: UserId) -> Change {
     Change::Access(Box::new(AccessChange::SessionsToRenew(user)))
 }
 
-fn expected(membership: &Membership) -> Expected {
+pub(crate) fn expected(membership: &Membership) -> Expected {
     Expected { subject: subject::membership(membership.id), version: membership.version }
 }
 
-fn place(membership: &Membership) -> Place {
+pub(crate) fn place(membership: &Membership) -> Place {
     Place {
         source: SOURCE,
         subject: subject::membership(membership.id),

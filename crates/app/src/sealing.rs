@@ -5,10 +5,12 @@
 //! which it was sealed is authenticated with it, so that a secret that is moved to another row does not
 //! open.
 
-use chacha20poly1305::aead::{Aead, KeyInit, Payload};
+use chacha20poly1305::aead::{Aead, KeyInit as _, Payload};
 use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
+use hmac::{Hmac, Mac};
 use rand::TryRngCore;
 use rand::rngs::OsRng;
+use sha2::Sha256;
 
 use crate::Error;
 
@@ -18,14 +20,32 @@ pub const KEY_LENGTH: usize = 32;
 const FORM: u8 = 1;
 const NONCE_LENGTH: usize = 24;
 
+/// What secrets are derived from the key under.
+const DERIVING: &[u8] = b"rishi key for derived secrets";
+
 /// Seals and opens secrets, if it was given a key.
 #[derive(Clone, Default)]
-pub struct Sealer(Option<XChaCha20Poly1305>);
+pub struct Sealer(Option<Keys>);
+
+#[derive(Clone)]
+struct Keys {
+    cipher: XChaCha20Poly1305,
+    /// Of a key of its own, so that nothing that is derived tells of the other.
+    deriving: Hmac<Sha256>,
+}
 
 impl Sealer {
     /// With this key.
     pub fn new(key: &[u8; KEY_LENGTH]) -> Self {
-        Self(Some(XChaCha20Poly1305::new(&Key::from(*key))))
+        let cipher = XChaCha20Poly1305::new(&Key::from(*key));
+        let deriving = keyed(key).and_then(|outer| keyed(&over(outer, DERIVING)));
+        Self(deriving.map(|deriving| Keys { cipher, deriving }))
+    }
+
+    /// The secret of a name, such as `sign-in-link/<id>`: the same each time, and nobody's to guess who does
+    /// not have the key. So it need not be kept anywhere to be made once more.
+    pub fn derive(&self, name: &str) -> Result<[u8; 32], Error> {
+        Ok(over(self.keys()?.deriving.clone(), name.as_bytes()))
     }
 
     /// A new key from the operating system's randomness.
@@ -51,9 +71,23 @@ impl Sealer {
     }
 
     fn cipher(&self) -> Result<&XChaCha20Poly1305, Error> {
+        Ok(&self.keys()?.cipher)
+    }
+
+    fn keys(&self) -> Result<&Keys, Error> {
         let missing = || Error::Unavailable("there is no key to keep secrets under".to_owned());
         self.0.as_ref().ok_or_else(missing)
     }
+}
+
+/// HMAC takes a key of any length, so there always is one.
+fn keyed(key: &[u8]) -> Option<Hmac<Sha256>> {
+    Hmac::new_from_slice(key).ok()
+}
+
+fn over(mut mac: Hmac<Sha256>, text: &[u8]) -> [u8; 32] {
+    mac.update(text);
+    mac.finalize().into_bytes().into()
 }
 
 /// So many random bytes.
@@ -105,6 +139,15 @@ mod tests {
         for length in 0..sealed.len() {
             assert!(sealer().open("a", &sealed[..length]).is_err(), "{length} bytes");
         }
+    }
+
+    #[test]
+    fn what_is_derived_is_the_same_for_a_name_and_a_key_alone() {
+        let derived = |key: u8, name| Sealer::new(&[key; KEY_LENGTH]).derive(name).unwrap();
+        assert_eq!(derived(7, "link/1"), derived(7, "link/1"));
+        assert_ne!(derived(7, "link/1"), derived(7, "link/2"));
+        assert_ne!(derived(7, "link/1"), derived(8, "link/1"));
+        assert!(matches!(Sealer::default().derive("a"), Err(Error::Unavailable(_))));
     }
 
     #[test]

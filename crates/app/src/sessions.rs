@@ -42,7 +42,7 @@ impl App {
         let now = self.now();
         if let Some(reason) = failure {
             self.throttle.failed(&key, visitor.address, now);
-            self.run(self.refusal(visitor, key, account, reason, now)?).await?;
+            self.run(self.refusal(visitor, key, account.as_ref(), reason, now)?).await?;
             return Err(Error::WrongCredentials);
         }
         // Who passes the examination has an account.
@@ -73,22 +73,22 @@ impl App {
     }
 
     /// The commit that tells of a failure.
-    fn refusal(
+    pub(crate) fn refusal(
         &self,
         visitor: &Visitor,
         key: String,
-        account: Option<Account>,
+        account: Option<&Account>,
         reason: SignInFailure,
         now: Timestamp,
     ) -> Result<Commit, Unwritable> {
-        let user_id = account.as_ref().map(|account| account.user.id);
+        let user_id = account.map(|account| account.user.id);
         let payload =
             SignInFailed { account: Some(key).filter(|key| is_email(key)), user_id, reason };
         let fact = Fact::with_metadata(&payload, &visitor.whence)?;
         let place = Place {
             source: SOURCE,
             subject: subject::user(user_id.unwrap_or(UserId(uuid::Uuid::nil()))),
-            organization: account.and_then(|account| account.home()),
+            organization: account.and_then(Account::home),
         };
         let events = self.tell(&place, &Cause::of(visitor, None), now, vec![fact]);
         Ok(Commit { events, ..Commit::default() })
@@ -102,20 +102,33 @@ impl App {
         method: SignInMethod,
         now: Timestamp,
     ) -> Result<Secret, Error> {
+        let (user_id, home) = (account.user.id, account.home());
+        let (commit, secret) = self.session_commit(visitor, user_id, home, method, now)?;
+        self.run(commit).await?;
+        Ok(secret)
+    }
+
+    /// The commit that begins a session of a person who belongs to `home`, if to one only.
+    pub(crate) fn session_commit(
+        &self,
+        visitor: &Visitor,
+        user_id: UserId,
+        home: Option<OrganizationId>,
+        method: SignInMethod,
+        now: Timestamp,
+    ) -> Result<(Commit, Secret), Error> {
         let (id, secret): (SessionId, _) = (self.ids.next(), Secret::generate()?);
-        let user_id = account.user.id;
         let session = Session::begun(id, user_id, now, visitor.whence.clone());
         let payload = SignedIn { session_id: id, user_id, method };
         let fact = Fact::with_metadata(&payload, &visitor.whence)?;
         let cause = Cause::of(visitor, Some(user_id));
         let begun = AccessChange::SessionBegun { session, digest: secret.digest() };
-        self.run(Commit {
+        let commit = Commit {
             changes: vec![Change::Access(Box::new(begun))],
-            events: self.tell(&place(id, account.home()), &cause, now, vec![fact]),
+            events: self.tell(&place(id, home), &cause, now, vec![fact]),
             ..Commit::default()
-        })
-        .await?;
-        Ok(secret)
+        };
+        Ok((commit, secret))
     }
 
     /// Ends the session that the caller is signed in by.

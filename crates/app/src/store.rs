@@ -17,13 +17,16 @@ use uuid::Uuid;
 
 use crate::availability::AvailabilityQueries;
 use crate::bookings::{BookingFilter, BookingRecord, SharedRecord, Statistics, StatisticsQuery};
+use crate::calendar::CalendarQueries;
 use crate::commit::{Commit, CommitError, Committed, Kept, ReceiptKey};
 use crate::credentials::Credentials;
+use crate::exchange::ExchangeQueries;
 use crate::history::HistoryQueries;
 use crate::notifications::NotificationQueries;
 use crate::scope::Scope;
 use crate::series::SeriesQueries;
 use crate::staffing::StaffingQueries;
+use crate::transport::TransportQueries;
 use crate::webhooks::WebhookQueries;
 
 /// A query that could not be answered.
@@ -87,7 +90,10 @@ pub trait Store:
     + NotificationQueries
     + WebhookQueries
     + SeriesQueries
+    + CalendarQueries
+    + ExchangeQueries
     + HistoryQueries
+    + TransportQueries
 {
     /// Applies a change, all of it or nothing, and answers once it is durable. Dropping the
     /// future does not cut the change in half.

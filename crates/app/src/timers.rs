@@ -1,4 +1,4 @@
-//! Timers of the workflows: the keys that they are set, moved and dropped by, and how one is made.
+//! Timers: the keys that they are set, moved and dropped by, and how one is made.
 //!
 //! Each key names what it is about and nothing that can change, so that whoever sets a timer anew
 //! replaces the earlier one, and whoever drops it need not know when it was due.
@@ -30,6 +30,11 @@ pub(crate) fn no_show(assignment: AssignmentId) -> String {
 /// The next warning about somebody's certifications.
 pub(crate) fn certification(user: UserId) -> String {
     format!("certification/{user}")
+}
+
+/// A person's daily mail, by its time: one that comes after another is another.
+pub(crate) fn digest(user: UserId, due: Timestamp) -> String {
+    format!("digest/{user}/{}", due.as_second())
 }
 
 /// No timer of that key any more.

@@ -268,7 +268,10 @@ fn limited(
             scopes = scopes.or(Some(most));
         }
         checks.require(
-            command.expires_in_days.is_none() || expires_at <= principal.expires_at(),
+            // One beyond what anybody may ask for is refused already.
+            command.expires_in_days.is_none()
+                || days > MOST_DAYS
+                || expires_at <= principal.expires_at(),
             "expiresInDays",
             "out_of_range",
             "a token cannot make one that lives longer than itself",
@@ -282,7 +285,7 @@ fn limited(
 fn token_of(principal: &Principal) -> Option<TokenId> {
     match principal.means() {
         Means::Token(id) => Some(id),
-        Means::Session(_) => None,
+        Means::Session(_) | Means::Operator => None,
     }
 }
 

@@ -1,6 +1,6 @@
 //! People and what they act as.
 
-use rishi_domain::event::{Fact, LinkPurpose, told_from};
+use rishi_domain::event::{LinkPurpose, told_from};
 use rishi_domain::id::{MembershipId, OrganizationId, UserId};
 use rishi_domain::membership::{self, CreateMembership, Membership};
 use rishi_domain::organization::Organization;
@@ -132,12 +132,11 @@ impl App {
                 None
             }
             Entry::Link => {
-                let (link, change, payload) = IssuedLink::new(id, LinkPurpose::Invitation, now)?;
-                facts.push(match whence {
-                    Some(whence) => Fact::with_metadata(&payload, whence)?,
-                    None => Fact::new(&payload)?,
-                });
-                changes.push(change);
+                // Who is added at the command line is told there.
+                let mailed = self.mail.is_some() && caller.is_some();
+                let (link, issue) = self.new_link(id, LinkPurpose::Invitation, whence, mailed)?;
+                facts.extend(issue.facts);
+                changes.push(issue.change);
                 Some(link)
             }
             Entry::Later => None,
@@ -294,6 +293,7 @@ fn locked_out(user: UserId) -> impl Iterator<Item = Change> {
         AccessChange::SessionsEnded { user, except: None },
         AccessChange::TokensRevoked(user),
         AccessChange::LinkVoided(user),
+        AccessChange::IdentitiesForgotten(user),
     ];
     ended.into_iter().map(|change| Change::Access(Box::new(change)))
 }

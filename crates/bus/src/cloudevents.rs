@@ -36,9 +36,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use crate::{Envelope, Position, Subject};
+use crate::{Envelope, Memo, Position, Subject};
 
-mod text;
+pub(crate) mod text;
 
 /// The media type of a [`CloudEvent`] written as JSON.
 pub const CLOUD_EVENT: &str = "application/cloudevents+json";
@@ -163,6 +163,7 @@ impl CloudEvent {
             version,
             schema_version: self.schemaversion,
             traceparent: self.traceparent,
+            memo: Memo::default(),
         })
     }
 }

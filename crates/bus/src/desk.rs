@@ -64,7 +64,7 @@ pub enum Order {
         reason: String,
     },
     /// Remove events up to and including a position; the chain stays verifiable from there on. Refused
-    /// while a subscription has not handled them.
+    /// while a subscription has not handled them, or the program otherwise still needs one of them.
     Retain {
         /// The last position to go.
         through: Position,
@@ -143,6 +143,10 @@ pub struct Standing {
     pub skipped: u64,
     /// When the oldest event that is not handled was made; nothing when all are.
     pub oldest_pending: Option<Timestamp>,
+    /// What went wrong last of what is to be retried or dead now.
+    pub last_error: Option<String>,
+    /// When that was.
+    pub last_error_at: Option<Timestamp>,
 }
 
 /// The operator's view of an engine.
@@ -190,6 +194,21 @@ pub trait Desk: Send + Sync + 'static {
 
     /// Of a subscription, every row's position with its state, in order of position.
     async fn rows(&self, subscription: &str) -> Result<Vec<(Position, RowState)>, LedgerError>;
+
+    /// How many rows a subscription has and how many it should have, as of one moment; nothing where the subscription
+    /// is not there, or the engine keeps no such count.
+    async fn tally(&self, _subscription: &str) -> Result<Option<Tally>, LedgerError> {
+        Ok(None)
+    }
+}
+
+/// The delivery rows of a subscription, counted twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tally {
+    /// Rows that are there.
+    pub found: u64,
+    /// Rows that should be, by a count that is kept in the transactions that make and remove them.
+    pub recorded: u64,
 }
 
 /// The state of a delivery row.

@@ -30,7 +30,10 @@ use self::{
     told::Told,
     worker::{Idle, Shared, Worker},
 };
-use crate::{Clock, Ledger, LedgerError, Position, Subscription};
+use crate::{
+    Clock, Ledger, LedgerError, Position, Subscription,
+    lease::{Hold, Keeper, of_subscription},
+};
 
 pub use self::status::{RecentError, SubscriptionStatus};
 
@@ -76,11 +79,22 @@ pub enum StartError {
 impl Dispatcher {
     /// Registers the subscriptions and sets them to work. Events committed after it returns reach all of them, those
     /// that start [`Now`](crate::Start::Now) included. `jitter` gives numbers in `0..=1`.
-    pub async fn start<L: Ledger>(
+    pub async fn start<L: Ledger + ?Sized>(
         ledger: Arc<L>,
         subscriptions: Vec<Subscription<L::Commit>>,
         clock: Arc<dyn Clock>,
         jitter: Jitter,
+    ) -> Result<Self, StartError> {
+        Self::start_sharing(ledger, subscriptions, clock, jitter, None).await
+    }
+
+    /// The same beside other nodes: each subscription is worked by whichever of them holds its lease.
+    pub async fn start_sharing<L: Ledger + ?Sized>(
+        ledger: Arc<L>,
+        subscriptions: Vec<Subscription<L::Commit>>,
+        clock: Arc<dyn Clock>,
+        jitter: Jitter,
+        keeper: Option<&Keeper>,
     ) -> Result<Self, StartError> {
         let mut said = HashMap::new();
         for Subscription { spec, .. } in &subscriptions {
@@ -127,9 +141,13 @@ impl Dispatcher {
             dispatcher.idle.push(asked);
             dispatcher.boards.push(board.clone());
             let (question, said) = (dispatcher.question.subscribe(), said[&*spec.name].clone());
+            // Wanted once it is registered: taking a lease writes into the row.
+            let hold =
+                keeper.map_or_else(Hold::always, |keeper| keeper.hold(of_subscription(&spec.name)));
             workers.push(Worker::new(
                 Arc::clone(&shared),
                 subscription,
+                hold,
                 question,
                 idle,
                 said,

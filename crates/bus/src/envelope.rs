@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use crate::Subject;
+use crate::{Memo, Subject};
 
 /// The place of an event in the log: 1, 2, … without a gap. 0 stands for "before the first event".
 pub type Position = u64;
@@ -56,4 +56,7 @@ pub struct Envelope {
     /// The W3C trace that it was published in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub traceparent: Option<String>,
+    /// What handlers have made of `data`.
+    #[serde(skip)]
+    pub memo: Memo,
 }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use crate::{Envelope, Position, Subject};
+use crate::{Envelope, Memo, Position, Subject};
 
 /// The longest type, in bytes.
 const TYPE_MAX: usize = 128;
@@ -214,6 +214,7 @@ impl NewEvent {
             version,
             schema_version: self.schema_version,
             traceparent: self.traceparent,
+            memo: Memo::default(),
         }
     }
 }

@@ -39,7 +39,8 @@ pub trait Ledger: Send + Sync + 'static {
     /// and the cursor. Returns the commits that were refused, whose rows are retrying now. Settling the same outcomes
     /// (but commits) a second time changes nothing.
     ///
-    /// Under another generation than the stored one nothing is written: [`LedgerError::superseded`].
+    /// Under another generation than the stored one nothing is written: [`LedgerError::superseded`]. Nor is under a lease
+    /// that is not live: [`LedgerError::fenced`].
     async fn settle(
         &self,
         settlement: Settlement<Self::Commit>,
@@ -114,6 +115,7 @@ pub struct LedgerError {
 enum Kind {
     Failed,
     Superseded,
+    Fenced,
 }
 
 impl fmt::Display for Kind {
@@ -123,6 +125,7 @@ impl fmt::Display for Kind {
             Self::Superseded => {
                 "an operator has intervened: the settlement is of an older generation"
             }
+            Self::Fenced => "the lease has run out, or another node has it",
         })
     }
 }
@@ -137,6 +140,16 @@ impl LedgerError {
     /// written.
     pub const fn superseded() -> Self {
         Self { kind: Kind::Superseded, cause: None }
+    }
+
+    /// A settlement under a lease that has run out or that somebody else has; nothing of it was written.
+    pub const fn fenced() -> Self {
+        Self { kind: Kind::Fenced, cause: None }
+    }
+
+    /// Whether it was [`fenced`](Self::fenced): nothing more can be settled under that lease.
+    pub fn is_fenced(&self) -> bool {
+        self.kind == Kind::Fenced
     }
 
     /// Whether it was [`superseded`](Self::superseded): trying again is pointless, reading again is not.

@@ -9,10 +9,12 @@
 //! - [`SubscriptionSpec`]: who wants which events, in what order, with which patience.
 //! - [`Policy`]: reads and decides; answers with a commit. [`Effect`]: touches the outside world.
 //! - [`Gate`]: holds a handler back while what it needs is down.
+//! - [`Keeper`](lease::Keeper): holds subscriptions for this node, where several nodes share them.
 //! - [`Dispatcher`]: runs the subscriptions, lets timers fire, hears what operators say.
 //! - delivery row: what the ledger keeps of an event that is waiting, retrying, dead or skipped ([`Outcome`]).
 //! - [`Timer`]: an event with a due time, set and cancelled by its key as part of a commit.
 //! - [`Desk`]: what an operator sees; [`Order`]: what an operator says, as part of a commit.
+//! - [`relay`]: events to a broker, and events of others from there; `nats` is one (with the feature of that name).
 //! - [`verify`](verify()): is the log what was written? [`rehearse`](rehearse()): what would happen?
 //!
 //! # Flow
@@ -33,6 +35,11 @@
 //! The happy path of a policy costs no row: its commit and one cursor. A failure is set aside with the later events of
 //! its key, and the other keys go on.
 //!
+//! A handler that hangs holds up the other keys of its own subscription once, by a quarter of a second: a wave waits so
+//! long for its slowest decision before it sets that key aside and goes on without it. (Keys that begin to hang in
+//! different waves cost so much each.) Other subscriptions notice nothing, and the handler itself is cancelled after its
+//! timeout.
+//!
 //! An operator changes cursors and rows under the dispatcher's feet. Each such order raises the subscription's
 //! generation, and a settlement says under which one it was made: what was decided on older knowledge is refused as a
 //! whole, counts as nothing, and the subscription starts over from the ledger. An effect that runs at that moment is
@@ -52,6 +59,7 @@
 //!    under the same key. A timer fires once, however the clock jumps.
 //! 5. Within a key, an event is not begun before the one before it is done or, where the subscription says so, dead.
 //!    Of dead letters that are redriven later this holds among themselves and with what has not been begun.
+//! 6. A node that lost its lease cannot settle (see [`lease`]); where one process works alone there are none.
 //! 7. When nobody is woken, only latency suffers.
 //! 8. A stop ends within its deadline; what it interrupts is no attempt.
 //!
@@ -93,6 +101,7 @@
 //! # }
 //! ```
 
+mod causes;
 pub mod chain;
 mod clock;
 pub mod cloudevents;
@@ -103,9 +112,14 @@ mod event;
 mod gate;
 mod handler;
 pub mod health;
+pub mod lease;
 mod ledger;
+mod memo;
+#[cfg(feature = "nats")]
+pub mod nats;
 mod pattern;
 pub mod rehearse;
+pub mod relay;
 mod settlement;
 mod subject;
 mod subscription;
@@ -116,7 +130,7 @@ pub mod verify;
 
 pub use chain::Checkpoint;
 pub use clock::{Clock, SystemClock};
-pub use desk::{DeadLetter, Desk, LetterFilter, LetterGroup, Order, RowState, Standing};
+pub use desk::{DeadLetter, Desk, LetterFilter, LetterGroup, Order, RowState, Standing, Tally};
 pub use dispatcher::{Dispatcher, Jitter, RecentError, StartError, SubscriptionStatus};
 pub use envelope::{Envelope, Position};
 pub use event::{EventError, NewEvent};
@@ -124,6 +138,7 @@ pub use gate::{CircuitGate, Gate};
 pub use handler::{Effect, EffectOutcome, Handler, HandlerError, Policy};
 pub use health::{HealthLevel, health};
 pub use ledger::{Control, Ledger, LedgerError, Registration};
+pub use memo::Memo;
 pub use pattern::{Pattern, PatternError};
 pub use rehearse::rehearse;
 pub use settlement::{Failure, Outcome, Parked, ParkedState, Refused, Settled, Settlement};

@@ -15,6 +15,9 @@ pub struct Settlement<C> {
     pub subscription: String,
     /// The generation of the knowledge that it was made on; the ledger refuses it under any other.
     pub generation: u64,
+    /// The token of the lease that it is made under (see [`crate::lease`]); 0 where there are none. The ledger refuses it
+    /// unless that lease is live: [`LedgerError::fenced`](crate::LedgerError::fenced).
+    pub fence: u64,
     /// The cursor on record as its maker knows it. When the ledger's is further, somebody else has settled since, and
     /// may have left rows that the maker knows nothing of: the ledger refuses it.
     pub rests_on: Position,

@@ -2,8 +2,10 @@
 
 mod clock;
 mod harness;
+mod leases;
 mod ledger;
 
 pub use clock::TestClock;
 pub use harness::{EffectRun, Harness};
+pub use leases::MemoryLeases;
 pub use ledger::{Applied, Call, Fault, MemoryCommit, MemoryLedger, Refusal, Row, RowState};

@@ -8,6 +8,9 @@
 //! [`verify`](verify()) drives it over the pages of a [`Desk`](crate::Desk), and looks at the [coverage](coverage()) of every
 //! subscription besides. It may run beside a working dispatcher.
 //!
+//! What it cannot find in a subscription: a cursor that was moved within the log (back is a replay, forward passes events
+//! over), and rows changed together with the count of them.
+//!
 //! Guarantee: of the log up to the checkpoint nothing can differ from what stood there when the checkpoint was made
 //! without a [`Fault`], as long as SHA-256 holds.
 
@@ -20,7 +23,7 @@ use std::collections::HashMap;
 use crate::{Checkpoint, Envelope, Position, Subject, chain::link};
 
 pub use self::{
-    coverage::coverage,
+    coverage::{coverage, tallied},
     drive::{Report, VerifyError, verify},
     fault::Fault,
 };

@@ -71,4 +71,8 @@ id! {
     SessionId,
     /// Names a webhook endpoint.
     WebhookId,
+    /// Names a calendar feed (never its secret).
+    CalendarFeedId,
+    /// Names an export of data, for the trail that it leaves.
+    ExportId,
 }

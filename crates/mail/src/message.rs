@@ -21,7 +21,6 @@ pub(crate) enum Unwritable {
 pub(crate) fn write(letter: &Letter, sender: &Mailbox) -> Result<Message, Unwritable> {
     let address: Address = letter.to.parse()?;
     let to = Mailbox::new(Some(plain(&letter.to_name)), address);
-    let host = sender.email.domain();
     let part = |kind: ContentType, text: &str| {
         let part = SinglePart::builder().header(kind).header(ContentTransferEncoding::Base64);
         part.body(text.to_owned())
@@ -34,36 +33,46 @@ pub(crate) fn write(letter: &Letter, sender: &Mailbox) -> Result<Message, Unwrit
         .to(to)
         .subject(plain(&letter.subject))
         .date(std::time::SystemTime::from(letter.written_at))
-        // The same for each attempt, so that its receiver knows a repetition.
-        .message_id(Some(format!("<{}@{host}>", letter.id)))
+        .message_id(Some(message_id(letter, sender)))
         .multipart(body)?;
     let headers = message.headers_mut();
-    for (name, value) in [
-        // RFC 3834: nobody's holiday notice answers.
-        (HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".to_owned()),
-        (HeaderName::new_from_ascii_str("Content-Language"), letter.language.to_owned()),
-        // RFC 2369 and RFC 8058.
-        (HeaderName::new_from_ascii_str("List-Unsubscribe"), format!("<{}>", letter.unsubscribe)),
-        (
-            HeaderName::new_from_ascii_str("List-Unsubscribe-Post"),
-            "List-Unsubscribe=One-Click".to_owned(),
-        ),
-    ] {
+    for (name, value) in said_in_headers(letter) {
+        let name = HeaderName::new_from_ascii_str(name);
         headers.insert_raw(HeaderValue::new(name, value));
     }
     Ok(message)
 }
 
+/// What a letter says in headers beside those that every mail has.
+pub(crate) fn said_in_headers(letter: &Letter) -> Vec<(&'static str, String)> {
+    let mut said = vec![
+        // RFC 3834: nobody's holiday notice answers.
+        ("Auto-Submitted", "auto-generated".to_owned()),
+        ("Content-Language", letter.language.clone()),
+    ];
+    if let Some(link) = &letter.unsubscribe {
+        // RFC 2369 and RFC 8058.
+        said.push(("List-Unsubscribe", format!("<{link}>")));
+        said.push(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".to_owned()));
+    }
+    said
+}
+
+/// The same for each attempt, so that its receiver knows a repetition.
+pub(crate) fn message_id(letter: &Letter, sender: &Mailbox) -> String {
+    format!("<{}@{}>", letter.id, sender.email.domain())
+}
+
 /// A text without control characters: lettre panics at some of them in a name.
-fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     text.split(char::is_control).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
-    fn letter(subject: &str, name: &str) -> Letter {
+    pub(crate) fn letter(subject: &str, name: &str) -> Letter {
         Letter {
             id: "0190f3c2-7b1a-7c3d-9e4f-5a6b7c8d9e0f".parse().unwrap(),
             written_at: "2026-07-03T12:00:00Z".parse().unwrap(),
@@ -72,8 +81,8 @@ mod tests {
             subject: subject.to_owned(),
             text: ".\r\nQUIT\r\n.".to_owned(),
             html: "<p>ü</p>".to_owned(),
-            language: "de",
-            unsubscribe: "https://rishi.example/api/unsubscribe/x.y.z".to_owned(),
+            language: "de".to_owned(),
+            unsubscribe: Some("https://rishi.example/api/unsubscribe/x.y.z".to_owned()),
         }
     }
 

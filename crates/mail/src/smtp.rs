@@ -7,17 +7,13 @@ use lettre::message::Mailbox;
 use lettre::transport::smtp::Error;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
 use rishi_app::notifications::mail::{Letter, Mailer, Undelivered};
+use rishi_app::operations::external::ExternalProbe;
 use rishi_resilience::{CallError, Circuit, Verdict};
 
-use crate::message;
+use crate::{WrongSettings, message};
 
 /// What the server says when it does not know the platform: the operator's matter, not the receiver's.
 const SIGN_IN: [u16; 4] = [530, 534, 535, 538];
-
-/// Settings that no mail can be sent with.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub struct WrongSettings(String);
 
 /// A server that takes mail.
 pub struct Smtp {
@@ -55,7 +51,7 @@ fn transport(
     })
 }
 
-fn mailbox(sender: &str) -> Result<Mailbox, WrongSettings> {
+pub(crate) fn mailbox(sender: &str) -> Result<Mailbox, WrongSettings> {
     sender.parse().map_err(|error| {
         let example = "write e.g. Rishi <rishi@example.com>";
         WrongSettings(format!("{sender:?} is no sender ({error}); {example}"))
@@ -81,10 +77,30 @@ impl Mailer for Smtp {
             Err(CallError::Failed(error)) if is_final(&error) => {
                 Err(Undelivered::Refused(described(&error)))
             }
-            Err(CallError::Failed(error)) => Err(Undelivered::Failed(described(&error))),
-            Err(error @ CallError::TimedOut(_)) => Err(Undelivered::Failed(error.to_string())),
+            Err(CallError::Failed(error)) => Err(failed(described(&error))),
+            Err(error @ CallError::TimedOut(_)) => Err(failed(error.to_string())),
         }
     }
+}
+
+#[async_trait]
+impl ExternalProbe for Smtp {
+    fn name(&self) -> &'static str {
+        "smtp"
+    }
+
+    /// Signs in and says nothing (`NOOP`).
+    async fn probe(&self) -> Result<(), String> {
+        match self.transport.test_connection().await {
+            Ok(true) => Ok(()),
+            Ok(false) => Err("the server does not take mail now".to_owned()),
+            Err(error) => Err(described(&error)),
+        }
+    }
+}
+
+fn failed(why: String) -> Undelivered {
+    Undelivered::Failed { why, after: None }
 }
 
 /// Whether the server will never take this letter.

@@ -14,6 +14,7 @@ use url::Url;
 
 use crate::resolver::{Filter, Lookup, SystemLookup};
 use crate::target::{Forbidden, Reach};
+use crate::waiting;
 
 /// How long it takes to be connected, TLS included.
 const CONNECT: Duration = Duration::from_secs(5);
@@ -32,7 +33,7 @@ pub struct Client {
 /// This machine has no TLS to offer, such as no certificates of authorities.
 #[derive(Debug, thiserror::Error)]
 #[error("connections over TLS cannot be made")]
-pub struct NoTls(#[source] Box<dyn Error + Send + Sync>);
+pub struct NoTls(#[source] pub(crate) Box<dyn Error + Send + Sync>);
 
 /// Why there is no answer. The words are for whoever chose the address, and tell nothing about what is
 /// inside.
@@ -63,6 +64,13 @@ pub struct Answer {
     pub body: Vec<u8>,
 }
 
+impl Answer {
+    /// How long the other side asks to be left alone, if it does.
+    pub fn retry_after(&self) -> Option<Duration> {
+        waiting::retry_after(&self.headers)
+    }
+}
+
 impl Client {
     /// A client that looks names up as the machine does.
     pub fn new(reach: Reach) -> Result<Self, NoTls> {
@@ -71,25 +79,9 @@ impl Client {
 
     /// The same with names looked up elsewhere.
     pub fn with_lookup(reach: Reach, lookup: Arc<dyn Lookup>) -> Result<Self, NoTls> {
-        let no_tls = |error: rustls::Error| NoTls(Box::new(error));
-        let provider = Arc::new(ring::default_provider());
-        let tls = ClientConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .map_err(no_tls)?
-            .with_platform_verifier()
-            .map_err(no_tls)?
-            .with_no_client_auth();
-        let http = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls)
+        let http = plain()?
             .dns_resolver(Arc::new(Filter { lookup, reach }))
-            .redirect(Policy::none())
-            .no_proxy()
-            .referer(false)
-            .connect_timeout(CONNECT)
             .timeout(CALL)
-            .pool_idle_timeout(IDLE)
-            .pool_max_idle_per_host(2)
-            .user_agent(concat!("Rishi/", env!("CARGO_PKG_VERSION")))
             .build()
             .map_err(|error| NoTls(Box::new(error)))?;
         Ok(Self { http, reach })
@@ -118,7 +110,29 @@ impl Client {
     }
 }
 
-async fn read(mut response: Response, most: usize) -> Result<Vec<u8>, Failure> {
+/// What every client of ours has in common: TLS by ring with the machine's certificates, no redirects, no
+/// proxies, few idle connections.
+pub(crate) fn plain() -> Result<reqwest::ClientBuilder, NoTls> {
+    let no_tls = |error: rustls::Error| NoTls(Box::new(error));
+    let provider = Arc::new(ring::default_provider());
+    let tls = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(no_tls)?
+        .with_platform_verifier()
+        .map_err(no_tls)?
+        .with_no_client_auth();
+    Ok(reqwest::Client::builder()
+        .tls_backend_preconfigured(tls)
+        .redirect(Policy::none())
+        .no_proxy()
+        .referer(false)
+        .connect_timeout(CONNECT)
+        .pool_idle_timeout(IDLE)
+        .pool_max_idle_per_host(2)
+        .user_agent(concat!("Rishi/", env!("CARGO_PKG_VERSION"))))
+}
+
+pub(crate) async fn read(mut response: Response, most: usize) -> Result<Vec<u8>, Failure> {
     let mut body = Vec::new();
     while body.len() < most {
         let Some(chunk) = response.chunk().await.map_err(|error| failure(&error))? else { break };

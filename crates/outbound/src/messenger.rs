@@ -1,18 +1,12 @@
 //! Takes webhooks to where they are wanted.
 
-use std::time::Duration;
-
 use async_trait::async_trait;
 use http::HeaderMap;
-use http::header::{DATE, HeaderName, HeaderValue, RETRY_AFTER};
-use jiff::fmt::rfc2822::DateTimeParser;
+use http::header::{HeaderName, HeaderValue};
 use reqwest::Method;
 use rishi_app::webhooks::{Courier, Parcel, Reply, Unsent};
 
 use crate::client::Client;
-
-/// Dates of HTTP are dates of mail, in one of their forms.
-static DATES: DateTimeParser = DateTimeParser::new();
 
 /// The courier over the guarded client.
 #[derive(Debug, Clone)]
@@ -46,47 +40,40 @@ impl Courier for Messenger {
         // What was answered is told by the status alone: of the body nothing is read.
         let answer = self.client.call(Method::POST, &url, map, body, 0).await;
         let answer = answer.map_err(|failure| Unsent(failure.to_string()))?;
-        Ok(Reply { status: answer.status, retry_after: retry_after(&answer.headers) })
+        Ok(Reply { status: answer.status, retry_after: answer.retry_after() })
     }
-}
-
-/// How long the receiver asks to be left alone (RFC 9110, 10.2.3): in seconds, or until a time, which is
-/// taken by the receiver's own clock.
-fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    if let Ok(seconds) = text.parse() {
-        return Some(Duration::from_secs(seconds));
-    }
-    let until = DATES.parse_timestamp(text).ok()?;
-    let now = DATES.parse_timestamp(headers.get(DATE)?.to_str().ok()?).ok()?;
-    until.duration_since(now).try_into().ok()
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
+    use rishi_app::webhooks::hand_over;
+    use rishi_resilience::testing::{Called, Calling, Protocol, outages};
+
     use super::*;
+    use crate::target::Reach;
 
-    const NOON: &str = "Wed, 21 Oct 2026 12:00:00 GMT";
-
-    fn read(text: &'static str) -> Option<Duration> {
-        let headers = [(RETRY_AFTER, text), (DATE, NOON)];
-        let headers = headers.map(|(name, text)| (name, HeaderValue::from_static(text)));
-        retry_after(&HeaderMap::from_iter(headers))
+    /// Sends one webhook after the other, as the sender does.
+    async fn receiver() -> Called {
+        let called = Called::by(Protocol::Http("{}"), |address, circuit| {
+            let client = Client::new(Reach { loopback: true }).unwrap();
+            let messenger = Arc::new(Messenger::new(client));
+            move || -> Calling {
+                let (messenger, circuit) = (Arc::clone(&messenger), Arc::clone(&circuit));
+                let url = format!("http://{address}/hook");
+                let parcel = Parcel { url, headers: Vec::new(), body: "{}".to_owned() };
+                Box::pin(async move {
+                    let Ok(permit) = circuit.admit() else { return };
+                    drop(hand_over(&*messenger, permit, parcel).await);
+                })
+            }
+        });
+        called.await.unwrap()
     }
 
-    #[test]
-    fn a_wait_is_told_in_seconds_or_by_a_time() {
-        assert_eq!(read("120"), Some(Duration::from_mins(2)));
-        assert_eq!(read("Wed, 21 Oct 2026 12:30:00 GMT"), Some(Duration::from_mins(30)));
-    }
-
-    #[test]
-    fn what_tells_no_wait_is_none() {
-        for text in
-            ["", "soon", "-1", "1.5", "Wed, 21 Oct 2026 11:59:59 GMT", "2026-10-21T13:00:00Z"]
-        {
-            assert_eq!(read(text), None, "{text}");
-        }
-        assert_eq!(retry_after(&HeaderMap::new()), None);
+    #[tokio::test(start_paused = true)]
+    async fn a_receiver_that_is_slow_fails_or_flaps_costs_few_calls_and_is_found_again() {
+        println!("{:?}", outages(receiver).await);
     }
 }

@@ -9,6 +9,8 @@ mod backoff;
 mod breaker;
 mod rate;
 mod sign_in;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 pub use backoff::Backoff;
 pub use breaker::{

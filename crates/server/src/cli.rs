@@ -12,6 +12,7 @@ use rishi_domain::permission::Role;
 use crate::config::Key;
 
 mod bench;
+mod cluster;
 mod dead_letters;
 mod events;
 mod subscriptions;
@@ -19,12 +20,13 @@ mod subscriptions;
 mod tests;
 
 pub(crate) use bench::Bench;
+pub(crate) use cluster::ClusterCommand;
 pub(crate) use dead_letters::{DeadLettersCommand, DeadLettersList, DeadLettersShow};
 pub(crate) use events::{
     EventName, EventsCheckpoint, EventsCommand, EventsExport, EventsReplay, EventsRetain,
     EventsShow, EventsTail, EventsVerify, ExportFormat,
 };
-pub(crate) use subscriptions::{SubscriptionsCommand, SubscriptionsCompare};
+pub(crate) use subscriptions::{SubscriptionsCommand, SubscriptionsCompare, SubscriptionsList};
 
 /// Booking and staffing for event-driven teams, in one program and one file.
 #[derive(Debug, Parser)]
@@ -61,8 +63,8 @@ pub(crate) struct SettingFlags {
 pub(crate) enum Command {
     /// Run the server until it is told to stop
     Serve(Serve),
-    /// Bring the database's schema up to date (serve does it by itself)
-    Migrate(Output),
+    /// Bring the database's schema up to date (serve does it by itself for a file), or move a file to a server
+    Migrate(Migrate),
     /// People
     #[command(subcommand)]
     User(UserCommand),
@@ -78,6 +80,11 @@ pub(crate) enum Command {
     /// Events that a subscription could not handle
     #[command(subcommand)]
     DeadLetters(DeadLettersCommand),
+    /// The processes that serve one database together
+    #[command(subcommand)]
+    Cluster(ClusterCommand),
+    /// Make bookings of the rows of a CSV file
+    Import(ImportFile),
     /// Copy the database to a new file, also while a server runs
     Backup(Backup),
     /// Put a backup in the database's place; stop the server first
@@ -129,9 +136,26 @@ pub(crate) struct Serve {
     /// Address to listen on; port 0 takes a free one [default: 127.0.0.1:8080]
     #[arg(long, value_name = "IP:PORT")]
     http_addr: Option<String>,
+    /// What this process does on PostgreSQL: api, worker or both [default: api,worker]
+    #[arg(long, value_name = "ROLES")]
+    roles: Option<String>,
     /// Address that others reach the server at
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
+}
+
+/// `rishi migrate`
+#[derive(Debug, Args)]
+pub(crate) struct Migrate {
+    /// Copy everything from this file, as sqlite:PATH, into an empty PostgreSQL database; nobody may use the file
+    /// meanwhile. What was interrupted goes on when it is asked for again
+    #[arg(long, value_name = "URL")]
+    pub(crate) from: Option<String>,
+    /// Database to copy into, as postgres://USER@HOST/NAME [default: the configured one]
+    #[arg(long, value_name = "URL", requires = "from", conflicts_with = "database_url")]
+    to: Option<String>,
+    #[command(flatten)]
+    pub(crate) output: Output,
 }
 
 /// `rishi user …`
@@ -202,6 +226,24 @@ pub(crate) struct TokenCreate {
     pub(crate) output: Output,
 }
 
+/// `rishi import`
+#[derive(Debug, Args)]
+pub(crate) struct ImportFile {
+    /// The file: its first row names the columns, as an export of bookings does
+    pub(crate) file: PathBuf,
+    /// Whose bookings they are to be, unless a row names another organization
+    #[arg(long, value_name = "ID")]
+    pub(crate) organization: OrganizationId,
+    /// Who makes them, by e-mail address: nothing is imported that this person may not create
+    #[arg(long, value_name = "EMAIL")]
+    pub(crate) user: String,
+    /// Only say what is wrong with the rows
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
 /// `rishi backup`
 #[derive(Debug, Args)]
 pub(crate) struct Backup {
@@ -236,9 +278,12 @@ impl Cli {
         let SettingFlags { database_url, log, log_format, .. } = &self.settings;
         let none = Serve::default();
         let serve = if let Command::Serve(serve) = &self.command { serve } else { &none };
+        let to = if let Command::Migrate(Migrate { to, .. }) = &self.command { to } else { &None };
         let given = [
             (Key::DatabaseUrl, "--database-url", database_url),
+            (Key::DatabaseUrl, "--to", to),
             (Key::HttpAddr, "--http-addr", &serve.http_addr),
+            (Key::Roles, "--roles", &serve.roles),
             (Key::PublicUrl, "--public-url", &serve.public_url),
             (Key::Log, "--log", log),
             (Key::LogFormat, "--log-format", log_format),

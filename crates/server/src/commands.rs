@@ -11,6 +11,7 @@ use crate::{output, telemetry};
 
 mod backup;
 mod bench;
+mod cluster;
 mod config_check;
 mod dead_letters;
 mod events_export;
@@ -21,7 +22,9 @@ mod events_tail;
 mod events_verify;
 mod files;
 mod health;
+mod import;
 mod migrate;
+mod moving;
 mod progress;
 mod restore;
 mod serve;
@@ -45,13 +48,15 @@ pub(crate) async fn run(cli: Cli) -> Result<ExitCode, Failure> {
             }
             serve::run(&config, &serve).await
         }
-        Command::Migrate(output) => migrate::run(&config()?, output).await,
+        Command::Migrate(asked) => return migrate::run(&config()?, asked).await,
         Command::User(UserCommand::Create(create)) => user_create::run(&config()?, create).await,
         Command::User(UserCommand::Link(wanted)) => user_link::run(&config()?, wanted).await,
         Command::Token(TokenCommand::Create(create)) => token_create::run(&config()?, create).await,
         Command::Events(command) => return events(&config()?, command).await,
         Command::Subscriptions(command) => subscriptions::run(&config()?, command).await,
         Command::DeadLetters(command) => dead_letters::run(&config()?, command).await,
+        Command::Cluster(command) => cluster::run(&config()?, command).await,
+        Command::Import(asked) => return import::run(&config()?, asked).await,
         Command::Backup(backup) => backup::run(&config()?, backup).await,
         Command::Bench(asked) => bench::run(&config()?, asked).await,
         Command::Health(asked) => health::run(&config()?, asked).await,

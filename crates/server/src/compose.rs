@@ -1,6 +1,6 @@
 //! The composition root: builds every service once, in order, and stops them in reverse.
 //!
-//! Order: store → use cases → (listener) → circuits → dispatcher → audit → webhooks → API → HTTP. Whoever
+//! Order: store → use cases → (listener) → cluster → circuits → dispatcher → broker → audit → webhooks → API → HTTP. Whoever
 //! comes later holds those before it, never the other way round, and nothing is global, so that a test may run several. What runs is
 //! registered with [`Services`], which says how it is and stops it.
 //!
@@ -8,30 +8,29 @@
 //! request was answered or its time was up, and every subscription's progress is written.
 
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::path::Path;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use rishi_api::{Api, ApiConfig, Denials, Readiness, Stance};
 use rishi_app::App;
 use rishi_app::auth::Authenticator;
-use rishi_app::notifications::mail::Mail;
-use rishi_app::operations::SubscriptionStatus;
 use rishi_app::operations::circuits::{DATABASE, Journal};
-use rishi_app::operations::services::{ServiceState, ServiceView};
+use rishi_app::operations::cluster::{LeaseFigures, Membership, Node};
+use rishi_app::operations::services::ServiceView;
 use rishi_app::staffing::optimize::Optimizations;
 use rishi_app::throttle::Throttle;
 use rishi_app::webhooks::Sender;
+use rishi_bus::lease::{self, Hold, Keeper};
 use rishi_bus::{Clock, Dispatcher, SystemClock};
-use rishi_mail::Smtp;
 use rishi_outbound::{Client, Messenger, Reach};
-use rishi_resilience::{BreakerSettings, Circuits};
-use rishi_store::sqlite::{Sqlite, SqliteOptions};
-use tokio::net::TcpListener;
+use rishi_resilience::Circuits;
+use rishi_store::Engine;
 use tokio_util::sync::CancellationToken;
 
 use crate::clock;
 use crate::config::Config;
+use crate::doorstep::Doorstep;
 use crate::failure::Failure;
 use crate::host;
 use crate::http::{self, Farewell, Limits, Room};
@@ -39,18 +38,22 @@ use crate::pages;
 use crate::secret_key;
 use crate::services::Services;
 
+mod broker;
+mod database;
+mod handlers;
+mod outside;
+mod running;
 #[cfg(test)]
 mod tests;
 
-/// The circuit of the mail server.
-const MAIL: &str = "smtp";
-/// How long handlers of events may still run when the server stops.
-const HANDLERS: Duration = Duration::from_secs(5);
+pub(crate) use running::Running;
+
+use handlers::Handlers;
 
 /// What every command stands on: the database and the use cases over it.
 pub(crate) struct Base {
     /// The database, which is also the event log.
-    pub(crate) store: Arc<Sqlite>,
+    pub(crate) store: Arc<dyn Engine>,
     /// The use cases.
     pub(crate) app: App,
     /// What time it is.
@@ -58,23 +61,29 @@ pub(crate) struct Base {
 }
 
 impl Base {
-    /// Opens the database, which is created when there is none, and makes sure that it has its
-    /// internal organization.
+    /// Opens the database and makes sure that it has its internal organization. A file is created when there is
+    /// none; on a server the schema must be there, which `rishi migrate` makes.
     pub(crate) async fn open(config: &Config) -> Result<Self, Failure> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let circuits = Arc::new(Circuits::new(clock::elapsed()));
-        let database = circuits.of(DATABASE, BreakerSettings::default());
-        let options = SqliteOptions::new(&config.database);
-        let options = SqliteOptions { circuit: Some(database), ..options };
-        let opened = Sqlite::open(options).await;
-        let store = opened.map_err(|error| Failure::open(config, error))?;
+        let circuit = circuits.of(DATABASE, database::settings(config));
+        let store = database::open(config, circuit).await?;
         let mut app = App::new(store.clone(), store.clone(), Arc::clone(&clock));
         app.circuits = circuits;
         app.optimizations = Arc::new(Optimizations::new(clock::elapsed()));
         if let Some(count) = config.sign_in_limit {
             app.throttle = Arc::new(Throttle::new(count));
         }
-        let base = Self { store, app, clock };
+        let mut base = Self { store, app, clock };
+        // Commands know it too: what a handler would do rests on it.
+        let outside = base.mail(config, config.http_addr);
+        match outside.and_then(|mail| Ok((mail, base.geocoding(config)?))) {
+            Ok((mail, geocoding)) => (base.app.mail, base.app.geocoding) = (mail, geocoding),
+            Err(failure) => {
+                base.close().await;
+                return Err(failure);
+            }
+        }
         match base.app.ensure_internal_organization(&config.organization).await {
             Ok(_) => Ok(base),
             Err(error) => {
@@ -86,12 +95,12 @@ impl Base {
 
     /// The same, for commands that make no sense without data.
     pub(crate) async fn open_existing(config: &Config) -> Result<Self, Failure> {
-        if config.database.exists() {
+        if config.database.file().is_none_or(Path::exists) {
             return Self::open(config).await;
         }
         Err(Failure::Refused(format!(
             "there is no database at {}; `rishi serve` makes one, --database-url names another",
-            config.database.display()
+            config.database
         )))
     }
 
@@ -100,13 +109,29 @@ impl Base {
         self.store.close().await;
     }
 
+    /// [`Base::serve_at`] an address that is taken now.
+    #[cfg(test)]
+    pub(crate) async fn serve(self, config: &Config) -> Result<Running, Failure> {
+        match Doorstep::open(config.http_addr).await {
+            Ok(doorstep) => self.serve_at(config, doorstep).await,
+            Err(failure) => {
+                self.close().await;
+                Err(failure)
+            }
+        }
+    }
+
     /// Starts everything above: the server takes requests when this returns.
-    pub(crate) async fn serve(mut self, config: &Config) -> Result<Running, Failure> {
+    pub(crate) async fn serve_at(
+        mut self,
+        config: &Config,
+        doorstep: Doorstep,
+    ) -> Result<Running, Failure> {
         if let Err(failure) = self.equip(config) {
             self.close().await;
             return Err(failure);
         }
-        match self.start(config).await {
+        match self.start(config, doorstep).await {
             Ok(running) => Ok(running),
             Err((base, failure)) => {
                 base.close().await;
@@ -129,43 +154,67 @@ impl Base {
         Ok(())
     }
 
-    async fn start(mut self, config: &Config) -> Result<Running, (Self, Failure)> {
-        let listener = match listen(config.http_addr).await {
-            Ok(listener) => listener,
+    async fn start(
+        mut self,
+        config: &Config,
+        doorstep: Doorstep,
+    ) -> Result<Running, (Self, Failure)> {
+        let traces = match self.keep_traces(config) {
+            Ok(traces) => traces,
             Err(failure) => return Err((self, failure)),
         };
-        let address = listener.local_addr().unwrap_or(config.http_addr);
-        match self.mail(config, address) {
-            Ok(mail) => self.app.mail = mail,
+        let address = doorstep.address().unwrap_or(config.http_addr);
+        if let Some(mail) = &mut self.app.mail {
+            mail.base_url = config.base_url(address);
+        }
+        match self.identities(config, address) {
+            Ok(oidc) => self.app.oidc = oidc,
             Err(failure) => return Err((self, failure)),
         }
-        let dispatcher = Dispatcher::start(
-            Arc::clone(&self.store),
-            rishi_app::policies::subscriptions(&self.app),
-            Arc::clone(&self.clock),
-            Arc::new(jitter),
-        );
-        let handlers = match dispatcher.await {
-            Ok(dispatcher) => Handlers::of(dispatcher),
-            Err(error) => {
-                return Err((self, Failure::broken("cannot start the event handlers", error)));
+        let shared_allowances = match self.shared_allowances(config) {
+            Ok(shared) => shared,
+            Err(failure) => return Err((self, failure)),
+        };
+        let (membership, keeper) = self.join(config, address);
+        let handlers = match self.handlers(config, keeper.as_deref()).await {
+            Ok(handlers) => handlers,
+            Err(failure) => return Err((self, failure)),
+        };
+        let broker = match self.broker(config).await {
+            Ok(broker) => broker,
+            Err(failure) => {
+                handlers.stop().await;
+                return Err((self, failure));
             }
         };
         let (readiness, stop) = (Arc::new(Readiness::new()), CancellationToken::new());
         let services = Services::new(Arc::clone(&self.clock), Arc::new(jitter));
         self.hold_store(&services);
+        if let Some(keeper) = &keeper {
+            hold_keeper(&services, keeper, self.clock.now());
+        }
         self.tell_of_circuits(&services);
+        if let Some(traces) = traces {
+            services.start("traces", traces);
+        }
         handlers.hold(&services, self.clock.now());
+        if let Some(broker) = broker {
+            broker.start(&self, &services, config.roles, keeper.clone());
+        }
         let denials = Arc::new(Denials::default());
         self.tell_of_denials(&services, &denials);
-        self.send_webhooks(&services, &config.base_url(address));
+        if config.roles.worker {
+            self.send_webhooks(&services, keeper, &config.base_url(address));
+        }
         let room = Room::new(host::connections());
         let front = rishi_api::front(Api {
             config: ApiConfig {
+                probes_only: !config.roles.api,
                 public_url: config.public_url.clone(),
                 trusted_proxies: config.trusted_proxies.clone(),
                 rate_limits: config.rate_limits,
                 base_url: config.base_url(address),
+                map: config.map.clone(),
                 secure_cookies: config.is_reached_by_tls(),
                 ..ApiConfig::default()
             },
@@ -185,6 +234,7 @@ impl Base {
                 let room = Arc::clone(&room);
                 Arc::new(move || (room.taken(), room.most()))
             },
+            membership,
             services: {
                 let services = services.clone();
                 Arc::new(move || services.list())
@@ -194,11 +244,13 @@ impl Base {
             shutdown: stop.clone(),
             denials: Arc::clone(&denials),
             elapsed: clock::elapsed(),
+            shared_allowances,
             pages: pages::router(),
         });
         let answer = move |request| front.clone().answer(request);
         let ids = Arc::clone(&self.app.ids);
         let farewell: Farewell = Arc::new(move |status| rishi_api::farewell(status, ids.next()));
+        let listener = doorstep.enter().await;
         let serving =
             http::serve(listener, answer, farewell, Limits::default(), room, stop.clone());
         services.start_essential("http", stop, serving);
@@ -206,24 +258,62 @@ impl Base {
         let searches = Arc::clone(&self.app.optimizations);
         let running = Running { address, services, readiness, searches };
         let names: Vec<String> = running.services.list().into_iter().map(|one| one.name).collect();
-        tracing::info!(services = ?names, %address, database = %config.database.display(), "started");
+        tracing::info!(services = ?names, %address, database = %config.database, "started");
         Ok(running)
     }
 
-    /// How mail is sent, where that is configured.
-    fn mail(&self, config: &Config, address: SocketAddr) -> Result<Option<Mail>, Failure> {
-        let Some(settings) = &config.mail else { return Ok(None) };
-        let circuit = self.app.circuits.of(MAIL, BreakerSettings::default());
-        let smtp = Smtp::new(&settings.smtp_url, &settings.from, Arc::clone(&circuit));
-        let mailer = smtp.map_err(|error| Failure::Refused(error.to_string()))?;
-        let base_url = config.base_url(address);
-        Ok(Some(Mail { mailer: Arc::new(mailer), circuit, base_url }))
+    /// Makes the process known where several work on one database.
+    fn join(&self, config: &Config, address: SocketAddr) -> (Membership, Option<Arc<Keeper>>) {
+        let node = Node {
+            id: self.app.ids.next(),
+            host: host::name(),
+            address: address.to_string(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            roles: config.roles.words(),
+        };
+        let leases = Arc::clone(&self.store).leases();
+        let start = |leases| Arc::new(Keeper::start(leases, node.clone(), clock::elapsed()));
+        let keeper = leases.clone().map(start);
+        let fares = keeper.clone();
+        let figures = Arc::new(move || match &fares {
+            Some(keeper) => keeper.figures(),
+            None => LeaseFigures::default(),
+        });
+        (Membership { node, since: self.clock.now(), leases, figures }, keeper)
+    }
+
+    /// The handlers of events; where others handle them, only their places in the log, so that what happens before the
+    /// first of them starts is handled too.
+    async fn handlers(
+        &self,
+        config: &Config,
+        keeper: Option<&Keeper>,
+    ) -> Result<Handlers, Failure> {
+        let failed = |error| Failure::broken("cannot start the event handlers", error);
+        let subscriptions = rishi_app::policies::subscriptions(&self.app);
+        if !config.roles.worker {
+            for one in &subscriptions {
+                let registered = self.store.register(&one.spec.name, one.spec.start).await;
+                registered.map_err(|error| {
+                    Failure::broken("cannot register the event handlers", error)
+                })?;
+            }
+            return Ok(Handlers::none());
+        }
+        let dispatcher = Dispatcher::start_sharing(
+            Arc::clone(&self.store),
+            subscriptions,
+            Arc::clone(&self.clock),
+            Arc::new(jitter),
+            keeper,
+        );
+        dispatcher.await.map(Handlers::of).map_err(failed)
     }
 
     /// The database is open already; it is the last to be closed.
     fn hold_store(&self, services: &Services) {
         let (store, since) = (Arc::clone(&self.store), self.clock.now());
-        // Its threads end the process when they fail.
+        // Should its threads fail, they end the process; a server's is reached again or not.
         services.hold(
             move || vec![ServiceView::running("store", true, since)],
             async move || store.close().await,
@@ -239,10 +329,13 @@ impl Base {
         });
     }
 
-    fn send_webhooks(&self, services: &Services, base_url: &str) {
+    fn send_webhooks(&self, services: &Services, keeper: Option<Arc<Keeper>>, base_url: &str) {
         let (app, schemas) = (self.app.clone(), format!("{base_url}/api/event-types"));
         services.start("webhooks", move |stop| {
-            Sender::new(app.clone(), schemas.clone(), Arc::new(jitter)).run(stop)
+            let (app, schemas) = (app.clone(), schemas.clone());
+            lease::alone(hold(keeper.as_deref(), "webhooks"), stop, move |grant, finish| {
+                Sender::new(app.clone(), schemas.clone(), Arc::new(jitter)).run(grant, finish)
+            })
         });
     }
 
@@ -256,6 +349,20 @@ impl Base {
     }
 }
 
+/// What the process holds it gives back when everything that rests on it has ended.
+fn hold_keeper(services: &Services, keeper: &Arc<Keeper>, since: Timestamp) {
+    let keeper = Arc::clone(keeper);
+    services.hold(
+        move || vec![ServiceView::running("cluster", true, since)],
+        async move || keeper.leave().await,
+    );
+}
+
+/// The wish to do something on one process at a time; where there is one alone, it is always granted.
+fn hold(keeper: Option<&Keeper>, unit: &str) -> Hold {
+    keeper.map_or_else(Hold::always, |keeper| keeper.hold(unit))
+}
+
 /// A share of a wait, so that retries do not come all at once.
 #[expect(
     clippy::disallowed_methods,
@@ -263,86 +370,4 @@ impl Base {
 )]
 fn jitter() -> f64 {
     rand::Rng::random(&mut rand::rng())
-}
-
-async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
-    TcpListener::bind(address).await.map_err(|error| {
-        let hint = match error.kind() {
-            std::io::ErrorKind::AddrInUse => {
-                "; stop the program that uses it or set http_addr to another port"
-            }
-            std::io::ErrorKind::PermissionDenied => {
-                "; ports below 1024 need a privilege, others do not"
-            }
-            _ => "",
-        };
-        Failure::Refused(format!("cannot listen on {address}: {error}{hint}"))
-    })
-}
-
-/// The event handlers, which those who only look share with the one who stops them.
-#[derive(Clone)]
-struct Handlers(Arc<Mutex<Option<Dispatcher>>>);
-
-impl Handlers {
-    fn of(dispatcher: Dispatcher) -> Self {
-        Self(Arc::new(Mutex::new(Some(dispatcher))))
-    }
-
-    /// What each is doing; nothing once they were stopped.
-    fn status(&self) -> Vec<SubscriptionStatus> {
-        let running = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        running.as_ref().map(Dispatcher::status).unwrap_or_default()
-    }
-
-    /// Each is a service: one whose task has ended is missed.
-    fn hold(&self, services: &Services, since: Timestamp) {
-        let (looked, stopped) = (self.clone(), self.clone());
-        let view = move |one: SubscriptionStatus| {
-            let name = format!("subscription {}", one.name);
-            let state = if one.alive { ServiceState::Running } else { ServiceState::Failed };
-            ServiceView { state, ..ServiceView::running(name, true, since) }
-        };
-        services.hold(
-            move || looked.status().into_iter().map(view).collect(),
-            async move || {
-                if let Some(dispatcher) = stopped.take() {
-                    dispatcher.shutdown(HANDLERS).await;
-                }
-            },
-        );
-    }
-
-    fn take(&self) -> Option<Dispatcher> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
-    }
-}
-
-/// A server at work.
-pub(crate) struct Running {
-    /// Where it listens.
-    pub(crate) address: SocketAddr,
-    services: Services,
-    readiness: Arc<Readiness>,
-    searches: Arc<Optimizations>,
-}
-
-impl Running {
-    /// Waits until a service that the server cannot do without has ended.
-    pub(crate) async fn failed(&self) -> Failure {
-        let name = self.services.lost().await;
-        tracing::error!(service = name, "a service ended by itself; stopping");
-        Failure::Refused(format!(
-            "the service {name:?} ended by itself; the log says why, start the server again"
-        ))
-    }
-
-    /// Stops in reverse: takes nothing new, ends the streams and the searches for plans, finishes requests, then handlers
-    /// of events, then writes the log into the database file.
-    pub(crate) async fn stop(self) {
-        self.readiness.set(Stance::Draining);
-        self.searches.stop();
-        self.services.stop().await;
-        tracing::info!("stopped");
-    }
 }

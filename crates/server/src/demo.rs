@@ -10,7 +10,6 @@
 use std::fmt::Write;
 
 use rishi_app::tokens::{DEFAULT_DAYS, NewToken};
-use rishi_bus::Ledger;
 use rishi_domain::id::OrganizationId;
 
 use crate::compose::Base;

@@ -1,10 +1,10 @@
 //! Why a command failed, in words that say what to do next.
 
 use std::error::Error;
+use std::io::ErrorKind;
 
 use rishi_app::error::Error as Refusal;
 use rishi_domain::error::Invalid;
-use rishi_store::sqlite::OpenError;
 
 use crate::config::{Config, ConfigError};
 
@@ -41,8 +41,19 @@ impl Failure {
     }
 
     /// A database that does not open.
-    pub(crate) fn open(config: &Config, error: OpenError) -> Self {
-        Self::broken(format!("cannot use the database {}", config.database.display()), error)
+    pub(crate) fn open(config: &Config, error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        let file = config.database.file();
+        let writable = file.map(|file| std::fs::OpenOptions::new().append(true).open(file));
+        if let Some(Err(why)) = writable
+            && matches!(why.kind(), ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem)
+        {
+            return Self::Refused(format!(
+                "the database {} cannot be written ({why}); let the server write the file and its \
+                 folder, or name another with --database-url",
+                config.database
+            ));
+        }
+        Self::broken(format!("cannot use the database {}", config.database), error)
     }
 
     /// A use case's refusal, for the operator at the command line.
@@ -69,16 +80,21 @@ impl Failure {
 
     /// The message with every cause, on one line each problem.
     pub(crate) fn message(&self) -> String {
-        let mut text = self.to_string();
-        let mut cause = self.source();
-        while let Some(error) = cause {
-            let more = error.to_string();
-            // Some errors repeat their source's words.
-            if !text.ends_with(&more) {
-                text = format!("{text}: {more}");
-            }
-            cause = error.source();
-        }
-        text
+        with_causes(self)
     }
+}
+
+/// An error's message with every cause.
+pub(crate) fn with_causes(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let more = error.to_string();
+        // Some errors repeat their source's words.
+        if !text.ends_with(&more) {
+            text = format!("{text}: {more}");
+        }
+        cause = error.source();
+    }
+    text
 }

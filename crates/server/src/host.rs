@@ -21,6 +21,11 @@ pub(crate) fn memory() -> Option<Memory> {
     (limit > 0).then_some(Memory { resident, limit })
 }
 
+/// The machine's name.
+pub(crate) fn name() -> String {
+    System::host_name().unwrap_or_else(|_| "unknown".to_owned())
+}
+
 /// The most connections that are held open, where the machine allows it.
 const CONNECTIONS: u64 = 10_000;
 /// Files that are needed beside connections: the database, logs, calls of the process itself.

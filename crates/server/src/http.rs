@@ -2,10 +2,11 @@
 //!
 //! Every connection is a task of its own, and there is [`Room`] for so many. A client that does not send its request's
 //! head in time gets 408, one that sends too long a head 431, both with a problem document, and either is
-//! hung up on.
+//! hung up on. So is one that does not read its answer.
 //!
-//! Stopping is in two steps. `stop` ends the accepting and lets every connection finish the request
-//! that it is at; the deadline after it drops what is still not done.
+//! Stopping is in two steps. `stop` lets every connection finish the request that it is at; the deadline after it
+//! drops what is still not done. Until then whoever comes is let in for one request, to hear that the process wants
+//! no more (which `answer` knows): it would otherwise look dead while it works. Nobody is waited for on their account.
 
 use std::convert::Infallible;
 use std::io;
@@ -21,16 +22,19 @@ use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 mod farewell;
+mod patience;
 mod room;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use farewell::Farewell;
 use farewell::Worded;
+use patience::{Patient, Stuck};
 pub(crate) use room::Room;
 use room::Seat;
 
@@ -41,19 +45,28 @@ pub(crate) struct Limits {
     pub(crate) head: usize,
     /// How long a request's head may take, also the first one of a connection.
     pub(crate) head_time: Duration,
+    /// How long a client may take nothing of its answer.
+    pub(crate) read_time: Duration,
     /// How long requests may still run when the server stops.
     pub(crate) drain: Duration,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { head: 16 * 1024, head_time: Duration::from_secs(10), drain: Duration::from_secs(10) }
+        Self {
+            head: 16 * 1024,
+            head_time: Duration::from_secs(10),
+            read_time: Duration::from_secs(30),
+            drain: Duration::from_secs(10),
+        }
     }
 }
 
 /// How long to wait after an accept that failed for want of something (file descriptors, memory):
 /// it would fail again at once, and running connections may give some back meanwhile.
 const BREATH: Duration = Duration::from_millis(100);
+/// How long one that is to leave may take nothing of its answer; looked at twice.
+const LAST_CHANCE: Duration = Duration::from_millis(500);
 
 /// Serves `answer` on `listener` until `stop`, then finishes what runs within the deadline. Requests that
 /// cannot be read get a `farewell`.
@@ -70,20 +83,31 @@ pub(crate) async fn serve<A, F>(
 {
     let kill = CancellationToken::new();
     let tasks = TaskTracker::new();
-    let connect = |stream, peer, seat| {
+    let connection = |peer, seat, manner| {
         let (answer, farewell, stop) = (answer.clone(), Arc::clone(&farewell), stop.clone());
-        let connection = Connection { answer, farewell, peer, limits, stop, seat };
-        let (kill, work) = (kill.clone(), connection.work(stream));
-        tasks.spawn(async move { kill.run_until_cancelled(work).await });
+        Connection { answer, farewell, peer, limits, stop, seat, manner }
     };
     while let Some(Some((stream, peer, seat))) =
         stop.run_until_cancelled(next(&listener, &room)).await
     {
-        connect(stream, peer, seat);
+        let (kill, work) = (kill.clone(), connection(peer, seat, Manner::Usual).work(stream));
+        tasks.spawn(async move { kill.run_until_cancelled(work).await });
     }
-    drop(listener);
     tasks.close();
-    if tokio::time::timeout(limits.drain, tasks.wait()).await.is_err() {
+    let mut late = JoinSet::new();
+    let turning_away = async {
+        while let Some((stream, peer, seat)) = next(&listener, &room).await {
+            late.spawn(connection(peer, seat, Manner::Late).work(stream));
+            while late.try_join_next().is_some() {}
+        }
+    };
+    let in_time = tokio::select! {
+        drained = tokio::time::timeout(limits.drain, tasks.wait()) => drained.is_ok(),
+        () = turning_away => tokio::time::timeout(limits.drain, tasks.wait()).await.is_ok(),
+    };
+    drop(listener);
+    late.shutdown().await;
+    if !in_time {
         tracing::warn!(
             connections = tasks.len(),
             "requests did not finish in time and were dropped"
@@ -113,6 +137,15 @@ fn is_the_clients(error: &io::Error) -> bool {
     matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
 }
 
+/// How long a connection is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Manner {
+    /// Until the server stops, or its client has had enough.
+    Usual,
+    /// For one request: the server is stopping.
+    Late,
+}
+
 /// One client's connection.
 struct Connection<A> {
     answer: A,
@@ -121,6 +154,7 @@ struct Connection<A> {
     limits: Limits,
     stop: CancellationToken,
     seat: Arc<Seat>,
+    manner: Manner,
 }
 
 impl<A, F> Connection<A>
@@ -143,9 +177,12 @@ where
             let answered = answer(request.map(Body::new));
             async move { Ok::<_, Infallible>(answered.await) }
         });
+        let stuck = Stuck::default();
+        let stream = Patient::new(stream, self.limits.read_time, stuck.clone());
         let mut connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(self.limits.head_time)
+            .keep_alive(self.manner == Manner::Usual)
             .max_buf_size(self.limits.head.max(8 * 1024))
             .serve_connection(
                 TokioIo::new(Worded::new(stream, Arc::clone(&self.farewell))),
@@ -154,7 +191,7 @@ where
         let mut running = std::pin::Pin::new(&mut connection);
         let ended = tokio::select! {
             ended = running.as_mut() => ended,
-            () = self.stop.cancelled() => {
+            () = self.stop.cancelled(), if self.manner == Manner::Usual => {
                 running.as_mut().graceful_shutdown();
                 running.await
             }
@@ -163,7 +200,13 @@ where
                     return;
                 }
                 running.as_mut().graceful_shutdown();
-                running.await
+                tokio::select! {
+                    ended = running => ended,
+                    () = stays_stuck(&stuck) => {
+                        tracing::debug!("a client that does not read has to go");
+                        return;
+                    }
+                }
             }
         };
         let Err(error) = ended else { return };
@@ -176,6 +219,19 @@ where
                 too_slow(parts.io.into_inner().into_inner(), &answer).await;
             }
         }
+    }
+}
+
+/// Waits until the client is seen not to read twice in a row.
+async fn stays_stuck(stuck: &Stuck) {
+    let mut before = false;
+    loop {
+        let now = stuck.is_so();
+        if before && now {
+            return;
+        }
+        before = now;
+        tokio::time::sleep(LAST_CHANCE).await;
     }
 }
 

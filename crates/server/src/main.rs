@@ -14,6 +14,7 @@ mod commands;
 mod compose;
 mod config;
 mod demo;
+mod doorstep;
 mod failure;
 mod host;
 mod http;

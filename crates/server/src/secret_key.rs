@@ -19,12 +19,18 @@ pub(crate) fn sealer(config: &Config) -> Result<Sealer, Failure> {
     if let Some(SecretKey(key)) = &config.secret_key {
         return Ok(Sealer::new(key));
     }
-    let path = beside(&config.database);
-    Ok(Sealer::new(&read_or_make(&path)?))
+    let Some(database) = config.database.file() else {
+        return Err(Failure::Refused(
+            "secret_key is missing: on a PostgreSQL database every process needs the same one; \
+             `openssl rand -base64 32` makes one"
+                .to_owned(),
+        ));
+    };
+    Ok(Sealer::new(&read_or_make(&beside(database))?))
 }
 
 /// `rishi.db.key` beside `rishi.db`.
-fn beside(database: &Path) -> PathBuf {
+pub(crate) fn beside(database: &Path) -> PathBuf {
     let mut name = database.as_os_str().to_owned();
     name.push(".key");
     PathBuf::from(name)

@@ -1,6 +1,7 @@
 //! Who may do what, to whose bookings.
 
 mod members;
+mod oidc;
 mod own_tokens;
 mod passwords;
 mod roles;

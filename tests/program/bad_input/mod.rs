@@ -21,7 +21,7 @@ impl Witness {
     /// Looks once everything that happened before has had its consequences.
     async fn of(world: &World) -> Self {
         world.settle().await;
-        let database = Database::open(&world.home.database());
+        let database = Database::of(&world.home);
         let before = database.counts();
         Self { database, before }
     }

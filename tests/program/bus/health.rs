@@ -16,7 +16,7 @@ async fn ailing(world: &World) -> serde_json::Value {
 
 #[tokio::test]
 async fn eleven_handler_errors_are_degraded() {
-    let mut world = World::new().await;
+    let mut world = World::on_file().await;
     misspelt(&mut world, 11).await;
     let bus = ailing(&world).await;
     let errors = bus["details"]["recentErrors"].as_u64().unwrap();
@@ -27,7 +27,7 @@ async fn eleven_handler_errors_are_degraded() {
 
 #[tokio::test]
 async fn fifty_one_handler_errors_are_unhealthy() {
-    let mut world = World::new().await;
+    let mut world = World::on_file().await;
     misspelt(&mut world, 51).await;
     let bus = eventually("all have failed", async || {
         let bus = ailing(&world).await;
@@ -42,7 +42,7 @@ async fn fifty_one_handler_errors_are_unhealthy() {
 #[tokio::test]
 async fn a_subscription_that_does_not_get_on_is_told_of_by_its_lag() {
     for (minutes, status) in [(2_i64, "degraded"), (11, "unhealthy")] {
-        let mut world = World::new().await;
+        let mut world = World::on_file().await;
         stuck(&mut world, minutes).await;
         let bus = ailing(&world).await;
         assert_eq!(bus["status"], status, "{bus:#}");
@@ -56,12 +56,7 @@ async fn a_subscription_that_does_not_get_on_is_told_of_by_its_lag() {
 /// Something that was to be read so long ago, and a database that does not let the subscription record its progress.
 async fn stuck(world: &mut World, minutes: i64) {
     world.settle().await;
-    world.home.rishi(&["subscriptions", "pause", "booking-created"]).ok();
-    eventually("the server has noticed", async || {
-        let found = super::pause::subscription(&world.admin, "booking-created").await;
-        (found["live"]["paused"] == true).then_some(())
-    })
-    .await;
+    super::poison::pause(world, "booking-created").await;
     world.draft().await;
     world.server.stop().await;
     world.home.rishi(&["subscriptions", "resume", "booking-created"]).ok();
@@ -78,7 +73,7 @@ async fn stuck(world: &mut World, minutes: i64) {
 
 #[tokio::test]
 async fn health_tells_of_what_is_there_and_of_nothing_else() {
-    let world = World::new().await;
+    let world = World::on_file().await;
     world.settle().await;
     let answer = eventually("the figures of now are measured", async || {
         let answer = world.admin.get("/api/system/health").await.is(200);
@@ -112,7 +107,7 @@ async fn health_tells_of_what_is_there_and_of_nothing_else() {
 
 #[tokio::test]
 async fn metrics_are_prometheus_text_with_every_subscription() {
-    let world = World::new().await;
+    let world = World::on_file().await;
     world.settle().await;
     let scraper = Client::new(&world.server.base);
     let text = eventually("the figures of now are measured", async || {

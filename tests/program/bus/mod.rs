@@ -3,11 +3,14 @@
 
 mod export;
 mod health;
+mod letters;
 mod pause;
 mod permissions;
 mod poison;
+mod redrive;
 mod replay;
 mod retain;
-mod tamper;
+pub(crate) mod tamper;
 mod verify;
 mod versions;
+mod walk;

@@ -69,6 +69,8 @@ async fn what_an_operator_says_is_in_the_log_with_who_said_it() {
     assert_eq!(said[0]["userId"], me.body["user"]["id"], "{me:#?}");
     assert_eq!(said[0]["data"]["subscription"], "booking-created");
     assert_eq!(said[0]["subject"], "system/00000000-0000-0000-0000-000000000000");
+    assert_eq!(said[0]["metadata"]["address"], "127.0.0.1", "from where it was said");
+    assert!(said[1].get("metadata").is_none(), "the command line is here: {log:#?}");
     assert!(said[1].get("userId").is_none() && said[1].get("organizationId").is_none());
 }
 

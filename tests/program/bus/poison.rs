@@ -8,16 +8,21 @@ use crate::support::{World, eventually};
 
 const NAME: &str = "booking-created";
 
+/// Pauses a subscription by the command line, until the server knows of it.
+pub(super) async fn pause(world: &World, name: &str) {
+    world.home.rishi(&["subscriptions", "pause", name]).ok();
+    eventually("the server has noticed", async || {
+        let found = subscription(&world.admin, name).await;
+        (found["live"]["paused"] == true).then_some(())
+    })
+    .await;
+}
+
 /// Makes bookings whose events nobody can read when their turn comes: their payloads are damaged in
 /// the file while the subscription is paused. Answers their ids, when their turn is about to come.
 pub(super) async fn misspelt(world: &mut World, count: usize) -> Vec<String> {
     world.settle().await;
-    world.home.rishi(&["subscriptions", "pause", "booking-created"]).ok();
-    eventually("the server has noticed", async || {
-        let found = subscription(&world.admin, "booking-created").await;
-        (found["live"]["paused"] == true).then_some(())
-    })
-    .await;
+    pause(world, NAME).await;
     let mut ids = Vec::new();
     for _ in 0..count {
         ids.push(world.draft().await.id());
@@ -32,7 +37,7 @@ pub(super) async fn misspelt(world: &mut World, count: usize) -> Vec<String> {
 }
 
 /// The same, once they are dead letters.
-async fn poisoned(world: &mut World, count: usize) -> Vec<String> {
+pub(super) async fn poisoned(world: &mut World, count: usize) -> Vec<String> {
     let ids = misspelt(world, count).await;
     eventually("all have failed once", async || {
         let found = subscription(&world.admin, "booking-created").await;
@@ -53,13 +58,13 @@ async fn poisoned(world: &mut World, count: usize) -> Vec<String> {
     ids
 }
 
-async fn start(world: &mut World) {
+pub(super) async fn start(world: &mut World) {
     let server = world.home.serve().await;
     world.moved_to(server);
 }
 
 /// Renames a member of a booking's first event in the file.
-fn spell(world: &World, booking: &str, from: &str, to: &str) {
+pub(super) fn spell(world: &World, booking: &str, from: &str, to: &str) {
     let id = uuid::Uuid::parse_str(booking).unwrap();
     let sql = "UPDATE events SET data = replace(data, ?2, ?3)
         WHERE subject_id = ?1 AND type = 'BOOKING_CREATED'";
@@ -75,7 +80,7 @@ fn listed(world: &World) -> Vec<Value> {
 
 #[tokio::test]
 async fn a_poison_event_stops_its_own_key_only_and_is_redriven_by_the_command_line() {
-    let mut world = World::new().await;
+    let mut world = World::on_file().await;
     let booking = poisoned(&mut world, 1).await.remove(0);
 
     // Others go on.
@@ -127,7 +132,7 @@ async fn a_poison_event_stops_its_own_key_only_and_is_redriven_by_the_command_li
 
 #[tokio::test]
 async fn dead_letters_are_decided_by_filter_and_by_name_through_the_api() {
-    let mut world = World::new().await;
+    let mut world = World::on_file().await;
     let bookings = poisoned(&mut world, 3).await;
     let path = "/api/system/dead-letters";
     let found = world.admin.get(&format!("{path}?error=missing%20field&limit=2")).await.is(200);

@@ -16,7 +16,7 @@ async fn told(world: &World, booking: &str) -> usize {
 
 #[tokio::test]
 async fn a_dry_run_shows_the_commits_and_changes_nothing() {
-    let mut world = World::new().await;
+    let mut world = World::on_file().await;
     let (first, second) = (world.draft().await.id(), world.draft().await.id());
     world.settle().await;
     let from = position(&world, &second).await;
@@ -45,7 +45,7 @@ async fn a_dry_run_shows_the_commits_and_changes_nothing() {
 
 #[tokio::test]
 async fn a_replay_doubles_what_it_was_told_to_repeat_and_nothing_else() {
-    let world = World::new().await;
+    let world = World::on_file().await;
     let (first, second) = (world.draft().await.id(), world.draft().await.id());
     world.settle().await;
     let from = position(&world, &second).await;
@@ -63,7 +63,7 @@ async fn a_replay_doubles_what_it_was_told_to_repeat_and_nothing_else() {
 
 #[tokio::test]
 async fn a_replay_through_the_api_begins_after_a_position_or_since_an_instant() {
-    let world = World::new().await;
+    let world = World::on_file().await;
     let first = world.draft().await.id();
     world.settle().await;
     let path = "/api/system/subscriptions/booking-created/replay";
@@ -79,4 +79,12 @@ async fn a_replay_through_the_api_begins_after_a_position_or_since_an_instant() 
     eventually("it is told again", async || (told(&world, &first).await == 2).then_some(())).await;
     world.settle().await;
     assert_eq!(told(&world, &first).await, 2);
+    // The command line does the same.
+    let since = ["--since", made.as_str().unwrap()];
+    let replay = ["events", "replay", "--subscription", "booking-created"];
+    let said = world.home.rishi(&[&replay[..], &since].concat()).ok().stdout;
+    let after = position(&world, &first).await - 1;
+    assert!(said.contains(&format!("after position {after} again")), "{said}");
+    eventually("it is told once more", async || (told(&world, &first).await == 3).then_some(()))
+        .await;
 }

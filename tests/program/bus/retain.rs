@@ -1,9 +1,10 @@
 //! Retention: only when told to, only what is handled, and the rest stays provable.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::pause::noticed;
 use super::tamper::verify;
+use crate::operations::tail::Tail;
 use crate::support::{World, eventually};
 
 /// Waits until it is written down that all but a paused subscription have handled everything up to now,
@@ -52,12 +53,31 @@ async fn events_are_removed_when_told_to_and_the_log_stays_provable() {
     );
     let left = world.admin.get("/api/events?after=0&limit=1").await.is(200);
     let begins: u64 = through.parse().unwrap();
+    // Who resumes from before that is told what is missing, and who does not is told nothing of it.
+    let mut resumed = Tail::open(&world.admin, "", Some("3")).await;
+    let heard = resumed.take(2).await;
+    assert_eq!(heard[0].data, json!({ "after": 3, "removedThrough": begins }), "{heard:?}");
+    assert_eq!((heard[0].id.as_str(), &heard[1].data["position"]), (&*through, &json!(begins + 1)));
+    let mut resumed = Tail::open(&world.admin, "", Some(&through)).await;
+    assert_eq!(resumed.take(1).await[0].data["position"], begins + 1);
+    let mut inbox = Tail::at(&world.manager, "/api/notifications/stream", Some("3")).await;
+    assert_eq!(inbox.take(1).await[0].data["removedThrough"], begins);
     assert_eq!(left.list("events")[0]["position"], begins + 1, "{left:#?}");
     let log = world.admin.get("/api/events?type=EVENTS_RETAINED").await.is(200);
     assert_eq!(log.list("events")[0]["data"]["through"], begins, "{log:#?}");
     // Life goes on, over a restart as well.
     world.booking_in("confirmed").await;
     world.settle().await;
+    handled(&world).await;
+    let told = &log.list("events")[0];
+    let (at, last) = (told["timestamp"].as_str().unwrap(), told["position"].as_u64().unwrap() - 1);
+    let before = ["events", "retain", "--before", at, "--yes"];
+    let removed = world.home.rishi(&before).ok().stdout;
+    let count = last - begins;
+    let expected = format!("removed {count} events; the log begins after position {last}");
+    assert_eq!(removed.trim(), expected);
+    let left = world.admin.get("/api/events?after=0&limit=1").await.is(200);
+    assert_eq!(left.list("events")[0]["type"], "EVENTS_RETAINED", "{left:#?}");
     let old = world.home.rishi(&["events", "retain", "--before", "2000-01-01T00:00:00Z", "--yes"]);
     assert!(old.ok().stdout.contains("removed 0 events"));
 }

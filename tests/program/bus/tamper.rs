@@ -8,10 +8,10 @@ use serde_json::Value;
 use crate::support::Home;
 
 /// A database file opened for harm: what protects the log is taken away.
-pub(super) struct Tamper(Connection);
+pub(crate) struct Tamper(Connection);
 
 impl Tamper {
-    pub(super) fn with(file: &Path) -> Self {
+    pub(crate) fn with(file: &Path) -> Self {
         let connection = Connection::open(file).unwrap();
         connection.execute_batch("PRAGMA foreign_keys = off; PRAGMA busy_timeout = 10000").unwrap();
         let names: Vec<String> = {
@@ -27,7 +27,7 @@ impl Tamper {
     }
 
     /// Changes exactly so many rows.
-    pub(super) fn change(&self, rows: usize, sql: &str, parameters: impl Params) {
+    pub(crate) fn change(&self, rows: usize, sql: &str, parameters: impl Params) {
         assert_eq!(self.0.execute(sql, parameters).unwrap(), rows, "{sql}");
     }
 

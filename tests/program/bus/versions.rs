@@ -9,11 +9,11 @@ const OLD: &str = "booking-created@v1";
 
 /// A database in which another release has left a subscription of its own behind, at position 2.
 async fn with_a_leftover() -> World {
-    let mut world = World::new().await;
+    let mut world = World::on_file().await;
     world.settle().await;
     world.server.stop().await;
     let file = rusqlite::Connection::open(world.home.database()).unwrap();
-    let sql = "INSERT INTO subscriptions (name, cursor) VALUES (?1, 2)";
+    let sql = "INSERT INTO subscriptions (name, cursor, rows) VALUES (?1, 2, 1)";
     assert_eq!(file.execute(sql, [OLD]).unwrap(), 1);
     let owed = "INSERT INTO deliveries (subscription, position, key, state, attempts, created_at, updated_at)
         VALUES (?1, 2, 'a', 'dead', 6, 0, 0)";
@@ -92,7 +92,7 @@ async fn two_paused_subscriptions_are_exchanged_through_the_api_as_by_the_comman
 
 #[tokio::test]
 async fn a_handler_compared_with_itself_differs_nowhere_although_its_ids_do() {
-    let world = World::new().await;
+    let world = World::on_file().await;
     for _ in 0..3 {
         world.draft().await;
     }
@@ -123,7 +123,7 @@ async fn a_handler_compared_with_itself_differs_nowhere_although_its_ids_do() {
 
 #[tokio::test]
 async fn a_rehearsal_through_the_api_tells_what_a_replay_would_do() {
-    let world = World::new().await;
+    let world = World::on_file().await;
     let booking = world.draft().await.id();
     world.settle().await;
     let before = world.home.rishi(&["events", "checkpoint"]).ok().stdout;

@@ -1,7 +1,6 @@
 //! The loop: start, work, kill at a random moment, start again on the same file.
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicI64;
 use std::time::Duration;
 
 use futures::future::join_all;
@@ -30,19 +29,13 @@ pub(super) struct Plan<'a> {
 /// Runs the loop and then asks the oracle.
 pub(super) async fn run(plan: Plan<'_>) {
     let mut random = generator(plan.story);
-    let mut world = World::new().await;
+    let mut world = World::on_file().await;
     let colleague = world.person("client_manager", Some(&world.organization)).client;
     world.server.stop().await;
 
     let (answers, mut heard) = mpsc::unbounded_channel();
     let journal = Arc::new(Journal::create(world.home.path("journal")));
-    let shared = Shared {
-        organization: world.organization.clone(),
-        location: world.location.clone(),
-        hours: Arc::new(AtomicI64::new(0)),
-        journal: Arc::clone(&journal),
-        answers,
-    };
+    let shared = Shared::of(&world, &journal, answers, false);
     let mut worker = |number| {
         let people = (world.manager.clone(), world.admin.clone());
         Worker::new(number, people, shared.clone(), StdRng::seed_from_u64(random.random()))

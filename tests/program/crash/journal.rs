@@ -10,15 +10,15 @@ use serde_json::{Value, json};
 
 /// What a booking is after a step, as far as the oracle looks at it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct State {
-    pub(super) status: String,
-    pub(super) description: String,
-    pub(super) version: u64,
+pub(crate) struct State {
+    pub(crate) status: String,
+    pub(crate) description: String,
+    pub(crate) version: u64,
 }
 
 impl State {
     /// The state that a booking in an answer is in.
-    pub(super) fn of(booking: &Value) -> Self {
+    pub(crate) fn of(booking: &Value) -> Self {
         Self {
             status: booking["status"].as_str().unwrap_or_default().to_owned(),
             description: booking["description"].as_str().unwrap_or_default().to_owned(),
@@ -34,38 +34,38 @@ impl State {
 }
 
 /// An append-only file. Each line reaches the operating system before its request leaves.
-pub(super) struct Journal {
+pub(crate) struct Journal {
     file: Mutex<File>,
     path: PathBuf,
 }
 
 impl Journal {
-    pub(super) fn create(path: PathBuf) -> Self {
+    pub(crate) fn create(path: PathBuf) -> Self {
         let file = File::options().create_new(true).append(true).open(&path);
         Self { file: Mutex::new(file.expect("the journal can be created")), path }
     }
 
-    pub(super) fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 
     /// A request is about to be sent; when it succeeds, the booking is in state `after`.
-    pub(super) fn asked(&self, booking: &str, key: &str, after: &State) {
+    pub(crate) fn asked(&self, booking: &str, key: &str, after: &State) {
         self.line(&json!({ "asked": key, "booking": booking, "after": after.json() }));
     }
 
     /// It was answered with success.
-    pub(super) fn answered(&self, booking: &str, key: &str, id: &str) {
+    pub(crate) fn answered(&self, booking: &str, key: &str, id: &str) {
         self.line(&json!({ "answered": key, "booking": booking, "id": id }));
     }
 
     /// No answer came: it may have happened or not.
-    pub(super) fn lost(&self, booking: &str, key: &str, why: &str) {
+    pub(crate) fn lost(&self, booking: &str, key: &str, why: &str) {
         self.line(&json!({ "lost": key, "booking": booking, "why": why }));
     }
 
     /// After the restart the booking was looked at, and that is what it is from now on.
-    pub(super) fn seen(&self, booking: &str, state: &State) {
+    pub(crate) fn seen(&self, booking: &str, state: &State) {
         self.line(&json!({ "seen": state.json(), "booking": booking }));
     }
 
@@ -77,17 +77,17 @@ impl Journal {
 
 /// What the journal says a booking must be.
 #[derive(Debug, Default)]
-pub(super) struct Expected {
+pub(crate) struct Expected {
     /// Known once any request of its was answered.
-    pub(super) id: Option<String>,
+    pub(crate) id: Option<String>,
     /// The newest acknowledged state; none while not even its creation was acknowledged.
-    pub(super) certain: Option<State>,
+    pub(crate) certain: Option<State>,
     /// The state after a request that was never answered.
-    pub(super) possible: Option<State>,
+    pub(crate) possible: Option<State>,
 }
 
 /// Reads the whole journal from its file: booking by booking what must be, and what may be.
-pub(super) fn expectations(journal: &Path) -> BTreeMap<String, Expected> {
+pub(crate) fn expectations(journal: &Path) -> BTreeMap<String, Expected> {
     let text = std::fs::read_to_string(journal).expect("the journal can be read");
     let mut all = BTreeMap::<String, Expected>::new();
     for line in text.lines() {

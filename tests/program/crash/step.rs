@@ -8,19 +8,19 @@ use crate::support::Client;
 use crate::support::client::etag;
 
 /// A booking of one worker alone, so that its next state is always known.
-pub(super) struct Owned {
-    pub(super) name: String,
-    pub(super) id: String,
-    pub(super) state: State,
+pub(crate) struct Owned {
+    pub(crate) name: String,
+    pub(crate) id: String,
+    pub(crate) state: State,
 }
 
 /// A request that is going to be sent, or was sent and not answered.
-pub(super) struct Step {
+pub(crate) struct Step {
     /// Which of the worker's bookings; none while it is being made.
-    pub(super) index: Option<usize>,
-    pub(super) name: String,
-    pub(super) key: String,
-    pub(super) after: State,
+    pub(crate) index: Option<usize>,
+    pub(crate) name: String,
+    pub(crate) key: String,
+    pub(crate) after: State,
     by_admin: bool,
     method: Method,
     path: String,
@@ -29,7 +29,7 @@ pub(super) struct Step {
 }
 
 impl Step {
-    pub(super) fn make(key: String, mut body: Value) -> Self {
+    pub(crate) fn make(key: String, mut body: Value) -> Self {
         let name = format!("booking of {key}");
         body["title"] = json!(name);
         body["description"] = json!("new");
@@ -46,7 +46,7 @@ impl Step {
         }
     }
 
-    pub(super) fn move_on(key: String, index: usize, booking: &Owned, to: &str) -> Self {
+    pub(crate) fn move_on(key: String, index: usize, booking: &Owned, to: &str) -> Self {
         let version = booking.state.version + 1;
         Self {
             index: Some(index),
@@ -61,7 +61,7 @@ impl Step {
         }
     }
 
-    pub(super) fn edit(key: String, index: usize, booking: &Owned) -> Self {
+    pub(crate) fn edit(key: String, index: usize, booking: &Owned) -> Self {
         let version = booking.state.version + 1;
         let description = format!("edited by {key}");
         Self {
@@ -78,11 +78,11 @@ impl Step {
     }
 
     /// Whether the server takes it for the same request when it is sent again.
-    pub(super) fn can_be_sent_again(&self) -> bool {
+    pub(crate) fn can_be_sent_again(&self) -> bool {
         self.method == Method::POST
     }
 
-    pub(super) fn request(&self, manager: &Client, admin: &Client) -> reqwest::RequestBuilder {
+    pub(crate) fn request(&self, manager: &Client, admin: &Client) -> reqwest::RequestBuilder {
         let actor = if self.by_admin { admin } else { manager };
         let mut request = actor.request(self.method.clone(), &self.path).json(&self.body);
         if self.can_be_sent_again() {

@@ -1,34 +1,65 @@
-//! A client that makes bookings and moves them on until the server dies under it.
+//! A client that makes bookings and moves them on until the server dies under it, or for as long as it is told to.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::time::Duration;
 
 use rand::rngs::StdRng;
 use rand::{Rng, seq::IndexedRandom};
-use reqwest::Method;
+use reqwest::{Method, RequestBuilder};
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::journal::{Journal, State};
 use super::step::{Owned, Step};
 use crate::lifecycle::allowed_from;
 use crate::support::client::send;
-use crate::support::{Client, booking};
+use crate::support::{Answer, Client, World, booking};
 
 /// What all workers share.
 #[derive(Clone)]
-pub(super) struct Shared {
-    pub(super) organization: String,
-    pub(super) location: String,
+pub(crate) struct Shared {
+    pub(crate) organization: String,
+    pub(crate) location: String,
     /// The next free hour of the location.
-    pub(super) hours: Arc<AtomicI64>,
-    pub(super) journal: Arc<Journal>,
+    pub(crate) hours: Arc<AtomicI64>,
+    pub(crate) journal: Arc<Journal>,
     /// Told of every answer.
-    pub(super) answers: UnboundedSender<()>,
+    pub(crate) answers: UnboundedSender<()>,
+    /// Said when there is nothing more to do.
+    pub(crate) over: Arc<AtomicBool>,
+    /// Whether servers are there that cannot answer: then 503 is no answer, every request can be sent again and is,
+    /// until it is answered, and nobody waits for ever.
+    pub(crate) through_outages: bool,
 }
 
+impl Shared {
+    /// At the location of a world, from its first hour on.
+    pub(crate) fn of(
+        world: &World,
+        journal: &Arc<Journal>,
+        answers: UnboundedSender<()>,
+        through_outages: bool,
+    ) -> Self {
+        Self {
+            organization: world.organization.clone(),
+            location: world.location.clone(),
+            hours: Arc::default(),
+            journal: Arc::clone(journal),
+            answers,
+            over: Arc::default(),
+            through_outages,
+        }
+    }
+}
+
+/// How long a request waits where servers cannot answer: longer than any of them tries.
+const OUTAGE: Duration = Duration::from_secs(12);
+/// How long a client rests between requests then, so that what it does can be looked through afterwards.
+const REST: Duration = Duration::from_millis(40);
+
 /// One client. Its memory of its bookings lasts from one life of the server to the next.
-pub(super) struct Worker {
+pub(crate) struct Worker {
     number: usize,
     manager: Client,
     admin: Client,
@@ -42,7 +73,7 @@ pub(super) struct Worker {
 }
 
 impl Worker {
-    pub(super) fn new(
+    pub(crate) fn new(
         number: usize,
         people: (Client, Client),
         shared: Shared,
@@ -61,12 +92,12 @@ impl Worker {
         }
     }
 
-    /// Works at the server of this address until the connection breaks.
-    pub(super) async fn work(mut self, base: String) -> Self {
+    /// Works at the server of this address until the connection breaks, or the work is over.
+    pub(crate) async fn work(mut self, base: String) -> Self {
         self.manager = self.manager.moved_to(&base);
         self.admin = self.admin.moved_to(&base);
         if self.look_back().await.is_some() {
-            loop {
+            while !self.shared.over.load(Ordering::Relaxed) {
                 let step = self.next();
                 if self.take(step).await.is_none() {
                     break;
@@ -80,7 +111,8 @@ impl Worker {
     /// all. None when the server has died again meanwhile.
     async fn look_back(&mut self) -> Option<()> {
         if let Some(step) = self.lost.take() {
-            if step.can_be_sent_again() && self.random.random_bool(0.5) {
+            let again = self.shared.through_outages || self.random.random_bool(0.5);
+            if step.can_be_sent_again() && again {
                 self.take(step).await?;
             } else if let Some(index) = step.index {
                 let Some(found) = self.read(index).await else {
@@ -107,8 +139,22 @@ impl Worker {
     /// A booking as the server has it.
     async fn read(&self, index: usize) -> Option<State> {
         let path = format!("/api/bookings/{}", self.bookings[index].id);
-        let answer = send(self.manager.request(Method::GET, &path)).await.ok()?;
+        let answer = self.send(self.manager.request(Method::GET, &path)).await.ok()?;
         Some(State::of(&answer.is(200).body))
+    }
+
+    /// Sends; why there is no answer, if there is none.
+    async fn send(&self, request: RequestBuilder) -> Result<Answer, String> {
+        if !self.shared.through_outages {
+            return send(request).await.map_err(|why| why.to_string());
+        }
+        tokio::time::sleep(REST).await;
+        match send(request.timeout(OUTAGE)).await {
+            // Also where it is not known what became of it.
+            Ok(answer) if answer.status == 503 => Err(answer.text),
+            Ok(answer) => Ok(answer),
+            Err(why) => Err(why.to_string()),
+        }
     }
 
     /// What to do next: make a booking, move one of the newest on, or edit it.
@@ -119,7 +165,8 @@ impl Worker {
         let ways = |index: usize| allowed_from(&self.bookings[index].state.status);
         let open: Vec<usize> = newest.filter(|index| !ways(*index).is_empty()).collect();
         match open.choose(&mut self.random).copied() {
-            Some(index) if self.random.random_bool(0.15) => {
+            // An edit has no key by which it could be sent again.
+            Some(index) if !self.shared.through_outages && self.random.random_bool(0.15) => {
                 Step::edit(key, index, &self.bookings[index])
             }
             Some(index) if self.random.random_bool(0.6) => {
@@ -142,10 +189,10 @@ impl Worker {
     async fn take(&mut self, step: Step) -> Option<()> {
         let journal = Arc::clone(&self.shared.journal);
         journal.asked(&step.name, &step.key, &step.after);
-        let answer = match send(step.request(&self.manager, &self.admin)).await {
+        let answer = match self.send(step.request(&self.manager, &self.admin)).await {
             Ok(answer) => answer,
             Err(why) => {
-                journal.lost(&step.name, &step.key, &why.to_string());
+                journal.lost(&step.name, &step.key, &why);
                 if let Some(index) = step.index {
                     self.touched.remove(&index);
                 }

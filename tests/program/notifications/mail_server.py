@@ -1,7 +1,7 @@
 """A mail server for tests, by aiosmtpd: keeps what it takes, a line of JSON for each message.
 
-Usage: mail_server.py PORT FILE [slow]. It refuses `nobody…` for good, and when it is slow it takes a
-connection and never says a word.
+Usage: mail_server.py PORT FILE [slow]. It refuses `nobody…` for good and `later…` the first time, and when
+it is slow it takes a connection and never says a word.
 """
 
 import asyncio
@@ -16,10 +16,14 @@ from aiosmtpd.smtp import SMTP
 class Keeper:
     def __init__(self, path):
         self.path = path
+        self.later = set()
 
     async def handle_RCPT(self, server, session, envelope, address, options):
         if address.startswith("nobody"):
             return "550 5.1.1 no such mailbox"
+        if address.startswith("later") and address not in self.later:
+            self.later.add(address)
+            return "450 4.2.0 not now"
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
@@ -42,7 +46,8 @@ async def main(port, path, slow):
     if slow:
         server = await asyncio.start_server(lambda reader, writer: reader.read(), "127.0.0.1", port)
     else:
-        make = lambda: SMTP(Keeper(path), hostname="test", enable_SMTPUTF8=True)
+        keeper = Keeper(path)
+        make = lambda: SMTP(keeper, hostname="test", enable_SMTPUTF8=True)
         server = await loop.create_server(make, "127.0.0.1", port)
     print(server.sockets[0].getsockname()[1], flush=True)
     async with server:

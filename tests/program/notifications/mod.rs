@@ -1,5 +1,10 @@
 //! What people are told: in the inbox, live, and by mail.
 
+mod digest;
 mod inbox;
+mod links;
 mod mail;
-mod postbox;
+pub(crate) mod postbox;
+mod sendgrid;
+mod story;
+mod templates;

@@ -9,20 +9,20 @@ use serde_json::Value;
 use crate::support::{Home, eventually, workspace};
 
 /// Stopped when dropped.
-pub(super) struct Postbox {
+pub(crate) struct Postbox {
     child: Child,
-    pub(super) port: u16,
+    pub(crate) port: u16,
     file: PathBuf,
 }
 
 impl Postbox {
     /// A server that takes mail, on a port (0 for any that is free).
-    pub(super) fn open(home: &Home, port: u16) -> Self {
+    pub(crate) fn open(home: &Home, port: u16) -> Self {
         Self::start(home, port, &[])
     }
 
     /// One that takes connections and says nothing.
-    pub(super) fn tarpit(home: &Home) -> Self {
+    pub(crate) fn tarpit(home: &Home) -> Self {
         Self::start(home, 0, &["slow"])
     }
 
@@ -47,7 +47,7 @@ impl Postbox {
     }
 
     /// What configures a platform to send there.
-    pub(super) fn environment(port: u16) -> [(&'static str, String); 2] {
+    pub(crate) fn environment(port: u16) -> [(&'static str, String); 2] {
         [
             ("RISHI_SMTP_URL", format!("smtp://127.0.0.1:{port}")),
             ("RISHI_MAIL_FROM", "Rishi <rishi@example.org>".to_owned()),
@@ -55,13 +55,13 @@ impl Postbox {
     }
 
     /// Everything that was taken.
-    pub(super) fn messages(&self) -> Vec<Value> {
+    pub(crate) fn messages(&self) -> Vec<Value> {
         let text = std::fs::read_to_string(&self.file).unwrap_or_default();
         text.lines().map(|line| serde_json::from_str(line).expect("a message in JSON")).collect()
     }
 
     /// Waits until so many were taken.
-    pub(super) async fn take(&self, count: usize) -> Vec<Value> {
+    pub(crate) async fn take(&self, count: usize) -> Vec<Value> {
         eventually("the mails have come", async || {
             let messages = self.messages();
             (messages.len() >= count).then_some(messages)

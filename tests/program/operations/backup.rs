@@ -21,30 +21,30 @@ async fn keep_booking(client: Client, organization: String, stop: Arc<AtomicBool
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn i1_i3_a_backup_taken_under_load_restores_to_a_whole_and_running_platform() {
-    let world = World::new().await;
+    let world = World::on_file().await;
     let stop = Arc::new(AtomicBool::new(false));
     let writing =
         keep_booking(world.manager.clone(), world.organization.clone(), Arc::clone(&stop));
     let writing = tokio::spawn(writing);
     eventually("the writer is at work", async || {
-        (Database::open(&world.home.database()).bookings().len() > 20).then_some(())
+        (Database::of(&world.home).bookings().len() > 20).then_some(())
     })
     .await;
-    let before = Database::open(&world.home.database()).bookings().len();
+    let before = Database::of(&world.home).bookings().len();
     let file = world.home.path("copy.rishi-backup");
     let file = file.to_str().unwrap().to_owned();
     let home = &world.home;
     let run = tokio::task::block_in_place(|| home.rishi(&["backup", &file])).ok();
-    let after = Database::open(&world.home.database()).bookings().len();
+    let after = Database::of(&world.home).bookings().len();
     stop.store(true, Ordering::Relaxed);
     let titles = writing.await.expect("the writer's demands hold");
     assert!(after > before, "it was written to meanwhile: {run:?}");
 
-    let fresh = Home::new();
+    let fresh = Home::on_file();
     fresh.rishi(&["restore", &file]).ok();
     let server = fresh.serve().await;
     let manager = world.manager.moved_to(&server.base);
-    let database = Database::open(&fresh.database());
+    let database = Database::of(&fresh);
     assert_eq!(database.integrity(), "ok");
     assert_gap_free(&database.events());
     let kept = database.bookings().len();
@@ -61,7 +61,7 @@ async fn i1_i3_a_backup_taken_under_load_restores_to_a_whole_and_running_platfor
 
 #[tokio::test]
 async fn a_restore_does_not_overwrite_what_is_there() {
-    let mut world = World::new().await;
+    let mut world = World::on_file().await;
     let made = world.book(1, 2).await.is(201).id();
     let file = world.home.path("copy.rishi-backup");
     let file = file.to_str().unwrap();
@@ -81,7 +81,7 @@ async fn a_restore_does_not_overwrite_what_is_there() {
 
 #[tokio::test]
 async fn what_is_no_backup_is_not_restored() {
-    let home = Home::new();
+    let home = Home::on_file();
     let file = home.path("nonsense");
     std::fs::write(&file, "not a database").unwrap();
     let run = home.rishi(&["restore", file.to_str().unwrap()]);

@@ -4,7 +4,7 @@ use crate::support::Home;
 
 #[test]
 fn the_benchmark_measures_real_work_and_leaves_nothing_behind() {
-    let home = Home::new();
+    let home = Home::on_file();
     let beside = || {
         let folder = home.database().parent().unwrap().to_owned();
         let found = std::fs::read_dir(folder).map(Iterator::count);
@@ -25,7 +25,7 @@ fn the_benchmark_measures_real_work_and_leaves_nothing_behind() {
 
 #[test]
 fn without_json_the_benchmark_prints_a_table() {
-    let home = Home::new();
+    let home = Home::on_file();
     let run = home.rishi(&["bench", "--seconds", "1", "--clients", "2"]).ok();
     assert!(run.stdout.contains("per second") && run.stdout.contains("statistics"), "{run:?}");
     assert!(run.stdout.contains("A flush of the disk takes"), "{run:?}");

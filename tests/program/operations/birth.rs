@@ -4,7 +4,7 @@ use crate::support::{Client, Home};
 
 #[tokio::test]
 async fn programs_started_at_one_moment_on_no_file_share_one_new_database() {
-    let home = Home::new();
+    let home = Home::on_file();
     let mut servers: Vec<_> = (0..3).map(|_| home.spawn(&[])).collect();
     for server in &mut servers {
         server.ready().await;

@@ -25,7 +25,7 @@ fn a_wrong_setting_stops_the_start_with_one_clear_line() {
         ("RISHI_DATABASE_URL", "mysql://localhost/rishi"),
         ("RISHI_DATABASE_URL", "sqlite:"),
     ] {
-        let home = Home::new();
+        let home = Home::on_file();
         for command in [["serve"].as_slice(), &["config", "check"]] {
             let run = home.rishi_with(&[(name, value)], command);
             refused(&run, 1, name.trim_start_matches("RISHI_"));
@@ -38,19 +38,23 @@ fn a_wrong_setting_stops_the_start_with_one_clear_line() {
 
 #[test]
 fn a_wrong_line_in_the_file_is_named_with_the_file() {
-    let home = Home::new();
+    let home = Home::on_file();
     std::fs::write(home.path("rishi.toml"), "http_addr = [1, 2\n").unwrap();
     refused(&home.rishi(&["config", "check"]), 1, "rishi.toml");
 }
 
 #[test]
 fn config_check_shows_what_holds_masks_secrets_and_names_unknown_keys() {
-    let home = Home::new();
+    let home = Home::on_file();
     let file = home.database().display().to_string();
     let run = home.rishi(&["config", "check"]).ok();
     assert!(run.stdout.contains(&file), "shows the database: {run:#?}");
 
-    let environment = [("RISHI_SENDGRID_API_KEY", "SG.very-secret"), ("RISHI_NONSENSE", "1")];
+    let environment = [
+        ("RISHI_SENDGRID_API_KEY", "SG.very-secret"),
+        ("RISHI_MAIL_FROM", "rishi@example.org"),
+        ("RISHI_NONSENSE", "1"),
+    ];
     let run = home.rishi_with(&environment, &["config", "check"]);
     let all = format!("{}{}", run.stdout, run.stderr).to_lowercase();
     assert!(all.contains("nonsense"), "names the unknown key: {run:#?}");
@@ -60,7 +64,7 @@ fn config_check_shows_what_holds_masks_secrets_and_names_unknown_keys() {
 
 #[test]
 fn wrong_usage_is_exit_code_2() {
-    let home = Home::new();
+    let home = Home::on_file();
     for arguments in [
         ["nonsense"].as_slice(),
         &["serve", "--nonsense"],
@@ -80,7 +84,7 @@ fn wrong_usage_is_exit_code_2() {
 
 #[test]
 fn what_cannot_be_done_is_exit_code_1() {
-    let home = Home::new();
+    let home = Home::on_file();
     home.rishi(&["migrate"]).ok();
     home.rishi(&["migrate"]).ok();
     home.add_user("a@example.com", "super_admin", None);
@@ -96,13 +100,13 @@ fn what_cannot_be_done_is_exit_code_1() {
 
 #[test]
 fn completions_are_a_script_for_the_shell() {
-    let run = Home::new().rishi(&["completions", "bash"]).ok();
+    let run = Home::on_file().rishi(&["completions", "bash"]).ok();
     assert!(run.stdout.contains("complete") && run.stdout.contains("rishi"), "{run:#?}");
 }
 
 #[test]
 fn the_openapi_document_in_the_repository_is_the_one_of_the_code() {
-    let printed = Home::new().rishi(&["openapi"]).json();
+    let printed = Home::on_file().rishi(&["openapi"]).json();
     assert!(printed["openapi"].as_str().unwrap_or_default().starts_with("3.1"), "OpenAPI 3.1");
     let file = workspace().join("docs/openapi.json");
     let kept = std::fs::read_to_string(file).expect("docs/openapi.json is there");

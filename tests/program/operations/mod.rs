@@ -4,6 +4,8 @@ mod backup;
 mod bench;
 mod birth;
 mod commands;
+mod deploy;
+mod following;
 mod shutdown;
 mod stream;
 pub(crate) mod tail;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::tail::Tail;
 use crate::support::raw::{Raw, post_head, status_of};
-use crate::support::{World, booking, eventually};
+use crate::support::{Client, Home, World, booking, eventually};
 
 const SOON: Duration = Duration::from_secs(8);
 
@@ -37,11 +37,23 @@ async fn i1_a_stop_finishes_the_request_that_has_begun() {
     assert_eq!(status_of(&said), Some(100), "{said}");
 
     world.server.ask_to_stop();
-    eventually("the server takes no more connections", async || {
-        let address = world.server.address();
-        tokio::net::TcpStream::connect(address).await.is_err().then_some(())
+    // Whoever asks meanwhile hears that it lives, works, and wants no more.
+    let visitor = Client::new(&world.server.base);
+    let draining = eventually("the server wants no more", async || {
+        let ready = visitor.get("/readyz").await;
+        (ready.status != 200).then_some(ready)
     })
     .await;
+    assert_eq!(draining.is(503).body["status"], "draining");
+    for _ in 0..3 {
+        assert_eq!(visitor.get("/livez").await.is(200).body["status"], "alive");
+        let refused = world.draft_by(&world.manager).await.refused(503, "unavailable");
+        assert_eq!(refused.header("retry-after"), "5", "{refused:#?}");
+    }
+    let address = [("RISHI_HTTP_ADDR", &*world.server.address())];
+    let asked = world.home.rishi_with(&address, &["health"]);
+    assert!(asked.code == Some(1) && asked.stderr.contains("draining"), "{asked:?}");
+    world.home.rishi_with(&address, &["health", "--live"]).ok();
     raw.write(body.as_bytes()).await;
     let answer = raw.rest(SOON).await;
     assert_eq!(status_of(&answer), Some(201), "{answer}");
@@ -72,4 +84,35 @@ async fn two_servers_on_one_address_are_one_too_many() {
     let run = world.home.rishi_with(&[("RISHI_HTTP_ADDR", &address)], &["serve"]);
     assert_eq!(run.code, Some(1), "{run:#?}");
     assert!(run.stderr.contains(&address), "says which address is taken: {run:#?}");
+}
+
+#[tokio::test]
+async fn while_its_database_is_brought_up_to_date_a_server_lives_and_wants_nothing() {
+    let home = Home::new();
+    if !home.url().starts_with("sqlite:") {
+        println!("not run: a server's schema is migrated by a command of its own");
+        return;
+    }
+    // Whoever holds the new file keeps the migration waiting, as a long one would.
+    let holder = rusqlite::Connection::open(home.database()).unwrap();
+    holder.execute_batch("PRAGMA journal_mode = wal; BEGIN IMMEDIATE").unwrap();
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = free.local_addr().unwrap().to_string();
+    drop(free);
+    let mut server = home.spawn(&[("RISHI_HTTP_ADDR", &address)]);
+    eventually("it answers", async || {
+        tokio::net::TcpStream::connect(&address).await.is_ok().then_some(())
+    })
+    .await;
+    let visitor = Client::new(&format!("http://{address}"));
+    assert_eq!(visitor.get("/livez").await.is(200).body["status"], "alive");
+    assert_eq!(visitor.get("/readyz").await.is(503).body["status"], "starting");
+    let refused = visitor.get("/api/bookings").await.refused(503, "unavailable");
+    assert_eq!(refused.header("retry-after"), "1", "{refused:#?}");
+    holder.execute_batch("ROLLBACK").unwrap();
+    drop(holder);
+    server.ready().await;
+    assert_eq!(visitor.get("/readyz").await.is(200).body["status"], "ready");
+    visitor.get("/api/bookings").await.refused(401, "unauthenticated");
+    server.stop().await;
 }

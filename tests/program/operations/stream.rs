@@ -7,7 +7,7 @@ use serde_json::json;
 use super::tail::{Message, Tail};
 use crate::support::raw::Raw;
 use crate::support::wait::within;
-use crate::support::{World, booking};
+use crate::support::{Client, World, booking};
 
 /// Bookings made for a reader that does not read.
 const MANY: usize = 400;
@@ -104,10 +104,7 @@ async fn i10_a_stream_of_a_session_ends_with_it() {
 
 #[tokio::test]
 async fn i14_a_reader_that_does_not_read_is_dropped_and_can_resume() {
-    let mut world = World::new().await;
-    world.server.stop().await;
-    let server = world.home.serve_with(&[("RISHI_LOG", "info")]).await;
-    world.moved_to(server);
+    let world = World::new().await;
     let mut body = booking(&world.organization, None, 1, 2);
     // Altogether more than the sockets between the two hold.
     body["description"] = json!("x".repeat(10_000));
@@ -124,10 +121,18 @@ async fn i14_a_reader_that_does_not_read_is_dropped_and_can_resume() {
          Authorization: Bearer {token}\r\n\r\n"
     );
     idle.write(request.as_bytes()).await;
-    within(Duration::from_mins(1), "the stream is ended", async || {
-        world.server.log().contains("a reader does not read").then_some(())
+    let streams = async || Client::new(&world.server.base).get("/metrics").await.is(200).text;
+    within(Duration::from_mins(1), "the stream is open", async || {
+        streams().await.contains("\nrishi_event_streams 1\n").then_some(())
     })
     .await;
+    within(Duration::from_mins(1), "the stream is ended", async || {
+        streams().await.contains("\nrishi_event_streams 0\n").then_some(())
+    })
+    .await;
+    // And with it the connection: what lay in it already is heard, and no more.
+    let heard = idle.rest(Duration::from_secs(40)).await;
+    assert!(heard.len() < MANY * 42_000, "{} bytes", heard.len());
     // What it did not hear is in the log still, and others hear as ever.
     let mut stream = Tail::open(&world.manager, "?type=BOOKING_CREATED", Some("0")).await;
     assert_eq!(stream.take(MANY).await.len(), MANY);

@@ -35,7 +35,7 @@ async fn held_open_the_database_is_refused_at_once_and_the_log_is_untouched() {
     let path = "/api/system/circuits/database";
     let held = world.admin.post(&format!("{path}/open"), &json!({})).await.is(200);
     assert_eq!(held.body, json!({ "name": "database", "state": "open", "mode": "open" }));
-    let before = Database::open(&world.home.database()).events().len();
+    let before = Database::of(&world.home).events().len();
 
     let scraper = Client::new(&world.server.base);
     let read = world.manager.get(&format!("/api/bookings/{booking}")).await;
@@ -45,7 +45,7 @@ async fn held_open_the_database_is_refused_at_once_and_the_log_is_untouched() {
         let answer = answer.refused(503, "unavailable");
         assert_eq!(answer.header("retry-after"), "60", "{answer:#?}");
     }
-    assert_eq!(Database::open(&world.home.database()).events().len(), before);
+    assert_eq!(Database::of(&world.home).events().len(), before);
     scraper.get("/livez").await.is(200);
     scraper.get("/readyz").await.is(503);
     let health = world.admin.get("/api/system/health").await.is(200);
@@ -81,6 +81,8 @@ async fn held_open_the_database_is_refused_at_once_and_the_log_is_untouched() {
         assert_eq!(event["data"]["circuit"], "database", "{event}");
         let by_hand = event["type"] == "CIRCUIT_FORCED";
         assert_eq!(event["userId"].is_string(), by_hand, "an operator's word has a name: {event}");
+        let address = &event["metadata"]["address"];
+        assert_eq!(*address == "127.0.0.1", by_hand, "and a place: {event}");
     }
 }
 

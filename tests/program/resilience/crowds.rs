@@ -5,9 +5,11 @@ use std::time::{Duration, Instant};
 
 use futures::stream::{self, StreamExt};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-use tokio::io::AsyncWriteExt;
-use tokio::net::TcpStream;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpSocket, TcpStream};
 
+use crate::operations::tail::Tail;
+use crate::support::database::Database;
 use crate::support::raw::post_head;
 use crate::support::{Client, World};
 
@@ -90,4 +92,46 @@ async fn slow_heads_slow_bodies_and_ten_thousand_idle_connections_keep_nobody_ou
     let more = crowd(&address, (count / 10).min(1_000), "").await;
     witnessed(&world, "more of them than there are places").await;
     drop((idle, more));
+}
+
+/// Opens an event stream whose socket takes hardly anything, waits until it has begun, and never reads again.
+async fn deaf_stream(address: std::net::SocketAddr, token: String) -> TcpStream {
+    let socket = TcpSocket::new_v4().expect("a socket");
+    socket.set_recv_buffer_size(4_096).expect("it may be small");
+    let mut stream = socket.connect(address).await.expect("the server accepts");
+    let head = format!(
+        "GET /api/events/stream HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n\r\n"
+    );
+    stream.write_all(head.as_bytes()).await.expect("the server reads");
+    let mut begun = [0; 12];
+    stream.read_exact(&mut begun).await.expect("the stream begins");
+    assert_eq!(&begun, b"HTTP/1.1 200", "the stream begins");
+    stream
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_thousand_streams_that_never_read_keep_nobody_out() {
+    const STREAMS: usize = 1_000;
+    open_files();
+    let world = World::new().await;
+    witnessed(&world, "nobody else").await;
+    // Who reads the whole log and is told of no booking: of the streams alone there is to be a crowd.
+    let me = world.admin.get("/api/auth/me").await.is(200);
+    let house = crate::support::cli::text(&me.body["memberships"][0], "organizationId");
+    let tokens = Database::crowd(&world.home, &house, "internal_admin", STREAMS / 5);
+    let address = world.server.address().parse().expect("an address");
+    let tokens = tokens.into_iter().flat_map(|token| vec![token; 5]);
+    let open = tokens.map(|token| deaf_stream(address, token));
+    let deaf: Vec<TcpStream> = stream::iter(open).buffer_unordered(50).collect().await;
+    assert_eq!(deaf.len(), STREAMS);
+    witnessed(&world, "1,000 streams that never read").await;
+    // Whoever does read still hears at once.
+    let mut listener = Tail::open(&world.manager, "?type=BOOKING_CREATED", None).await;
+    let booking = world.draft().await.id();
+    let begun = Instant::now();
+    let heard = listener.next().await.expect("the stream goes on");
+    println!("a listener among them heard after {:?}", begun.elapsed());
+    assert_eq!(heard.data["subject"], format!("booking/{booking}"));
+    assert!(begun.elapsed() < Duration::from_secs(5));
+    drop(deaf);
 }

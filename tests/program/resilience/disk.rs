@@ -9,11 +9,11 @@ use crate::support::database::{Database, assert_gap_free};
 use crate::support::{Client, Home, World, eventually};
 
 /// A small file system of its own over a folder.
-struct SmallDisk(PathBuf);
+pub(super) struct SmallDisk(PathBuf);
 
 impl SmallDisk {
     /// Nothing where this may not be done: it takes root.
-    fn over(folder: &Path) -> Option<Self> {
+    pub(super) fn over(folder: &Path) -> Option<Self> {
         let mounted = Command::new("mount")
             .args(["-t", "tmpfs", "-o", "size=16m", "rishi-test"])
             .arg(folder)
@@ -30,6 +30,12 @@ impl SmallDisk {
         }
     }
 
+    /// Nothing can be written any more.
+    pub(super) fn becomes_read_only(&self) {
+        let mounted = Command::new("mount").args(["-o", "remount,ro"]).arg(&self.0).status();
+        assert!(mounted.expect("mount runs").success());
+    }
+
     fn clear(&self) {
         std::fs::remove_file(self.0.join("filler")).expect("the filler is there");
     }
@@ -44,7 +50,7 @@ impl Drop for SmallDisk {
 
 #[tokio::test]
 async fn a_full_disk_refuses_writes_lets_reads_through_and_heals_by_itself() {
-    let home = Home::new();
+    let home = Home::on_file();
     let Some(disk) = SmallDisk::over(&home.path("")) else {
         println!("not run: only root may mount a small disk");
         return;
@@ -100,7 +106,7 @@ async fn a_full_disk_refuses_writes_lets_reads_through_and_heals_by_itself() {
     for booking in &answered {
         world.manager.get(&format!("/api/bookings/{booking}")).await.is(200);
     }
-    let kept = Database::open(&world.home.database());
+    let kept = Database::of(&world.home);
     assert_eq!(kept.integrity(), "ok");
     assert_gap_free(&kept.events());
     println!("{} bookings were answered before the disk was full", answered.len() - 1);

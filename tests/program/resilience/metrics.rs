@@ -41,6 +41,27 @@ async fn every_metric_that_a_dashboard_or_an_alert_names_is_served() {
 }
 
 #[tokio::test]
+async fn every_metric_that_the_table_of_bounds_names_is_served() {
+    // With all that has a bound.
+    let world = World::configured(&[
+        ("RISHI_RATE_LIMIT", "on"),
+        ("RISHI_RATE_LIMIT_GENERAL", "1000000"),
+        ("RISHI_OTLP_ENDPOINT", "http://127.0.0.1:1"),
+        ("RISHI_REDIS_URL", "redis://127.0.0.1:1"),
+    ])
+    .await;
+    world.settle().await;
+    let served = names(&Client::new(&world.server.base).get("/metrics").await.is(200).text);
+    let text = std::fs::read_to_string(workspace().join("docs/operations.md")).unwrap();
+    let (_, rest) = text.split_once("\n## Capacity\n").expect("the table is there");
+    let (table, _) = rest.split_once("\n## ").expect("more comes after it");
+    let named = names(table);
+    assert!(named.len() > 12, "{named:?}");
+    let missing: Vec<&String> = named.difference(&served).collect();
+    assert!(missing.is_empty(), "not served: {missing:?}");
+}
+
+#[tokio::test]
 async fn routes_sign_ins_and_commits_are_counted() {
     let world = World::new().await;
     let made = world.draft().await.id();

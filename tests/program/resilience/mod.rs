@@ -5,4 +5,5 @@ mod crowds;
 mod disk;
 mod health;
 mod metrics;
+mod read_only;
 mod services;

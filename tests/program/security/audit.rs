@@ -88,7 +88,7 @@ async fn i14_a_flood_of_refusals_is_a_few_events_and_none_of_them_is_lost() {
     denials(&world.admin, 2).await;
     // What was not told yet is told at the end.
     world.server.stop().await;
-    let told = Database::open(&world.home.database()).payloads("ACCESS_DENIED");
+    let told = Database::of(&world.home).payloads("ACCESS_DENIED");
     let count = |reason: &str| -> u64 {
         let of = told.iter().filter(|data| data["reason"] == reason);
         of.map(|data| data["count"].as_u64().unwrap()).sum()

@@ -31,7 +31,7 @@ impl Tenants {
             world.admin.post("/api/bookings", &booking(&theirs, None, 5, 6)).await.is(201).id();
         let own_booking = world.book(1, 2).await.is(201).id();
         world.settle().await;
-        let database = Database::open(&world.home.database());
+        let database = Database::of(&world.home);
         Self {
             their_location: their_location.is(201).id(),
             theirs,

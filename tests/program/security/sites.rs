@@ -26,7 +26,7 @@ impl Browser {
         let client = Client::new(&world.server.base);
         let cookie = sign_in(&client, email, PASSWORD).await.is(200).cookie();
         world.settle().await;
-        let database = Database::open(&world.home.database());
+        let database = Database::of(&world.home);
         Self { world, client, cookie, database }
     }
 

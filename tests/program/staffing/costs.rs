@@ -3,9 +3,18 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
-use super::cast::{agent, assign, path_of, put, trust, worker};
+use super::cast::{Worker, agent, assign, path_of, put, settings, trust, worker};
 use crate::support::World;
 use crate::support::drafts::between;
+
+/// Accepts, comes now and leaves four minutes later by a telephone whose clock is that much ahead.
+async fn works_four_minutes(worker: &Worker, assignment: &str) {
+    let came = Timestamp::now();
+    let at = |minutes| json!({ "at": came + SignedDuration::from_mins(minutes) });
+    for (deed, body) in [("confirm", json!({})), ("check-in", at(0)), ("check-out", at(4))] {
+        worker.client.post(&format!("{assignment}/{deed}"), &body).await.is(200);
+    }
+}
 
 #[tokio::test]
 async fn costs_are_planned_then_actual_and_warn_of_the_budget() {
@@ -29,13 +38,10 @@ async fn costs_are_planned_then_actual_and_warn_of_the_budget() {
     // A later raise changes nothing that was agreed.
     put(&world.admin, &world, &paid.id, json!({ "defaultHourlyRate": 99 })).await.is(200);
     let step = path_of(&assigned, &paid);
-    for deed in ["confirm", "check-in", "check-out"] {
-        paid.client.post(&format!("{step}/{deed}"), &json!({})).await.is(200);
-    }
+    works_four_minutes(&paid, &step).await;
     let seen = world.admin.get(&path).await.is(200);
     assert_eq!(seen.body["staffCost"]["planned"], 30);
-    let actual = seen.body["staffCost"]["actual"].as_f64().unwrap();
-    assert!(actual < 1.0, "nobody has worked for long: {actual}");
+    assert_eq!(seen.body["staffCost"]["actual"], 1.33, "four minutes at 20 an hour");
     for who in [
         &world.manager,
         &paid.client,
@@ -44,6 +50,40 @@ async fn costs_are_planned_then_actual_and_warn_of_the_budget() {
         let seen = who.get(&path).await.is(200);
         assert!(seen.body.get("staffCost").is_none(), "{seen:#?}");
     }
+}
+
+#[tokio::test]
+async fn the_organizations_rate_is_the_last_resort_and_what_was_worked_may_cost_too_much() {
+    let world = World::new().await;
+    settings(&world, json!({ "unknownAvailability": "allow", "defaultHourlyRate": 300 })).await;
+    let (ann, bob) = (agent(&world).await, agent(&world).await);
+    put(&world.admin, &world, &bob.id, json!({ "defaultHourlyRate": 30 })).await.is(200);
+    let begins = Timestamp::now() + SignedDuration::from_mins(1);
+    let ends = begins + SignedDuration::from_mins(2);
+    let mut body = between(&world.organization, None, &begins.to_string(), &ends.to_string());
+    body["budget"] = json!(15);
+    let made = world.manager.post("/api/bookings", &body).await.is(201).id();
+    let assigned = assign(&world.admin, &made, &[&ann, &bob]).await.is(201);
+    let rates = assigned.list("staffAssignments").iter().map(|one| &one["hourlyRate"]);
+    assert_eq!(rates.collect::<Vec<_>>(), [&json!(300), &json!(30)]);
+    // Two minutes at 300 and at 30 are within the budget; four of the first are not.
+    let planned = json!({ "planned": 11, "partial": false, "warnings": [] });
+    assert_eq!(assigned.body["staffCost"], planned);
+    works_four_minutes(&ann, &path_of(&assigned, &ann)).await;
+    let seen = world.admin.get(&format!("/api/bookings/{made}")).await.is(200);
+    let worked = json!({
+        "planned": 11, "actual": 21, "partial": false, "warnings": ["actual_over_budget"]
+    });
+    assert_eq!(seen.body["staffCost"], worked);
+
+    let hours = |hours| Timestamp::now() + SignedDuration::from_hours(hours);
+    let query =
+        format!("organizationId={}&from={}&to={}", world.organization, hours(-84), hours(84));
+    let path = format!("/api/bookings/statistics?{query}");
+    let used = world.manager.get(&path).await.is(200).body["staffUtilization"].clone();
+    let of = |who: &Worker| used.as_array().unwrap().iter().find(|one| one["staffId"] == who.id);
+    assert_eq!(of(&ann).unwrap()["workedHours"], 0.07, "four minutes: {used}");
+    assert_eq!(of(&bob).unwrap()["workedHours"], 0.0, "{used}");
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 mod assignments;
 mod candidates;
 pub(crate) mod cast;
+mod codes;
 mod costs;
 mod directory;
 mod optimizing;

@@ -71,7 +71,7 @@ fn planned(seen: &Answer, booking: &str) -> Vec<String> {
 
 /// Waits until everything that has happened so far has been reacted to.
 async fn quiet(world: &World) {
-    let database = Database::open(&world.home.database());
+    let database = Database::of(&world.home);
     eventually("the reactions have caught up", async || (database.unhandled() == 0).then_some(()))
         .await;
 }
@@ -101,7 +101,7 @@ async fn a_search_changes_nothing_and_its_plan_is_put_into_force_whole() {
     let host = needing(&world, 11, 15, json!({ "count": 1 })).await;
     let short = needing(&world, 12, 16, pours).await;
     quiet(&world).await;
-    let before = Database::open(&world.home.database()).state();
+    let before = Database::of(&world.home).state();
 
     let begun = search(&world.admin, &asked(&world, 2)).await;
     let seen = over(&world.admin, &begun).await;
@@ -121,7 +121,7 @@ async fn a_search_changes_nothing_and_its_plan_is_put_into_force_whole() {
     assert_eq!(who(&agents[0].id)["codes"], json!(["double_booked"]));
     assert_eq!(who(&agents[0].id)["planned"].as_array().unwrap().len(), 1);
     assert_eq!(who(&agents[2].id)["codes"], json!(["skill_missing"]));
-    assert_eq!(Database::open(&world.home.database()).state(), before, "nothing was written");
+    assert_eq!(Database::of(&world.home).state(), before, "nothing was written");
 
     let apply = format!("{}/apply", path(&begun));
     let applied = world.admin.post_once(&apply, "once", &json!({})).await.is(200);
@@ -216,7 +216,7 @@ async fn a_stale_plan_is_refused_with_what_has_changed_and_nothing_is_done() {
     let other = world.manager.post("/api/bookings", &other).await.is(201).id();
     assign(&world.admin, &other, &[busy]).await.is(201);
     quiet(&world).await;
-    let before = Database::open(&world.home.database()).state();
+    let before = Database::of(&world.home).state();
 
     let apply = format!("{}/apply", path(&begun));
     let refused = world.admin.post(&apply, &json!({})).await.refused(409, "plan_stale");
@@ -231,7 +231,7 @@ async fn a_stale_plan_is_refused_with_what_has_changed_and_nothing_is_done() {
     assert_eq!(problems.len(), 1, "{refused:#?}");
     assert_eq!(problems[0]["bookingId"], bookings[1].as_str());
     assert_eq!(problems[0]["reasons"][0]["code"], "double_booked");
-    assert_eq!(Database::open(&world.home.database()).state(), before, "nothing was written");
+    assert_eq!(Database::of(&world.home).state(), before, "nothing was written");
     assert_eq!(world.admin.get(&path(&begun)).await.is(200).body["state"], "done");
 
     // Asked to apply by itself, a new search does it on what is there now.

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::cast::{Worker, agent, assign, path_of, trust, worker};
 use crate::support::drafts::{between, instant};
-use crate::support::{Answer, World};
+use crate::support::{Answer, World, eventually};
 
 /// Somebody's place on a booking that begins in so many minutes.
 async fn placed(world: &World, starts_in: i64) -> (Worker, String) {
@@ -142,6 +142,37 @@ async fn nobody_is_missed_before_the_booking_begins() {
     let no_show = format!("{path}/no-show");
     ann.client.post(&no_show, &json!({})).await.refused(403, "forbidden");
     world.admin.post(&no_show, &json!({})).await.refused(409, "booking_not_begun");
+}
+
+#[tokio::test]
+async fn who_has_not_come_is_missed_and_may_be_let_in_late_by_who_manages() {
+    let world = World::new().await;
+    trust(&world).await;
+    let ann = agent(&world).await;
+    let at = |seconds| (Timestamp::now() + SignedDuration::from_secs(seconds)).to_string();
+    let body = between(&world.organization, None, &at(5), &at(3_600));
+    let made = world.admin.post("/api/bookings", &body).await.is(201).id();
+    let path = path_of(&assign(&world.admin, &made, &[&ann]).await.is(201), &ann);
+    ann.client.post(&format!("{path}/confirm"), &json!({})).await.is(200);
+    let (no_show, check_in) = (format!("{path}/no-show"), format!("{path}/check-in"));
+    let missed = eventually("the booking has begun", async || {
+        let answer = world.admin.post(&no_show, &json!({ "notes": "nobody at the door" })).await;
+        (answer.status != 409).then_some(answer)
+    })
+    .await
+    .is(200);
+    assert_eq!(assignment(&missed)["status"], "no_show");
+    let told = world.story(&made).await.pop().unwrap();
+    assert_eq!(told["type"], "ASSIGNMENT_STATUS_CHANGED");
+    let data = &told["data"];
+    assert_eq!((&data["oldStatus"], &data["newStatus"]), (&json!("confirmed"), &json!("no_show")));
+    assert_eq!(data["notes"], "nobody at the door");
+    // Missing somebody twice is no step, and only who manages takes it back.
+    let again = world.admin.post(&no_show, &json!({})).await;
+    again.refused(409, "invalid_status_transition");
+    ann.client.post(&check_in, &json!({})).await.refused(403, "forbidden");
+    let late = world.admin.post(&check_in, &json!({})).await.is(200);
+    assert_eq!(assignment(&late)["status"], "checked_in");
 }
 
 #[tokio::test]

@@ -23,6 +23,8 @@ impl Client {
         let http = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()
+            // Sooner than the server closes what rests, so that no request meets a connection just being closed.
+            .pool_idle_timeout(std::time::Duration::from_secs(3))
             .build()
             .expect("a client can be built");
         Self { http, base: base.to_owned(), token: None, cookie: None }

@@ -1,18 +1,34 @@
-//! The database file, read from the outside. The only place in these tests that knows its tables.
+//! The database, read from the outside. The only place in these tests that knows its tables, on either engine.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
+use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use rusqlite::{Connection, OpenFlags};
+use rishi_app::auth::TokenSecret;
+use rishi_store::Engine;
+use rishi_store::postgres::{Postgres, PostgresOptions};
+use rishi_store::sqlite::{Sqlite, SqliteOptions};
+use rusqlite::{Connection, OpenFlags, types::Value};
 use uuid::Uuid;
 
-/// A read-only look at a database file, with or without a server at work on it.
-pub(crate) struct Database(Connection);
+use super::Home;
+use crate::fixture;
+
+/// A look at a database, with or without a server at work on it.
+pub(crate) enum Database {
+    File(Connection),
+    /// By its address.
+    Server(String),
+}
+
+/// A row of texts, whatever its columns hold.
+type Texts = Vec<Option<String>>;
 
 /// An event as it lies in the log.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct StoredEvent {
     pub(crate) position: i64,
     pub(crate) subject: String,
@@ -21,57 +37,153 @@ pub(crate) struct StoredEvent {
 }
 
 impl Database {
+    /// The one of a home.
+    pub(crate) fn of(home: &Home) -> Self {
+        if home.is_on_file() { Self::open(&home.database()) } else { Self::Server(home.url()) }
+    }
+
+    /// A file, which is only read.
     pub(crate) fn open(file: &Path) -> Self {
         // Read-only in what is asked of it. The flag for it would refuse a log left by a kill.
         let connection = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_WRITE)
             .unwrap_or_else(|why| panic!("{} opens: {why}", file.display()));
         connection.execute_batch("PRAGMA query_only = on; PRAGMA busy_timeout = 10000").unwrap();
-        Self(connection)
+        Self::File(connection)
+    }
+
+    /// What a query finds. Ids read as they are written, other bytes in hexadecimal digits.
+    fn rows(&self, sql: &str) -> Vec<Texts> {
+        match self {
+            Self::File(connection) => {
+                let mut statement = connection.prepare(sql).unwrap();
+                let columns = statement.column_count();
+                let rows = statement.query_map([], |row| {
+                    (0..columns).map(|column| Ok(text(row.get(column)?))).collect()
+                });
+                rows.unwrap().map(Result::unwrap).collect()
+            }
+            Self::Server(url) => fixture::query(url, sql),
+        }
+    }
+
+    /// One number, if there is a row with one; nothing also where there is no such table.
+    pub(crate) fn number(&self, sql: &str) -> Option<i64> {
+        let known = match self {
+            Self::File(connection) => connection.prepare(sql).is_ok(),
+            Self::Server(url) => fixture::is_understood(url, sql),
+        };
+        let found = known.then(|| self.rows(sql).into_iter().flatten().flatten().next()).flatten();
+        found.map(|text| text.parse().unwrap())
+    }
+
+    /// Changes the database behind the server's back.
+    pub(crate) fn change(home: &Home, sql: &str) {
+        if home.is_on_file() {
+            let connection = Connection::open(home.database()).unwrap();
+            connection.execute_batch(&format!("PRAGMA busy_timeout = 10000; {sql}")).unwrap();
+        } else {
+            fixture::query(&home.url(), sql);
+        }
     }
 
     /// Lets every timer be due at once, as if time had passed for it: what the server would do at its
     /// hour it does within a second.
-    pub(crate) fn hurry(file: &Path) {
-        change(file, "UPDATE timers SET due_at = 0");
+    pub(crate) fn hurry(home: &Home) {
+        Self::change(home, "UPDATE timers SET due_at = 0");
+    }
+
+    /// Lets every event that waits for another attempt have it at once.
+    pub(crate) fn hurry_retries(home: &Home) {
+        Self::change(home, "UPDATE deliveries SET due_at = 0 WHERE state = 'retrying'");
     }
 
     /// Lets every webhook that waits be due at once, as if time had passed for it.
-    pub(crate) fn hurry_webhooks(file: &Path) {
-        change(file, "UPDATE webhook_deliveries SET due_at = 0 WHERE status = 'pending'");
+    pub(crate) fn hurry_webhooks(home: &Home) {
+        Self::change(home, "UPDATE webhook_deliveries SET due_at = 0 WHERE status = 'pending'");
     }
 
     /// Lets every endpoint that fails have failed for so many hours.
-    pub(crate) fn fail_webhooks_since(file: &Path, hours: i64) {
+    pub(crate) fn fail_webhooks_since(home: &Home, hours: i64) {
         let since = Timestamp::now() - SignedDuration::from_hours(hours);
         let since = since.as_microsecond();
-        change(
-            file,
-            &format!(
-                "UPDATE webhook_endpoints SET failing_since = {since} WHERE failing_since > 0"
-            ),
-        );
+        let sql =
+            format!("UPDATE webhook_endpoints SET failing_since = {since} WHERE failing_since > 0");
+        Self::change(home, &sql);
     }
 
-    /// What the engine itself says about the file.
+    /// People of an organization, so many, each with a token: those are answered. Where a crowd is needed, adding one
+    /// after the other would take longer than what is to be seen.
+    pub(crate) fn crowd(home: &Home, organization: &str, role: &str, count: usize) -> Vec<String> {
+        let organization = Uuid::parse_str(organization).unwrap();
+        let now = Timestamp::now().as_microsecond();
+        let end = now + 3_600_000_000;
+        let bytes = |bytes: &[u8]| {
+            let digits = hex(bytes);
+            if home.is_on_file() { format!("X'{digits}'") } else { format!("'\\x{digits}'::bytea") }
+        };
+        let id = |id: Uuid| {
+            if home.is_on_file() { bytes(id.as_bytes()) } else { format!("'{id}'::uuid") }
+        };
+        let (mut tokens, mut sql) = (Vec::with_capacity(count), "BEGIN;".to_owned());
+        for _ in 0..count {
+            let (person, secret) = (Uuid::now_v7(), TokenSecret::generate().unwrap());
+            let (user, house) = (id(person), id(organization));
+            let _ = write!(
+                sql,
+                "INSERT INTO users VALUES
+                    ({user}, '{person}@example.com', '{person}@example.com', 'One of many', 'active', 'en', 'UTC', {now}, {now}, 1);
+                 INSERT INTO memberships VALUES ({}, {user}, {house}, '{role}', '[]', {now}, {now}, 1);
+                 INSERT INTO tokens (id, user_id, organization_id, name, digest, expires_at, created_at)
+                    VALUES ({}, {user}, {house}, 'crowd', {}, {end}, {now});",
+                id(Uuid::now_v7()),
+                id(Uuid::now_v7()),
+                bytes(&secret.digest()),
+            );
+            tokens.push(secret.reveal().to_owned());
+        }
+        Self::change(home, &(sql + "COMMIT"));
+        tokens
+    }
+
+    /// Whether these bytes lie anywhere in the database; of a server in its tables, as far as one can look.
+    pub(crate) fn holds(home: &Home, needle: &[u8]) -> bool {
+        let found = |bytes: &[u8]| bytes.windows(needle.len()).any(|part| part == needle);
+        let database = Self::of(home);
+        let Self::Server(_) = database else {
+            let log = home.database().with_extension("db-wal");
+            return found(&std::fs::read(home.database()).unwrap())
+                || found(&std::fs::read(log).unwrap_or_default());
+        };
+        let digits = hex(needle);
+        database.counts().into_keys().any(|table| {
+            let rows = database.rows(&format!("SELECT t::text FROM \"{table}\" t"));
+            let mut texts = rows.into_iter().flatten().flatten();
+            texts.any(|text| found(text.as_bytes()) || text.contains(&digits))
+        })
+    }
+
+    /// What the engine itself says about the file; a server has no such word.
     pub(crate) fn integrity(&self) -> String {
-        self.0.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap()
+        match self {
+            Self::File(_) => self.rows("PRAGMA integrity_check")[0][0].clone().unwrap(),
+            Self::Server(_) => "ok".to_owned(),
+        }
     }
 
     /// All events, in the order of the log.
     pub(crate) fn events(&self) -> Vec<StoredEvent> {
         let sql = "SELECT position, subject_kind, subject_id, version, type FROM events
              ORDER BY position";
-        let mut statement = self.0.prepare(sql).unwrap();
-        let rows = statement.query_map([], |row| {
-            let (kind, id): (String, Uuid) = (row.get(1)?, row.get(2)?);
-            Ok(StoredEvent {
-                position: row.get(0)?,
-                subject: format!("{kind}/{id}"),
-                version: row.get(3)?,
-                kind: row.get(4)?,
-            })
-        });
-        rows.unwrap().map(Result::unwrap).collect()
+        let event = |row: Texts| {
+            let row: Vec<String> = row.into_iter().map(Option::unwrap).collect();
+            StoredEvent {
+                position: row[0].parse().unwrap(),
+                subject: format!("{}/{}", row[1], row[2]),
+                version: row[3].parse().unwrap(),
+                kind: row[4].clone(),
+            }
+        };
+        self.rows(sql).into_iter().map(event).collect()
     }
 
     /// Pairs of live bookings of one location whose ranges overlap. There must never be one.
@@ -97,42 +209,42 @@ impl Database {
     pub(crate) fn unhandled(&self) -> i64 {
         let sql = "SELECT (SELECT count(*) FROM deliveries WHERE state <> 'skipped')
              + (SELECT count(*) FROM subscriptions s JOIN events e ON e.position > s.cursor)";
-        self.0.query_row(sql, [], |row| row.get(0)).unwrap()
+        self.number(sql).unwrap()
     }
 
     /// How many rows every table has; what leaves no trace leaves this as it was.
     pub(crate) fn counts(&self) -> BTreeMap<String, i64> {
-        let sql = "SELECT name FROM sqlite_schema WHERE type = 'table'";
-        let mut statement = self.0.prepare(sql).unwrap();
-        let names = statement.query_map([], |row| row.get::<_, String>(0)).unwrap();
+        let sql = match self {
+            Self::File(_) => "SELECT name FROM sqlite_schema WHERE type = 'table'",
+            Self::Server(_) => {
+                "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
+            }
+        };
+        let names = self.rows(sql).into_iter().flatten().flatten();
         let count = |name: String| {
-            let sql = format!("SELECT count(*) FROM \"{name}\"");
-            let count = self.0.query_row(&sql, [], |row| row.get(0)).unwrap();
+            let count = self.number(&format!("SELECT count(*) FROM \"{name}\"")).unwrap();
             (name, count)
         };
-        names.map(Result::unwrap).map(count).collect()
+        names.map(count).collect()
     }
 
     /// What events of a type say, in the order of the log.
     pub(crate) fn payloads(&self, kind: &str) -> Vec<serde_json::Value> {
-        let sql = "SELECT data FROM events WHERE type = ? ORDER BY position";
-        let mut statement = self.0.prepare(sql).unwrap();
-        let texts = statement.query_map([kind], |row| row.get::<_, String>(0)).unwrap();
-        texts.map(|text| serde_json::from_str(&text.unwrap()).unwrap()).collect()
+        let sql = format!("SELECT data FROM events WHERE type = '{kind}' ORDER BY position");
+        let texts = self.rows(&sql).into_iter().flatten().flatten();
+        texts.map(|text| serde_json::from_str(&text).unwrap()).collect()
     }
 
-    /// A digest of all that is in it, but for what moves when somebody looks, tries or is refused:
+    /// A digest of each table, but for what moves when somebody looks, tries or is refused:
     /// how far subscriptions have come, when sessions and tokens were used, and the events of refusals.
-    pub(crate) fn state(&self) -> u64 {
-        let mut digest = DefaultHasher::new();
-        for table in self.counts().into_keys() {
-            let skipped = ["subscriptions", "deliveries"].contains(&table.as_str());
-            if !skipped {
-                table.hash(&mut digest);
-                self.digest_table(&table, &mut digest);
-            }
-        }
-        digest.finish()
+    pub(crate) fn state(&self) -> BTreeMap<String, u64> {
+        let tables = self.counts().into_keys().filter(|table| !MOVING.contains(&table.as_str()));
+        let digest = |table: String| {
+            let mut digest = DefaultHasher::new();
+            self.digest_table(&table, &mut digest);
+            (table, digest.finish())
+        };
+        tables.map(digest).collect()
     }
 
     fn digest_table(&self, table: &str, digest: &mut DefaultHasher) {
@@ -140,31 +252,64 @@ impl Database {
             "events" => "WHERE type NOT IN ('ACCESS_DENIED', 'SIGN_IN_FAILED')",
             _ => "",
         };
-        let mut statement = self.0.prepare(&format!("SELECT * FROM \"{table}\" {only}")).unwrap();
-        let names: Vec<String> = statement.column_names().map(ToOwned::to_owned).collect();
-        let columns: Vec<usize> = (0..names.len())
-            .filter(|column| !["seen_at", "last_used_at"].contains(&names[*column].as_str()))
-            .collect();
-        let mut rows = statement.query([]).unwrap();
-        while let Some(row) = rows.next().unwrap() {
-            for column in &columns {
-                let value: rusqlite::types::Value = row.get(*column).unwrap();
-                format!("{value:?}").hash(digest);
-            }
-        }
+        let names = match self {
+            Self::File(_) => format!("SELECT name FROM pragma_table_info('{table}') ORDER BY cid"),
+            Self::Server(_) => format!(
+                "SELECT attname FROM pg_attribute WHERE attrelid = to_regclass('{table}') AND attnum > 0
+                    AND NOT attisdropped ORDER BY attnum"
+            ),
+        };
+        let names = self.rows(&names).into_iter().flatten().flatten();
+        let names = names.filter(|name| !["seen_at", "used_at"].contains(&name.as_str()));
+        let columns: Vec<String> = names.map(|name| format!("\"{name}\"")).collect();
+        let mut rows = self.rows(&format!("SELECT {} FROM \"{table}\" {only}", columns.join(", ")));
+        // A server gives them in any order.
+        rows.sort();
+        rows.hash(digest);
     }
 
     fn pairs(&self, sql: &str) -> Vec<(String, String)> {
-        let mut statement = self.0.prepare(sql).unwrap();
-        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
-        rows.map(Result::unwrap).collect()
+        let pair = |mut row: Texts| {
+            let other = row.pop().flatten().unwrap();
+            (row.pop().flatten().unwrap(), other)
+        };
+        self.rows(sql).into_iter().map(pair).collect()
     }
 }
 
-/// Changes the file behind the server's back.
-fn change(file: &Path, sql: &str) {
-    let connection = Connection::open(file).unwrap();
-    connection.execute_batch(&format!("PRAGMA busy_timeout = 10000; {sql}")).unwrap();
+/// The database as another program would use it.
+pub(crate) async fn engine(home: &Home) -> Arc<dyn Engine> {
+    if home.is_on_file() {
+        Sqlite::open(SqliteOptions::new(home.database())).await.unwrap()
+    } else {
+        Postgres::open(PostgresOptions::new(home.url())).await.unwrap()
+    }
+}
+
+/// Tables that say how far somebody has come.
+const MOVING: [&str; 6] =
+    ["subscriptions", "deliveries", "log_head", "unsequenced", "nodes", "leases"];
+
+/// Two digits for each byte.
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// A value of a file as a text.
+fn text(value: Value) -> Option<String> {
+    match value {
+        Value::Null => None,
+        Value::Integer(number) => Some(number.to_string()),
+        Value::Real(number) => Some(number.to_string()),
+        Value::Text(text) => Some(text),
+        Value::Blob(bytes) => Some(match Uuid::from_slice(&bytes) {
+            Ok(id) => id.to_string(),
+            Err(_) => hex(&bytes),
+        }),
+    }
 }
 
 /// Demands what must hold of any log: positions 1..n, and versions 1..n within each subject.

@@ -5,6 +5,7 @@ pub(crate) mod cli;
 pub(crate) mod client;
 pub(crate) mod database;
 pub(crate) mod drafts;
+pub(crate) mod python;
 pub(crate) mod raw;
 pub(crate) mod seed;
 pub(crate) mod server;

@@ -10,15 +10,58 @@ use tempfile::TempDir;
 use tokio::sync::oneshot;
 
 use super::wait::within;
+use crate::fixture::Database;
 
-/// The folder that one test's server lives in: database, log, scratch files.
+/// The folder that one test's server lives in: database, log, scratch files. On PostgreSQL the database is elsewhere.
 pub(crate) struct Home {
     folder: TempDir,
+    server: Option<Elsewhere>,
+}
+
+/// Where a database is that is not in the folder.
+enum Elsewhere {
+    /// On the server that all tests share.
+    Shared(Database),
+    /// At this address, which the test sees to.
+    At(String),
 }
 
 impl Home {
     pub(crate) fn new() -> Self {
-        Self { folder: TempDir::with_prefix("rishi-test-").expect("a temporary folder") }
+        Self::with(crate::ON_POSTGRES.then(|| Elsewhere::Shared(Database::fresh_blocking())))
+    }
+
+    fn with(server: Option<Elsewhere>) -> Self {
+        Self { folder: TempDir::with_prefix("rishi-test-").expect("a temporary folder"), server }
+    }
+
+    /// The same on a file, whatever the others are on.
+    pub(crate) fn on_file() -> Self {
+        Self::with(None)
+    }
+
+    /// Whether it is on a file.
+    pub(crate) fn is_on_file(&self) -> bool {
+        self.server.is_none()
+    }
+
+    /// The same on PostgreSQL, in a database without anything.
+    pub(crate) async fn on_postgres() -> Self {
+        Self::with(Some(Elsewhere::Shared(Database::empty().await)))
+    }
+
+    /// The same in a database of the test's own.
+    pub(crate) fn at(url: &str) -> Self {
+        Self::with(Some(Elsewhere::At(url.to_owned())))
+    }
+
+    /// The database's address.
+    pub(crate) fn url(&self) -> String {
+        match &self.server {
+            Some(Elsewhere::Shared(database)) => database.url(),
+            Some(Elsewhere::At(url)) => url.clone(),
+            None => format!("sqlite:{}", self.database().display()),
+        }
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
@@ -37,11 +80,15 @@ impl Home {
         }
         command
             .current_dir(self.folder.path())
-            .env("RISHI_DATABASE_URL", format!("sqlite:{}", self.database().display()))
+            .env("RISHI_DATABASE_URL", self.url())
             .env("RISHI_HTTP_ADDR", "127.0.0.1:0")
             .env("RISHI_RATE_LIMIT", "off")
             .env("NO_COLOR", "1")
             .stdin(Stdio::null());
+        if self.server.is_some() {
+            // Of 32 bytes; what all processes on one server share.
+            command.env("RISHI_SECRET_KEY", "c2VjcmV0IGtleSBvZiAzMiBieXRlcyBmb3IgdGVzdHM=");
+        }
         command
     }
 
@@ -109,6 +156,11 @@ impl Server {
         self.base.trim_start_matches("http://").to_owned()
     }
 
+    /// The process.
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     /// SIGKILL, and wait until it is gone. It must have lived until now.
     pub(crate) fn kill(&mut self) {
         let ended = self.child.try_wait().expect("an own child can be waited for");
@@ -119,8 +171,22 @@ impl Server {
 
     /// SIGTERM; does not wait.
     pub(crate) fn ask_to_stop(&self) {
-        let done = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
-        assert!(done.expect("kill runs").success(), "SIGTERM reaches the server");
+        self.signal("-TERM");
+    }
+
+    /// SIGSTOP: it stands still.
+    pub(crate) fn freeze(&self) {
+        self.signal("-STOP");
+    }
+
+    /// SIGCONT: it goes on.
+    pub(crate) fn thaw(&self) {
+        self.signal("-CONT");
+    }
+
+    fn signal(&self, which: &str) {
+        let done = Command::new("kill").args([which, &self.child.id().to_string()]).status();
+        assert!(done.expect("kill runs").success(), "{which} reaches the server");
     }
 
     /// Waits until it has ended, and says how and after how long.

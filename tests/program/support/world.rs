@@ -22,6 +22,11 @@ impl World {
         Self::of_tier(2).await
     }
 
+    /// The same on a file, whatever the others are on: for who looks into it, harms it or copies it.
+    pub(crate) async fn on_file() -> Self {
+        Self::in_home(Home::on_file()).await
+    }
+
     /// The organization's tier decides what its manager may do.
     pub(crate) async fn of_tier(tier: u8) -> Self {
         Self::set_up(tier, &[]).await
@@ -35,6 +40,11 @@ impl World {
     /// The same in a folder that was prepared.
     pub(crate) async fn in_home(home: Home) -> Self {
         Self::move_in(home, 2, &[]).await
+    }
+
+    /// The same with a server that is configured so.
+    pub(crate) async fn in_home_with(home: Home, environment: &[(&str, &str)]) -> Self {
+        Self::move_in(home, 2, environment).await
     }
 
     async fn set_up(tier: u8, environment: &[(&str, &str)]) -> Self {

@@ -36,11 +36,11 @@ async fn who_fails_is_tried_again_under_the_same_id_until_it_works() {
     let seconds = wait.as_secs();
     assert!((15..=30).contains(&seconds), "30 s, or up to half less by chance: {seconds}");
 
-    Database::hurry_webhooks(&world.home.database());
+    Database::hurry_webhooks(&world.home);
     receiver.has("BOOKING_CREATED", 2).await;
     hook.delivery(&world.manager, first.id(), attempted(2)).await;
     receiver.becomes(answer(200));
-    Database::hurry_webhooks(&world.home.database());
+    Database::hurry_webhooks(&world.home);
     let done = hook.delivery(&world.manager, first.id(), stands("delivered")).await;
     assert_eq!((&done["attempts"], done.get("lastError")), (&json!(3), None));
     let all = receiver.messages();
@@ -71,7 +71,7 @@ async fn a_redirect_is_not_followed_wherever_it_leads() {
     let waiting = hook.delivery(&world.manager, message.id(), attempted(1)).await;
     assert_eq!(waiting["lastError"], "redirects are not followed");
     receiver.becomes(to(&inside.url));
-    Database::hurry_webhooks(&world.home.database());
+    Database::hurry_webhooks(&world.home);
     hook.delivery(&world.manager, message.id(), attempted(2)).await;
     assert!(inside.messages().is_empty());
 }
@@ -121,12 +121,12 @@ async fn after_five_days_of_failure_an_endpoint_is_disabled_and_can_be_enabled_a
     let message = receiver.has("BOOKING_CREATED", 1).await.remove(0);
     hook.delivery(&world.manager, message.id(), attempted(1)).await;
     // Four days and 23 hours are not enough.
-    Database::fail_webhooks_since(&world.home.database(), 4 * 24 + 23);
-    Database::hurry_webhooks(&world.home.database());
+    Database::fail_webhooks_since(&world.home, 4 * 24 + 23);
+    Database::hurry_webhooks(&world.home);
     hook.delivery(&world.manager, message.id(), attempted(2)).await;
     assert_eq!(hook.read(&world.manager).await.body["status"], "enabled");
-    Database::fail_webhooks_since(&world.home.database(), 5 * 24);
-    Database::hurry_webhooks(&world.home.database());
+    Database::fail_webhooks_since(&world.home, 5 * 24);
+    Database::hurry_webhooks(&world.home);
     let off = eventually("it is disabled", async || {
         Some(hook.read(&world.manager).await).filter(|one| one.body["status"] == "disabled")
     })
@@ -137,7 +137,7 @@ async fn after_five_days_of_failure_an_endpoint_is_disabled_and_can_be_enabled_a
         .await;
 
     receiver.becomes(answer(200));
-    Database::hurry_webhooks(&world.home.database());
+    Database::hurry_webhooks(&world.home);
     let on = json!({ "status": "enabled" });
     world.manager.patch(&hook.path, off.version(), &on).await.is(200);
     let done = hook.delivery(&world.manager, message.id(), stands("delivered")).await;

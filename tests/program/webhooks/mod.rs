@@ -3,10 +3,12 @@
 mod delivery;
 mod endpoints;
 mod failures;
+mod future;
 mod isolation;
 mod order;
-mod receiver;
-mod verify;
+pub(crate) mod receiver;
+mod traces;
+pub(crate) mod verify;
 
 use serde_json::{Value, json};
 

@@ -33,7 +33,7 @@ async fn a_later_event_of_a_subject_waits_for_the_earlier_one_and_other_subjects
     assert_eq!(waiting[0]["attempts"], 0);
     assert!(receiver.of_type("BOOKING_UPDATED").is_empty());
 
-    Database::hurry_webhooks(&world.home.database());
+    Database::hurry_webhooks(&world.home);
     hook.delivery(&world.manager, first.id(), stands("delivered")).await;
     receiver.has("BOOKING_UPDATED", 1).await;
     let of_it = receiver.messages().into_iter().map(|message| message.event());

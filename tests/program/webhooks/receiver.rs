@@ -13,9 +13,11 @@ use crate::support::eventually;
 
 /// What is done with a request.
 #[derive(Debug, Clone)]
-pub(super) enum Manner {
+pub(crate) enum Manner {
     /// Answer with this status, and with headers written as they are sent.
     Answer(u16, String),
+    /// Answer 200 with these words, after so long.
+    Say(Duration, String),
     /// Never answer.
     Hang,
     /// Answer so slowly that it never ends.
@@ -26,31 +28,33 @@ pub(super) enum Manner {
 
 /// What came.
 #[derive(Debug, Clone)]
-pub(super) struct Message {
-    pub(super) headers: BTreeMap<String, String>,
-    pub(super) body: String,
+pub(crate) struct Message {
+    /// `POST /hook`
+    pub(crate) asked: String,
+    pub(crate) headers: BTreeMap<String, String>,
+    pub(crate) body: String,
 }
 
 impl Message {
-    pub(super) fn id(&self) -> &str {
+    pub(crate) fn id(&self) -> &str {
         &self.headers["webhook-id"]
     }
 
-    pub(super) fn event(&self) -> Value {
+    pub(crate) fn event(&self) -> Value {
         serde_json::from_str(&self.body).expect("a CloudEvent is JSON")
     }
 }
 
 /// A receiver; it ends when dropped.
-pub(super) struct Receiver {
-    pub(super) url: String,
+pub(crate) struct Receiver {
+    pub(crate) url: String,
     manner: Arc<Mutex<Manner>>,
     messages: Arc<Mutex<Vec<Message>>>,
     task: JoinHandle<()>,
 }
 
 impl Receiver {
-    pub(super) async fn new(manner: Manner) -> Self {
+    pub(crate) async fn new(manner: Manner) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("it has an address");
         let manner = Arc::new(Mutex::new(manner));
@@ -66,28 +70,28 @@ impl Receiver {
     }
 
     /// One that takes everything.
-    pub(super) async fn willing() -> Self {
+    pub(crate) async fn willing() -> Self {
         Self::new(Manner::Answer(204, String::new())).await
     }
 
     /// From now on it behaves so.
-    pub(super) fn becomes(&self, manner: Manner) {
+    pub(crate) fn becomes(&self, manner: Manner) {
         *self.manner.lock().unwrap() = manner;
     }
 
     /// Everything that came.
-    pub(super) fn messages(&self) -> Vec<Message> {
+    pub(crate) fn messages(&self) -> Vec<Message> {
         self.messages.lock().unwrap().clone()
     }
 
     /// What came of this type of event.
-    pub(super) fn of_type(&self, event_type: &str) -> Vec<Message> {
+    pub(crate) fn of_type(&self, event_type: &str) -> Vec<Message> {
         let all = self.messages().into_iter();
         all.filter(|message| message.event()["type"] == event_type).collect()
     }
 
     /// Waits until so many of a type have come.
-    pub(super) async fn has(&self, event_type: &str, count: usize) -> Vec<Message> {
+    pub(crate) async fn has(&self, event_type: &str, count: usize) -> Vec<Message> {
         eventually("the receiver is told", async || {
             Some(self.of_type(event_type)).filter(|found| found.len() >= count)
         })
@@ -110,6 +114,14 @@ async fn serve(mut stream: TcpStream, manner: &Mutex<Manner>, messages: &Mutex<V
         Manner::Answer(status, headers) => {
             let answer = format!(
                 "HTTP/1.1 {status} Said\r\n{headers}Content-Length: 0\r\nConnection: close\r\n\r\n"
+            );
+            let _ = stream.write_all(answer.as_bytes()).await;
+        }
+        Manner::Say(after, body) => {
+            tokio::time::sleep(after).await;
+            let length = body.len();
+            let answer = format!(
+                "HTTP/1.1 200 OK\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
             );
             let _ = stream.write_all(answer.as_bytes()).await;
         }
@@ -151,6 +163,7 @@ fn parsed(bytes: &[u8]) -> Option<Message> {
         .filter_map(|line| line.split_once(": "))
         .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
         .collect();
-    let length: usize = headers.get("content-length")?.parse().ok()?;
-    (body.len() >= length).then(|| Message { headers, body: body[..length].to_owned() })
+    let asked = head.lines().next()?.trim_end_matches(" HTTP/1.1").to_owned();
+    let length: usize = headers.get("content-length").map_or(Ok(0), |text| text.parse()).ok()?;
+    (body.len() >= length).then(|| Message { asked, headers, body: body[..length].to_owned() })
 }

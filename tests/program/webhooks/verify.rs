@@ -9,7 +9,7 @@ use super::receiver::Message;
 use crate::support::workspace;
 
 /// What the library says of a message: `ok`, or why not.
-pub(super) fn verified(secret: &str, message: &Message) -> String {
+pub(crate) fn verified(secret: &str, message: &Message) -> String {
     let python = workspace().join(".venv/bin/python");
     assert!(python.exists(), "no Python at {}: run `make deps`", python.display());
     let mut child = Command::new(python)

@@ -9,7 +9,7 @@ use crate::staffing::cast::{agent, settings};
 use crate::support::database::Database;
 use crate::support::{World, booking, eventually};
 
-mod story;
+pub(crate) mod story;
 
 /// One of everything that the platform does by itself.
 pub(crate) async fn everything_happens(world: &World) {
@@ -29,7 +29,7 @@ pub(crate) async fn everything_happens(world: &World) {
     .await;
     // Set by what has happened, and due at once.
     world.settle().await;
-    Database::hurry(&world.home.database());
+    Database::hurry(&world.home);
     for due in [
         "BOOKING_REMINDER_DUE",
         "ASSIGNMENT_NO_SHOW_DUE",

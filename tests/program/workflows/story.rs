@@ -8,7 +8,7 @@ use crate::support::drafts::between;
 use crate::support::{Answer, Client, World, eventually};
 
 /// A booking for one that starts so much later than now.
-async fn request(world: &World, start: Timestamp) -> String {
+pub(crate) async fn request(world: &World, start: Timestamp) -> String {
     let end = start + SignedDuration::from_hours(2);
     let mut body = between(&world.organization, None, &start.to_string(), &end.to_string());
     body["staffRequirements"] = json!({ "count": 1 });
@@ -17,19 +17,19 @@ async fn request(world: &World, start: Timestamp) -> String {
     made
 }
 
-async fn seen(world: &World, booking: &str) -> Answer {
+pub(crate) async fn seen(world: &World, booking: &str) -> Answer {
     world.admin.get(&format!("/api/bookings/{booking}")).await.is(200)
 }
 
 /// Waits until something of this type has happened to a booking.
-async fn told(world: &World, booking: &str, event_type: &str) {
+pub(crate) async fn told(world: &World, booking: &str, event_type: &str) {
     eventually(event_type, async || {
         types(world, booking).await.contains(&event_type.to_owned()).then_some(())
     })
     .await;
 }
 
-async fn status(world: &World, booking: &str, wanted: &str) {
+pub(crate) async fn status(world: &World, booking: &str, wanted: &str) {
     eventually(wanted, async || {
         (seen(world, booking).await.body["status"] == wanted).then_some(())
     })
@@ -50,7 +50,7 @@ async fn told_of(reader: &Client, booking: &str) -> Vec<String> {
 }
 
 /// Who of these is on a booking.
-async fn on_it<'a>(world: &World, booking: &str, people: &[&'a Worker]) -> &'a Worker {
+pub(crate) async fn on_it<'a>(world: &World, booking: &str, people: &[&'a Worker]) -> &'a Worker {
     let seen = seen(world, booking).await;
     let who = &seen.list("staffAssignments")[0]["staff"]["id"];
     people.iter().find(|one| *who == one.id.as_str()).unwrap()

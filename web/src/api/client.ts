@@ -1,6 +1,7 @@
 // The one way to the API: typed from its OpenAPI document, errors as problem documents, every POST with an
 // idempotency key. A form that may be sent again after a lost answer passes a key of its own, made when it was opened.
 import createClient, { type Middleware } from 'openapi-fetch'
+import { t } from '../language/language'
 import { ApiError, problemOf } from './errors'
 import type { paths } from './schema'
 
@@ -15,7 +16,7 @@ const once: Middleware = {
     if (!response.ok) throw new ApiError(await problemOf(response))
   },
   onError() {
-    return new ApiError({ status: 0, code: 'offline', title: 'No connection', detail: 'The server cannot be reached. Check the connection and try again.' })
+    return new ApiError({ status: 0, code: 'offline', title: t('No connection'), detail: t('The server cannot be reached. Check the connection and try again.') })
   },
 }
 
@@ -28,6 +29,6 @@ export const ifMatch = (entity: { version: number }) => ({ 'If-Match': `"${entit
 /** The body of an answer that has one. */
 export async function body<T>(answer: Promise<{ data?: T }>): Promise<T> {
   const { data } = await answer
-  if (data === undefined) throw new ApiError({ status: 0, code: 'empty', title: 'No answer', detail: 'The server answered without a body.' })
+  if (data === undefined) throw new ApiError({ status: 0, code: 'empty', title: t('No answer'), detail: t('The server answered without a body.') })
   return data
 }

@@ -1,3 +1,4 @@
+import { t } from '../language/language'
 // What the API refuses with: RFC 9457 problem documents.
 
 export interface Problem {
@@ -10,6 +11,12 @@ export interface Problem {
   conflicts?: { bookingId?: string | null; start: string; end: string }[]
   problems?: { staffId: string; role: string; reasons: { code: string; kind: string; message: string }[] }[]
   overridable?: boolean | null
+  /** The search that runs already, where only one may. */
+  optimizationId?: string | null
+  changed?: { subject: string }[]
+  /** What is wrong with the rows of a file. */
+  rowErrors?: { row: number; column: string; code: string; message: string }[]
+  occurrences?: { number: number; scheduledStart: string; scheduledEnd: string }[]
 }
 
 export class ApiError extends Error {
@@ -25,12 +32,12 @@ export async function problemOf(response: Response): Promise<Problem> {
   try {
     return JSON.parse(text) as Problem
   } catch {
-    return { status: response.status, code: 'unreadable', title: response.statusText, detail: `The server answered ${response.status}.` }
+    return { status: response.status, code: 'unreadable', title: response.statusText, detail: t('The server answered {{status}}.', { status: response.status }) }
   }
 }
 
 /** The problem behind whatever was thrown. */
 export function problemIn(error: unknown): Problem {
   if (error instanceof ApiError) return error.problem
-  return { status: 0, code: 'broken', title: 'Something broke', detail: error instanceof Error ? error.message : String(error) }
+  return { status: 0, code: 'broken', title: t('Something broke'), detail: error instanceof Error ? error.message : String(error) }
 }

@@ -1,9 +1,10 @@
 // Who uses the page, for which organization, on which clock. What may be done is the server's answer to
 // `/api/auth/me`; a page only leaves out what would be refused.
-import { useSuspenseQuery } from '@tanstack/react-query'
-import { createContext, useContext, useMemo, useState, type ReactNode } from 'react'
+import { useSuspenseQueries } from '@tanstack/react-query'
+import { createContext, useContext, useEffect, useMemo, useState, type ReactNode } from 'react'
 import { me, organizations } from '../api/queries'
 import type { Capability, Me, Organization } from '../api/types'
+import { speakTo } from '../language/language'
 import { ownZone } from '../time/zone'
 
 interface Access {
@@ -27,12 +28,13 @@ const CHOSEN = 'rishi.organization'
 interface Permission { assigned: boolean; everywhere: boolean; organizations: string[]; ownIn: string[] }
 
 export function AccessProvider({ children }: { children: ReactNode }) {
-  const { data } = useSuspenseQuery(me())
-  const { data: listed } = useSuspenseQuery(organizations())
+  // Both are asked for at once.
+  const [{ data }, { data: listed }] = useSuspenseQueries({ queries: [me(), organizations()] })
   const [chosen, setChosen] = useState(() => localStorage.getItem(CHOSEN))
+  useEffect(() => void speakTo(data.user.locale), [data.user.locale])
   const value = useMemo<Access>(() => {
     const permissions = data.permissions as Partial<Record<Capability, Permission>>
-    const all = listed.organizations
+    const all = listed
     // Work is booked by clients: who serves several begins with one of those.
     const organization = all.find(({ id }) => id === chosen) ?? all.find(({ kind }) => kind === 'client') ?? all[0]
     const holds = (permission: Permission | undefined, id: string | undefined) =>

@@ -10,7 +10,7 @@ export function BookingLine({ booking, extra }: { booking: Booking; extra?: Reac
   return (
     <Group wrap="nowrap" justify="space-between" py={8} style={{ borderTop: '1px solid var(--mantine-color-default-border)' }}>
       <Stack gap={0} miw={0}>
-        <Link className="row-link clip" to="/bookings/$id" params={{ id: booking.id }}>{booking.title}</Link>
+        <Link className="row-link clip-two" to="/bookings/$id" params={{ id: booking.id }}>{booking.title}</Link>
         <Text size="sm" c="dimmed">{sayRange(booking.scheduledStart, booking.scheduledEnd, booking.timezone)}{booking.location ? ` · ${booking.location.name}` : ''}</Text>
       </Stack>
       <Group gap={6} justify="flex-end" style={{ flexShrink: 0, maxWidth: '45%' }}>{extra}<Status of={booking.status} /></Group>

@@ -1,5 +1,6 @@
 // A booking as a form holds it, and as the API takes it. Times in the form are those of the booking's own clock.
 import type { Booking, CreateBooking } from '../api/types'
+import { t } from '../language/language'
 import { clockAt, clockIn, instantOf, localText } from '../time/zone'
 
 interface RoleLine { role: string; count: number | ''; skills: string[] }
@@ -41,13 +42,13 @@ export function fieldsOf(booking: Booking): BookingFields {
 export function wrongIn(fields: BookingFields): Partial<Record<keyof BookingFields, string>> {
   const range = instants(fields)
   return {
-    ...(fields.title.trim() ? fields.title.trim().length > 200 && { title: 'At most 200 characters' } : { title: 'A title is needed' }),
-    ...(!range.start && { start: 'A day and a time' }),
-    ...(!range.end && { end: 'A day and a time' }),
-    ...(range.start && range.end && range.end <= range.start && { end: 'Must be after the start' }),
-    ...(range.start && range.end && range.end.getTime() - range.start.getTime() > 31 * 86_400_000 && { end: 'At most 31 days' }),
-    ...(fields.budget !== '' && fields.budget <= 0 && { budget: 'More than nothing, or empty' }),
-    ...(fields.roles.some(({ count }) => !count) && { roles: 'How many of each?' }),
+    ...(fields.title.trim() ? fields.title.trim().length > 200 && { title: t('At most 200 characters') } : { title: t('A title is needed') }),
+    ...(!range.start && { start: t('A day and a time') }),
+    ...(!range.end && { end: t('A day and a time') }),
+    ...(range.start && range.end && range.end <= range.start && { end: t('Must be after the start') }),
+    ...(range.start && range.end && range.end.getTime() - range.start.getTime() > 31 * 86_400_000 && { end: t('At most 31 days') }),
+    ...(fields.budget !== '' && fields.budget <= 0 && { budget: t('More than nothing, or empty') }),
+    ...(fields.roles.some(({ count }) => !count) && { roles: t('How many of each?') }),
   } as Partial<Record<keyof BookingFields, string>>
 }
 

@@ -2,6 +2,7 @@ import { Alert, Button, Grid, Group, NumberInput, Select, TagsInput, TextInput }
 import { useForm } from '@mantine/form'
 import type { Problem } from '../api/errors'
 import type { Location } from '../api/types'
+import { t } from '../language/language'
 import { zones } from '../time/zone'
 import { options } from '../ui/words'
 
@@ -30,15 +31,15 @@ export const locationBody = (fields: LocationFields) => ({
   ...(fields.geofenceRadiusMeters === '' ? {} : { geofenceRadiusMeters: fields.geofenceRadiusMeters }),
 })
 
-const needed = (text: string) => (text.trim() ? null : 'Needed')
+const needed = (text: string) => (text.trim() ? null : t('Needed'))
 
 export function LocationForm({ initial, label, pending, problem, save }: { initial: LocationFields; label: string; pending: boolean; problem: Problem | undefined; save: (fields: LocationFields) => void }) {
   const form = useForm<LocationFields>({
     initialValues: initial,
     validate: {
       name: needed, line1: needed, city: needed, region: needed, postalCode: needed, country: needed,
-      latitude: (value, { longitude }) => ((value === '') === (longitude === '') ? null : 'Both or none'),
-      longitude: (value, { latitude }) => ((value === '') === (latitude === '') ? null : 'Both or none'),
+      latitude: (value, { longitude }) => ((value === '') === (longitude === '') ? null : t('Both or none')),
+      longitude: (value, { latitude }) => ((value === '') === (latitude === '') ? null : t('Both or none')),
     },
   })
   const number = (name: 'latitude' | 'longitude' | 'geofenceRadiusMeters' | 'capacity') => ({ ...form.getInputProps(name), hideControls: true, onChange: (value: string | number) => form.setFieldValue(name, typeof value === 'number' ? value : '') })
@@ -46,21 +47,21 @@ export function LocationForm({ initial, label, pending, problem, save }: { initi
     <form onSubmit={form.onSubmit(save)} noValidate>
       {problem && <Alert color="red" title={problem.title} mb="md">{problem.errors?.map(({ field, message }) => `${field}: ${message}`).join('; ') || problem.detail}</Alert>}
       <Grid>
-        <Grid.Col span={{ base: 12, sm: 8 }}><TextInput label="Name" required data-autofocus {...form.getInputProps('name')} /></Grid.Col>
-        <Grid.Col span={{ base: 12, sm: 4 }}><Select label="Kind" data={options(TYPES)} allowDeselect={false} {...form.getInputProps('locationType')} /></Grid.Col>
-        <Grid.Col span={{ base: 12, sm: 8 }}><TextInput label="Street" required {...form.getInputProps('line1')} /></Grid.Col>
-        <Grid.Col span={{ base: 12, sm: 4 }}><TextInput label="Unit" {...form.getInputProps('line2')} /></Grid.Col>
-        <Grid.Col span={{ base: 8, sm: 4 }}><TextInput label="City" required {...form.getInputProps('city')} /></Grid.Col>
-        <Grid.Col span={{ base: 4, sm: 3 }}><TextInput label="Region" required {...form.getInputProps('region')} /></Grid.Col>
-        <Grid.Col span={{ base: 8, sm: 3 }}><TextInput label="Postal code" required {...form.getInputProps('postalCode')} /></Grid.Col>
-        <Grid.Col span={{ base: 4, sm: 2 }}><TextInput label="Country" required {...form.getInputProps('country')} /></Grid.Col>
-        <Grid.Col span={{ base: 6, sm: 4 }}><NumberInput label="Latitude" min={-90} max={90} {...number('latitude')} /></Grid.Col>
-        <Grid.Col span={{ base: 6, sm: 4 }}><NumberInput label="Longitude" min={-180} max={180} {...number('longitude')} /></Grid.Col>
-        <Grid.Col span={{ base: 6, sm: 4 }}><NumberInput label="Geofence (metres)" min={10} {...number('geofenceRadiusMeters')} /></Grid.Col>
-        <Grid.Col span={{ base: 6, sm: 4 }}><NumberInput label="Capacity" min={1} {...number('capacity')} /></Grid.Col>
-        <Grid.Col span={{ base: 12, sm: 8 }}><Select label="Clock" searchable data={zones()} allowDeselect={false} {...form.getInputProps('timezone')} /></Grid.Col>
-        <Grid.Col span={12}><TagsInput label="Amenities" {...form.getInputProps('amenities')} /></Grid.Col>
-        <Grid.Col span={12}><TagsInput label="Accessibility" {...form.getInputProps('accessibilityFeatures')} /></Grid.Col>
+        <Grid.Col span={{ base: 12, sm: 8 }}><TextInput label={t('Name')} required data-autofocus {...form.getInputProps('name')} /></Grid.Col>
+        <Grid.Col span={{ base: 12, sm: 4 }}><Select label={t('Kind')} data={options(TYPES)} allowDeselect={false} {...form.getInputProps('locationType')} /></Grid.Col>
+        <Grid.Col span={{ base: 12, sm: 8 }}><TextInput label={t('Street')} required {...form.getInputProps('line1')} /></Grid.Col>
+        <Grid.Col span={{ base: 12, sm: 4 }}><TextInput label={t('Unit')} {...form.getInputProps('line2')} /></Grid.Col>
+        <Grid.Col span={{ base: 8, sm: 4 }}><TextInput label={t('City')} required {...form.getInputProps('city')} /></Grid.Col>
+        <Grid.Col span={{ base: 4, sm: 3 }}><TextInput label={t('Region')} required {...form.getInputProps('region')} /></Grid.Col>
+        <Grid.Col span={{ base: 8, sm: 3 }}><TextInput label={t('Postal code')} required {...form.getInputProps('postalCode')} /></Grid.Col>
+        <Grid.Col span={{ base: 4, sm: 2 }}><TextInput label={t('Country')} required {...form.getInputProps('country')} /></Grid.Col>
+        <Grid.Col span={{ base: 6, sm: 4 }}><NumberInput label={t('Latitude')} min={-90} max={90} {...number('latitude')} /></Grid.Col>
+        <Grid.Col span={{ base: 6, sm: 4 }}><NumberInput label={t('Longitude')} min={-180} max={180} {...number('longitude')} /></Grid.Col>
+        <Grid.Col span={{ base: 6, sm: 4 }}><NumberInput label={t('Geofence (metres)')} min={10} {...number('geofenceRadiusMeters')} /></Grid.Col>
+        <Grid.Col span={{ base: 6, sm: 4 }}><NumberInput label={t('Capacity')} min={1} {...number('capacity')} /></Grid.Col>
+        <Grid.Col span={{ base: 12, sm: 8 }}><Select label={t('Clock')} searchable data={zones()} allowDeselect={false} {...form.getInputProps('timezone')} /></Grid.Col>
+        <Grid.Col span={12}><TagsInput label={t('Amenities')} {...form.getInputProps('amenities')} /></Grid.Col>
+        <Grid.Col span={12}><TagsInput label={t('Accessibility')} {...form.getInputProps('accessibilityFeatures')} /></Grid.Col>
       </Grid>
       <Group justify="flex-end" mt="md"><Button type="submit" loading={pending}>{label}</Button></Group>
     </form>

@@ -1,6 +1,7 @@
 // What was done without a connection waits in the browser and is sent once there is one. Each carries the idempotency
 // key that it was made with, so that sending it twice has one effect, and the time at which it was done. It belongs to
 // the person who did it: whoever signs in on the same telephone neither sees nor sends it.
+import { useMemo, useSyncExternalStore } from 'react'
 import { api } from '../api/client'
 import { ApiError } from '../api/errors'
 
@@ -9,15 +10,37 @@ const place = (userId: string) => `rishi.waiting.${userId}`
 interface Presence { latitude?: number; longitude?: number; accuracyMeters?: number; at: string }
 export interface Step { key: string; bookingId: string; assignmentId: string; step: 'check-in' | 'check-out'; presence: Presence }
 
-export function waiting(userId: string): Step[] {
+function parsed(text: string | null): Step[] {
   try {
-    return JSON.parse(localStorage.getItem(place(userId)) ?? '[]') as Step[]
+    return JSON.parse(text ?? '[]') as Step[]
   } catch {
     return []
   }
 }
 
-const keep = (userId: string, steps: Step[]) => localStorage.setItem(place(userId), JSON.stringify(steps))
+export const waiting = (userId: string) => parsed(localStorage.getItem(place(userId)))
+
+const changed = new Set<() => void>()
+
+function keep(userId: string, steps: Step[]) {
+  localStorage.setItem(place(userId), JSON.stringify(steps))
+  for (const tell of changed) tell()
+}
+
+function watch(tell: () => void): () => void {
+  changed.add(tell)
+  addEventListener('storage', tell)
+  return () => {
+    changed.delete(tell)
+    removeEventListener('storage', tell)
+  }
+}
+
+/** What waits, as it changes, also by another tab. */
+export function useWaiting(userId: string): Step[] {
+  const text = useSyncExternalStore(watch, () => localStorage.getItem(place(userId)))
+  return useMemo(() => parsed(text), [text])
+}
 
 async function send({ key, bookingId, assignmentId, step, presence }: Step) {
   const params = { path: { id: bookingId, assignmentId }, header: { 'Idempotency-Key': key } }

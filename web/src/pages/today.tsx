@@ -7,11 +7,13 @@ import { bookings, statistics } from '../api/queries'
 import type { Booking } from '../api/types'
 import { useAccess, useOrganizationFilter } from '../components/access'
 import { BookingLine } from '../components/booking-line'
+import { t } from '../language/language'
 import { Header } from '../ui/header'
 import { money } from '../ui/money'
 import { Shown } from '../ui/states'
 import { STYLES } from '../ui/status'
 import { sayDay } from '../time/say'
+import { clockAt } from '../time/zone'
 
 const DAY = 86_400_000
 
@@ -29,32 +31,32 @@ export function Today() {
   const answers = next.data?.bookings.filter((booking) => booking.staffAssignments.some(({ staff, status }) => status === 'assigned' && (!own || staff.id === me.user.id))) ?? []
   return (
     <>
-      <Header title={greeting(me.user.displayName)} sub={sayDay(new Date(now), zone)}>
-        {may('create_bookings') && <Button component={Link} to="/bookings/new" leftSection={<IconPlus size={18} aria-hidden />}>New booking</Button>}
-        {own && <Button component={Link} to="/work">My work</Button>}
+      <Header title={greeting(me.user.displayName, clockAt(new Date(now), zone).hour)} sub={sayDay(new Date(now), zone)}>
+        {may('create_bookings') && <Button component={Link} to="/bookings/new" leftSection={<IconPlus size={18} aria-hidden />}>{t('New booking')}</Button>}
+        {own && <Button component={Link} to="/work">{t('My work')}</Button>}
       </Header>
       {may('read_statistics') && <Figures />}
       <Grid gap="md">
         <Grid.Col span={{ base: 12, md: 6 }}>
           <Stack>
             {(may('approve_bookings') || may('create_bookings')) && (
-              <Panel title={may('approve_bookings') ? 'To approve' : 'Waiting for approval'} count={approvals.data?.pagination.total}>
-                <Shown query={approvals}>{({ bookings: list }) => <Lines of={list} none="Nothing waits for approval." />}</Shown>
+              <Panel title={may('approve_bookings') ? t('To approve') : t('Waiting for approval')} count={approvals.data?.pagination.total}>
+                <Shown part query={approvals}>{({ bookings: list }) => <Lines of={list} none={t('Nothing waits for approval.')} />}</Shown>
               </Panel>
             )}
-            <Panel title={own ? 'Waiting for your answer' : 'Waiting for an answer of staff'} count={answers.length}>
-              <Shown query={next}>{() => <Lines of={answers} none={own ? 'You have answered everything.' : 'Everybody has answered.'} />}</Shown>
+            <Panel title={own ? t('Waiting for your answer') : t('Waiting for an answer of staff')} count={next.data && answers.length}>
+              <Shown part query={next}>{() => <Lines of={answers} none={own ? t('You have answered everything.') : t('Everybody has answered.')} />}</Shown>
             </Panel>
             {may('assign_staff') && (
-              <Panel title="Not staffed yet" count={open.length}>
-                <Shown query={next}>{() => <Lines of={open} none="Every booking of the next two weeks has its people." extra={(booking) => <Badge color="orange" variant="light" tt="none" styles={STYLES}>{placesOpen(booking)} open</Badge>} />}</Shown>
+              <Panel title={t('Not staffed yet')} count={next.data && open.length}>
+                <Shown part query={next}>{() => <Lines of={open} none={t('Every booking of the next two weeks has its people.')} extra={(booking) => <Badge color="orange" variant="light" tt="none" styles={STYLES}>{t('{{count}} open', { count: placesOpen(booking), defaultValue_one: '{{count}} open' })}</Badge>} />}</Shown>
               </Panel>
             )}
           </Stack>
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 6 }}>
-          <Panel title="The next two weeks" count={next.data?.pagination.total}>
-            <Shown query={next}>{({ bookings: list }) => <Lines of={list.slice(0, 12)} none="Nothing is planned." />}</Shown>
+          <Panel title={t('The next two weeks')} count={next.data?.pagination.total}>
+            <Shown part query={next}>{({ bookings: list }) => <Lines of={list.slice(0, 12)} none={t('Nothing is planned.')} />}</Shown>
           </Panel>
         </Grid.Col>
       </Grid>
@@ -62,9 +64,9 @@ export function Today() {
   )
 }
 
-function greeting(name: string): string {
-  const hour = new Date().getHours()
-  return `Good ${hour < 12 ? 'morning' : hour < 18 ? 'afternoon' : 'evening'}, ${name.split(' ')[0] ?? name}`
+function greeting(name: string, hour: number): string {
+  const first = name.split(' ')[0] ?? name
+  return hour < 12 ? t('Good morning, {{name}}', { name: first }) : hour < 18 ? t('Good afternoon, {{name}}', { name: first }) : t('Good evening, {{name}}', { name: first })
 }
 
 /** How many people a booking still lacks. */
@@ -77,7 +79,7 @@ function placesOpen({ staffRequirements, staffAssignments }: Booking): number {
 function Panel({ title, count, children }: { title: string; count: number | undefined; children: React.ReactNode }) {
   return (
     <Card>
-      <Group justify="space-between" mb="xs"><Title order={2}>{title}</Title>{count !== undefined && <Badge variant="default" size="lg">{count}</Badge>}</Group>
+      <Group justify="space-between" wrap="nowrap" mb="xs"><Title order={2}>{title}</Title>{count !== undefined && <Badge variant="default" size="lg">{count}</Badge>}</Group>
       {children}
     </Card>
   )
@@ -95,10 +97,10 @@ function Figures() {
   if (query.isError) return null
   const data = query.data
   const tiles: [string, string | number | undefined][] = [
-    ['Active bookings', data?.activeBookings],
-    ['Completed', data?.completedBookings],
-    ['Cancelled', data?.cancelledBookings],
-    ...(data?.totalRevenue !== null && data?.totalRevenue !== undefined ? [['Revenue', money(data.totalRevenue, organization?.currency)] as [string, string]] : []),
+    [t('Active bookings'), data?.activeBookings],
+    [t('Completed'), data?.completedBookings],
+    [t('Cancelled'), data?.cancelledBookings],
+    ...(data?.totalRevenue !== null && data?.totalRevenue !== undefined ? [[t('Revenue'), money(data.totalRevenue, organization?.currency)] as [string, string]] : []),
   ]
   return (
     <Grid mb="md" gap="md">

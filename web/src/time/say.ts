@@ -1,12 +1,14 @@
+import { t } from '../language/language'
+import { writtenAs } from '../language/write'
 // Times as people read them, in a zone that is always given.
 
 const say = (options: Intl.DateTimeFormatOptions) => (instant: string | Date, zone: string) =>
-  new Intl.DateTimeFormat(undefined, { ...options, timeZone: zone }).format(new Date(instant))
+  new Intl.DateTimeFormat(writtenAs(), { ...options, timeZone: zone }).format(new Date(instant))
 
 export const sayDay = say({ weekday: 'short', day: 'numeric', month: 'short' })
 export const sayDate = say({ day: 'numeric', month: 'short', year: 'numeric' })
 export const sayTime = say({ hour: 'numeric', minute: '2-digit' })
-const sayBoth = say({ weekday: 'short', day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit' })
+export const sayBoth = say({ weekday: 'short', day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit' })
 export const sayFull = say({ day: 'numeric', month: 'short', year: 'numeric', hour: 'numeric', minute: '2-digit', second: '2-digit' })
 
 /** "Tue, Jun 1, 4:00 PM – 8:00 PM", or with both days where it ends on another. */
@@ -26,7 +28,22 @@ export function sayLength(start: string, end: string): string {
 export function sayAgo(instant: string): string {
   const seconds = (Date.parse(instant) - Date.now()) / 1000
   const units: [Intl.RelativeTimeFormatUnit, number][] = [['day', 86_400], ['hour', 3600], ['minute', 60]]
-  const format = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto' })
+  const format = new Intl.RelativeTimeFormat(writtenAs(), { numeric: 'auto' })
   for (const [unit, length] of units) if (Math.abs(seconds) >= length) return format.format(Math.round(seconds / length), unit)
-  return 'just now'
+  return seconds > 0 ? t('in a moment') : t('just now')
 }
+
+/** "2027-06-01T09:00:00" on whatever clock it is, in words. */
+export const sayLocal = (text: string, options: Intl.DateTimeFormatOptions = { weekday: 'short', day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit' }) =>
+  new Intl.DateTimeFormat(writtenAs(), { ...options, timeZone: 'UTC' }).format(new Date(`${text.replace(' ', 'T').slice(0, 19)}Z`))
+
+/** "2027-06-01", in words. */
+export const sayLocalDay = (day: string) => sayLocal(`${day.slice(0, 10)}T00:00:00`, { day: 'numeric', month: 'short', year: 'numeric' })
+
+/** The first and the last day of a range: "Nov 23 – 29, 2026". */
+export const sayLocalDays = (first: string, last: string) =>
+  new Intl.DateTimeFormat(writtenAs(), { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' }).formatRange(new Date(`${first.slice(0, 10)}T00:00:00Z`), new Date(`${last.slice(0, 10)}T00:00:00Z`))
+
+/** Both ends on a clock; the day once where it is the same. */
+export const sayLocalRange = (start: string, end: string) =>
+  `${sayLocal(start)} – ${start.slice(0, 10) === end.slice(0, 10) ? sayLocal(end, { hour: 'numeric', minute: '2-digit' }) : sayLocal(end)}`

@@ -1,8 +1,8 @@
-import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core'
+import { createTheme, type CSSVariablesResolver, type MantineColorsTuple, type MantineThemeOverride } from '@mantine/core'
 
 const leaf: MantineColorsTuple = ['#eef8f2', '#dcefe4', '#b6dfc8', '#8ecfaa', '#6cc190', '#55b87f', '#3f9d69', '#33825a', '#2b6b4f', '#1c4d38']
 
-export const theme = createTheme({
+const theme = createTheme({
   primaryColor: 'leaf',
   primaryShade: 8,
   colors: { leaf },
@@ -13,11 +13,16 @@ export const theme = createTheme({
   autoContrast: true,
   components: {
     Anchor: { defaultProps: { underline: 'always' } },
+    // What it is about stays readable on its tint, in both schemes.
+    Alert: { styles: { title: { color: 'var(--mantine-color-text)' } } },
     Card: { defaultProps: { withBorder: true, padding: 'md' } },
     Table: { defaultProps: { verticalSpacing: 'sm', highlightOnHover: true } },
     Modal: { defaultProps: { centered: true } },
   },
 })
+
+/** Numbers are typed as they are read: with a comma where that is what divides them. */
+export const themeWith = (decimalSeparator: string): MantineThemeOverride => ({ ...theme, components: { ...theme.components, NumberInput: { defaultProps: { decimalSeparator } } } })
 
 /** Quiet text that can still be read: at least 4.5 to 1 on every ground it stands on (WCAG 1.4.3). */
 export const readable: CSSVariablesResolver = () => ({

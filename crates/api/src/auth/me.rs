@@ -117,6 +117,8 @@ pub(super) async fn of(shared: &Shared, principal: &Principal) -> Result<Me, Pro
     let (kind, id) = match principal.means() {
         Means::Session(id) => ("session", id.0),
         Means::Token(id) => ("token", id.0),
+        // Nobody comes over HTTP as the operator.
+        Means::Operator => ("operator", principal.user_id().0),
     };
     let signed_in_by = SignedInBy { kind, id, expires_at: principal.expires_at() };
     Ok(Me { user, memberships, permissions: permissions(principal), signed_in_by })

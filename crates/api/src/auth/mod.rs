@@ -5,10 +5,13 @@ use aide::axum::routing::{delete_with, get_with, post_with};
 
 use crate::shared::Shared;
 
+mod forgot;
 mod link;
 mod login;
 mod logout;
 mod me;
+mod methods;
+mod oidc;
 mod password;
 mod sessions;
 
@@ -31,4 +34,8 @@ pub(crate) fn open_routes() -> ApiRouter<Shared> {
     ApiRouter::new()
         .api_route("/api/auth/login", post_with(login::handle, login::describe))
         .api_route("/api/auth/link", post_with(link::handle, link::describe))
+        .api_route("/api/auth/methods", get_with(methods::handle, methods::describe))
+        .api_route(oidc::START, get_with(oidc::start::handle, oidc::start::describe))
+        .api_route(oidc::CALLBACK, get_with(oidc::callback::handle, oidc::callback::describe))
+        .api_route("/api/auth/forgot", post_with(forgot::handle, forgot::describe))
 }

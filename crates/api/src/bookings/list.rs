@@ -26,32 +26,32 @@ use crate::shared::Shared;
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub(super) struct Parameters {
     /// Whose. Required for who sees several organizations.
-    organization_id: Option<OrganizationId>,
+    pub(super) organization_id: Option<OrganizationId>,
     /// In any of these states; repeat the parameter or separate by commas.
-    status: Vec<BookingStatus>,
+    pub(super) status: Vec<BookingStatus>,
     /// At this location.
-    location_id: Option<LocationId>,
+    pub(super) location_id: Option<LocationId>,
     /// Only bookings that end after this instant.
-    from: Option<Timestamp>,
+    pub(super) from: Option<Timestamp>,
     /// Only bookings that start before this instant.
-    to: Option<Timestamp>,
+    pub(super) to: Option<Timestamp>,
     /// With a live assignment of any of these people; repeat or separate by commas.
-    assigned_staff: Vec<UserId>,
+    pub(super) assigned_staff: Vec<UserId>,
     /// Of this urgency.
-    priority: Option<Priority>,
+    pub(super) priority: Option<Priority>,
     /// Of this branch of work.
-    operation_type: Option<OperationType>,
+    pub(super) operation_type: Option<OperationType>,
     /// With this text in title or description, in any case.
     #[schemars(length(min = 1, max = 200))]
-    search: Option<String>,
+    pub(super) search: Option<String>,
     /// The order; a leading minus puts the largest first. Ties are broken by id.
-    sort: SortBy,
+    pub(super) sort: SortBy,
     /// Which page; not together with `after`.
-    page: Option<Page>,
+    pub(super) page: Option<Page>,
     /// How many.
-    limit: Limit,
+    pub(super) limit: Limit,
     /// Go on after this cursor, which `pagination.next` gave; cheap at any depth.
-    after: Option<String>,
+    pub(super) after: Option<String>,
 }
 
 macro_rules! sorts {
@@ -138,7 +138,7 @@ fn write(bookings: &[ListedBooking], pagination: &Pagination) -> Result<String, 
     Ok(text)
 }
 
-fn filter(
+pub(super) fn filter(
     from: Parameters,
     organization: Option<OrganizationId>,
 ) -> Result<BookingFilter, Problem> {

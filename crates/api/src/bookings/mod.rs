@@ -12,6 +12,8 @@ mod create;
 mod cursor;
 mod edit;
 mod events;
+mod export;
+mod import;
 mod list;
 mod read;
 mod staff;
@@ -27,6 +29,8 @@ pub(crate) fn routes() -> ApiRouter<Shared> {
             get_with(list::handle, list::describe).post_with(create::handle, create::describe),
         )
         .api_route("/api/bookings/statistics", get_with(statistics::handle, statistics::describe))
+        .api_route("/api/bookings/export", get_with(export::handle, export::describe))
+        .api_route("/api/bookings/import", post_with(import::handle, import::describe))
         .api_route(
             "/api/bookings/{id}",
             get_with(read::handle, read::describe).patch_with(edit::handle, edit::describe),

@@ -28,8 +28,8 @@ present one.";
 
 const STREAM: &str = "\
 Server-Sent Events. The `data` of each is the message, its `event` the type and its `id` the \
-position; `Last-Event-ID` (or `after`) resumes after a position. A comment every 15 s shows that the \
-stream lives.";
+position; `Last-Event-ID` (or `after`) resumes after a position. Where retention has removed what would have \
+come next, `gap` says so first. A comment every 15 s shows that the stream lives.";
 
 const LOG: &str = "\
 The same events in pages, oldest first with `after`, newest first with `before`; \
@@ -99,8 +99,11 @@ fn document() -> Value {
     })
 }
 
+/// What is told where a part of the log is missing; it stands in no log.
+const GAP: &str = "gap";
+
 fn listened() -> Vec<&'static str> {
-    CATALOGUE.iter().map(|event| event.event_type).collect()
+    CATALOGUE.iter().map(|event| event.event_type).chain([GAP]).collect()
 }
 
 fn events(reference: impl Fn(&str) -> String) -> Map<String, Value> {
@@ -144,7 +147,21 @@ fn messages(page: &Value) -> Map<String, Value> {
         (event.event_type.to_owned(), message)
     });
     let page = json!({ "name": "page", "title": "A page of the log.", "payload": page });
-    typed.chain([("page".to_owned(), page)]).collect()
+    let gap = json!({
+        "name": GAP,
+        "title": "A part of the log was removed.",
+        "summary": "Not an event: what lay after one position, up to and with another, was removed by retention. Its \
+                    `id` is the latter. Read the present state anew.",
+        "payload": {
+            "type": "object",
+            "properties": {
+                "after": { "type": "integer", "minimum": 0 },
+                "removedThrough": { "type": "integer", "minimum": 1 },
+            },
+            "required": ["after", "removedThrough"],
+        },
+    });
+    typed.chain([("page".to_owned(), page), (GAP.to_owned(), gap)]).collect()
 }
 
 #[cfg(test)]
@@ -175,6 +192,7 @@ mod tests {
             let message = format!("#/channels/stream/messages/{}", event.event_type);
             assert!(found.contains(&message.as_str()), "{message}");
         }
+        assert!(found.contains(&"#/channels/stream/messages/gap"));
     }
 
     #[test]

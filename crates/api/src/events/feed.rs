@@ -1,6 +1,6 @@
 //! What keeps a stream going: reads the log, page by page, and hands it to the connection.
 //!
-//! Woken by the log's head and by a timer. Before every page and while it waits for a slow reader it
+//! Woken by the log's head and by a timer; few read at a time. Before every page and while it waits for a slow reader it
 //! asks again whom token or session stand for, so what is sent is decided by the present permissions, and a
 //! revoked one ends the stream within seconds. Memory is bounded by the channel; a reader that
 //! does not read is given up.
@@ -13,7 +13,7 @@ use rishi_app::Position;
 use rishi_app::auth::Principal;
 use rishi_app::store::EventFilter;
 use rishi_domain::notification::Notification;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio::time::timeout;
 
 use super::streams::Seat;
@@ -36,6 +36,8 @@ pub(super) struct Feed {
     pub(super) matter: Matter,
     /// Everything up to here was sent or does not concern the reader.
     pub(super) cursor: Position,
+    /// Whether it may come upon what retention removed: at its beginning, and while there is more than a page to read.
+    pub(super) far_behind: bool,
     pub(super) sender: mpsc::Sender<Event>,
     /// Held as long as the stream is open.
     pub(super) seat: Seat,
@@ -62,8 +64,7 @@ impl Feed {
         let mut recheck = tokio::time::interval(self.shared.config.stream_recheck);
         let sender = self.sender.clone();
         loop {
-            let newest = *head.borrow_and_update();
-            if let Err(over) = self.catch_up(newest).await {
+            if let Err(over) = self.catch_up(&mut head).await {
                 return over;
             }
             tokio::select! {
@@ -74,12 +75,22 @@ impl Feed {
         }
     }
 
-    /// Sends what the log holds up to `head`.
-    async fn catch_up(&mut self, head: Position) -> Result<(), Over> {
-        while self.cursor < head {
+    /// Sends what the log holds. Reading is done by turns, so that a crowd of streams is no burden to requests;
+    /// whoever waited for the turn then reads all that has come meanwhile.
+    async fn catch_up(&mut self, log: &mut watch::Receiver<Position>) -> Result<(), Over> {
+        while self.cursor < *log.borrow_and_update() {
+            let shared = self.shared.clone();
+            let turn = shared.streams().turn().await;
+            let head = *log.borrow_and_update();
             self.authenticate().await?;
             let found = self.page().await?;
+            drop(turn);
+            // Asked after reading, so that what is missing in the page is told of.
+            if self.far_behind && self.pass_a_gap().await? {
+                continue;
+            }
             let full = found.len() == PAGE as usize;
+            self.far_behind = full;
             for (position, event) in found {
                 if let Some(event) = event {
                     self.send(event).await?;
@@ -92,6 +103,18 @@ impl Feed {
             }
         }
         Ok(())
+    }
+
+    /// Tells the reader if retention has removed what it would have been sent next, and goes on after that; whether
+    /// it has.
+    async fn pass_a_gap(&mut self) -> Result<bool, Over> {
+        let anchor = self.shared.app.desk.anchor().await.map_err(|_| Over)?.position;
+        if self.cursor >= anchor {
+            return Ok(false);
+        }
+        self.send(gap(self.cursor, anchor)).await?;
+        self.cursor = anchor;
+        Ok(true)
     }
 
     /// What follows in the log, with what is to be sent of it.
@@ -114,11 +137,16 @@ impl Feed {
         }
     }
 
-    /// Whom token or session stands for now.
+    /// Whom token or session stands for now. Whose roles are others comes again, and is asked anew what
+    /// they may hear.
     async fn authenticate(&mut self) -> Result<(), Over> {
         let now = self.shared.app.clock.now();
         let found = self.shared.authenticator.again(&self.principal, now).await;
-        self.principal = found.map_err(|_| Over)?;
+        let found = found.map_err(|_| Over)?;
+        if found.grants() != self.principal.grants() {
+            return Err(Over);
+        }
+        self.principal = found;
         Ok(())
     }
 
@@ -137,12 +165,19 @@ impl Feed {
                 Err(_) => waited += recheck,
             }
             if waited >= patience {
+                self.shared.streams().give_up();
                 tracing::info!(user = %self.principal.user_id(), "a reader does not read: stream ended");
                 return Err(Over);
             }
             self.authenticate().await?;
         }
     }
+}
+
+/// Where a part of the log is missing, as a message of the stream.
+fn gap(after: Position, removed_through: Position) -> Event {
+    let data = serde_json::json!({ "after": after, "removedThrough": removed_through });
+    Event::default().id(removed_through.to_string()).event("gap").data(data.to_string())
 }
 
 /// A notification as a message of the stream.

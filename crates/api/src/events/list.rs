@@ -45,7 +45,7 @@ pub(super) fn describe(operation: TransformOperation) -> TransformOperation {
     let operation = operation.description(
         "The log of the organizations whose log the caller may read, in order. \
          `pagination.next` is the position to read on from: as `after`, or as `before` when reading \
-         backwards.",
+         backwards. What retention has removed is passed over: the first event after 0 is the first there is.",
     );
     document::answers::<EventListDocument>(operation, 200, "The events.")
 }
@@ -56,7 +56,8 @@ pub(super) async fn handle(
     Query(parameters): Query<Parameters>,
 ) -> Reply {
     let principal = &caller.principal;
-    scoped::allowed(principal, Capability::ReadEvents, "read the event log")?;
+    let named = parameters.organization_id;
+    scoped::within(principal, Capability::ReadEvents, "read the event log", named)?;
     let limit = parameters.limit;
     let filter = filter(parameters)?;
     let found = shared.app.events(principal, &filter, limit.0).await?;

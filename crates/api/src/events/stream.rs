@@ -11,7 +11,6 @@ use axum::extract::State;
 use axum::response::sse::{KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderValue};
-use rishi_app::Error;
 use rishi_app::Position;
 use rishi_app::auth::Principal;
 use rishi_app::store::EventFilter;
@@ -69,8 +68,10 @@ pub(super) fn describe(operation: TransformOperation) -> TransformOperation {
     let operation = operation.summary("Listen to the event log").description(
         "Server-Sent Events: `id` is the position, `event` the type, `data` the event as in \
          `GET /api/events/{id}`. A comment every 15 s shows that the stream lives. It ends when \
-         token or session end, when the server stops, or when the reader does not read; resume with \
-         `Last-Event-ID`.",
+         token or session end or the reader's roles change, when the server stops, or when the reader does not read; resume with \
+         `Last-Event-ID`. Where retention has removed events after the place to start from, a message of the type `gap` \
+         comes first, whose `data` is `{\"after\": …, \"removedThrough\": …}`: what lay in between is gone, so read \
+         the present state anew.",
     );
     let description = "The stream.";
     let operation = document::respond::<FrameDocument>(
@@ -89,10 +90,8 @@ pub(super) async fn handle(
     Query(parameters): Query<Parameters>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let scope = scoped::allowed(&caller.principal, Capability::ReadEvents, "read the event log")?;
-    if parameters.organization_id.is_some_and(|organization| !scope.covers(organization)) {
-        return Err(Error::NotFound("organization").into());
-    }
+    let (principal, named) = (&caller.principal, parameters.organization_id);
+    scoped::within(principal, Capability::ReadEvents, "read the event log", named)?;
     let after = start(&headers, parameters.after.map(|place| place.0))?;
     let filter = EventFilter {
         types: types(parameters.kind),
@@ -119,6 +118,7 @@ pub(super) fn open(
         principal,
         matter,
         cursor: after.unwrap_or_else(|| *shared.head.borrow()),
+        far_behind: true,
         sender,
         seat,
         shared: shared.clone(),

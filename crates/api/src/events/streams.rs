@@ -1,15 +1,23 @@
 //! How many streams each person holds open.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rishi_domain::id::UserId;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
-/// Counts open streams and refuses one too many.
+/// How many streams read at a time. When something happens, all of them want to know; if all were let run at
+/// once, every request would stand in a queue behind them.
+const TURNS: usize = 2;
+
+/// Counts open streams and refuses one too many; lets few of them read at a time.
 #[derive(Debug, Clone)]
 pub(crate) struct Streams {
     most: usize,
     open: Arc<Mutex<HashMap<UserId, usize>>>,
+    turns: Arc<Semaphore>,
+    given_up: Arc<AtomicU64>,
 }
 
 /// A person's place for one stream, given back when dropped.
@@ -22,7 +30,33 @@ pub(crate) struct Seat {
 impl Streams {
     /// At most so many for each person.
     pub(crate) fn new(most: usize) -> Self {
-        Self { most, open: Arc::default() }
+        Self {
+            most,
+            open: Arc::default(),
+            turns: Arc::new(Semaphore::new(TURNS)),
+            given_up: Arc::default(),
+        }
+    }
+
+    /// The turn to read, in the order of asking; given back when dropped.
+    pub(super) async fn turn(&self) -> Option<SemaphorePermit<'_>> {
+        // It is never closed.
+        self.turns.acquire().await.ok()
+    }
+
+    /// How many streams read now, of those that may at a time.
+    pub(crate) fn reading(&self) -> usize {
+        TURNS - self.turns.available_permits()
+    }
+
+    /// Notes that a stream was ended because its reader does not read.
+    pub(super) fn give_up(&self) {
+        self.given_up.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// How many streams were ended so.
+    pub(crate) fn given_up(&self) -> u64 {
+        self.given_up.load(Ordering::Relaxed)
     }
 
     /// How many streams are open.

@@ -14,7 +14,7 @@ use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 
 use super::conditional::IfMatch;
-use super::strict::{self, Fault};
+use super::reading::read;
 use super::{caller, idempotency};
 use crate::document;
 use crate::problem::{Code, Problem};
@@ -28,7 +28,7 @@ pub(crate) struct Post<T> {
     pub(crate) body: T,
 }
 
-impl<T: DeserializeOwned> FromRequest<Shared> for Post<T> {
+impl<T: DeserializeOwned + JsonSchema> FromRequest<Shared> for Post<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, shared: &Shared) -> Result<Self, Problem> {
@@ -60,7 +60,7 @@ pub(crate) struct Patch<T> {
     pub(crate) body: T,
 }
 
-impl<T: DeserializeOwned> FromRequest<Shared> for Patch<T> {
+impl<T: DeserializeOwned + JsonSchema> FromRequest<Shared> for Patch<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, shared: &Shared) -> Result<Self, Problem> {
@@ -91,7 +91,7 @@ pub(crate) struct Put<T> {
     pub(crate) body: T,
 }
 
-impl<T: DeserializeOwned> FromRequest<Shared> for Put<T> {
+impl<T: DeserializeOwned + JsonSchema> FromRequest<Shared> for Put<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, shared: &Shared) -> Result<Self, Problem> {
@@ -132,10 +132,15 @@ pub(super) async fn bytes(
     body: Body,
     shared: &Shared,
 ) -> Result<Bytes, Problem> {
-    if !is_json(headers) {
+    if !is_of_kind(headers, "application/json") {
         let detail = "send the body as Content-Type: application/json in UTF-8, not encoded";
         return Err(Problem::new(Code::UnsupportedMediaType, detail));
     }
+    whole(body, shared).await
+}
+
+/// The same, of whatever kind.
+pub(super) async fn whole(body: Body, shared: &Shared) -> Result<Bytes, Problem> {
     let limit = shared.config.body_limit;
     let too_large =
         || Problem::new(Code::PayloadTooLarge, format!("a body has at most {limit} bytes"));
@@ -155,105 +160,19 @@ pub(super) async fn bytes(
     }
 }
 
-fn is_json(headers: &HeaderMap) -> bool {
+/// Whether a body says that it is of a media type, in UTF-8 and not encoded.
+pub(super) fn is_of_kind(headers: &HeaderMap, wanted: &str) -> bool {
     let text = |name| headers.get(name).and_then(|value: &http::HeaderValue| value.to_str().ok());
     let plain = headers.get(header::CONTENT_ENCODING).is_none_or(|coding| coding == "identity");
     let mut parts = text(header::CONTENT_TYPE).unwrap_or_default().split(';').map(str::trim);
-    let json = parts.next().is_some_and(|kind| kind.eq_ignore_ascii_case("application/json"));
+    let fits = parts.next().is_some_and(|kind| kind.eq_ignore_ascii_case(wanted));
     let utf8 = parts.all(|parameter| match parameter.split_once('=') {
         Some((name, charset)) if name.trim().eq_ignore_ascii_case("charset") => {
             charset.trim().trim_matches('"').eq_ignore_ascii_case("utf-8")
         }
         _ => true,
     });
-    plain && json && utf8
-}
-
-/// Reads a body into its type. A second and closer look is taken at what does not pass at once, to tell
-/// what is wrong with it.
-pub(super) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
-    if is_object(bytes)
-        && strict::is_plain(bytes)
-        && let Ok(body) = serde_json::from_slice(bytes)
-    {
-        return Ok(body);
-    }
-    read_closely(bytes)
-}
-
-fn is_object(bytes: &[u8]) -> bool {
-    bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{')
-}
-
-fn read_closely<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
-    strict::check(bytes).map_err(|fault| match fault {
-        Fault::Syntax(message) => {
-            Problem::new(Code::MalformedJson, format!("the body is not JSON: {message}"))
-        }
-        Fault::TooDeep => Problem::new(
-            Code::InvalidBody,
-            format!("arrays and objects may be nested {} deep", strict::DEPTH),
-        ),
-        Fault::DuplicateKey(key) => {
-            let message = format!("the key `{}` stands twice in one object", shortened(&key));
-            Problem::new(Code::InvalidBody, message)
-        }
-    })?;
-    // Derived readers would take an array's entries for the fields in their order.
-    if !is_object(bytes) {
-        return Err(Problem::new(Code::InvalidBody, "the body must be a JSON object"));
-    }
-    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
-        let field = error.path().to_string();
-        let message = error.into_inner().to_string();
-        // The path says where; line and column would only say it again.
-        let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(text, _)| text);
-        refused(&field, message)
-    })
-}
-
-/// The problem of a field that serde refused, by what serde says of it.
-pub(super) fn refused(path: &str, message: &str) -> Problem {
-    let path = if path == "." { "" } else { path };
-    let quoted = |prefix: &str| message.strip_prefix(prefix)?.split('`').next();
-    if let Some(name) = quoted("unknown field `") {
-        let field = below(path, name);
-        return Problem::field(shortened(&field), "unknown_field", shortened(message));
-    }
-    if let Some(name) = quoted("missing field `") {
-        return Problem::field(below(path, name), "required", format!("{name} is required"));
-    }
-    if message.starts_with("UUID parsing failed") {
-        return Problem::field(path, "invalid", "this must be a UUID");
-    }
-    let code = if message.starts_with("invalid type") {
-        "invalid_type"
-    } else if message.starts_with("unknown variant") {
-        "unknown_value"
-    } else {
-        "invalid"
-    };
-    Problem::field(path, code, shortened(message))
-}
-
-/// A field's path below another's, unless it is there already.
-fn below(path: &str, name: &str) -> String {
-    if path.is_empty() {
-        return name.to_owned();
-    }
-    if path == name || path.ends_with(&format!(".{name}")) {
-        return path.to_owned();
-    }
-    format!("{path}.{name}")
-}
-
-/// At most 300 characters of a text that the caller sent: a refusal need not repeat a whole body.
-fn shortened(text: &str) -> String {
-    match text.char_indices().nth(300) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
+    plain && fits && utf8
 }
 
 #[cfg(test)]

@@ -6,9 +6,10 @@ use aide::openapi::Operation;
 use axum::body::HttpBody;
 use axum::extract::{FromRequest, Request};
 use rishi_app::auth::Caller;
+use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{body, caller, idempotency};
+use super::{body, caller, idempotency, reading};
 use crate::document;
 use crate::problem::Problem;
 use crate::shared::Shared;
@@ -20,7 +21,7 @@ pub(crate) struct Command {
 }
 
 /// What the body may say.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Nothing {}
 
@@ -32,7 +33,7 @@ impl FromRequest<Shared> for Command {
         let mut caller = caller::of(&parts)?;
         if !body.is_end_stream() {
             let bytes = body::bytes(&parts.headers, body, shared).await?;
-            let Nothing {} = body::read(&bytes)?;
+            let Nothing {} = reading::read(&bytes)?;
         }
         caller.idempotency = idempotency::of(&parts, &caller, b"")?;
         Ok(Self { caller })

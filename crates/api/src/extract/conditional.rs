@@ -113,10 +113,19 @@ pub(crate) struct IfNoneMatch(Option<String>);
 impl IfNoneMatch {
     /// Whether the reader has this version. Weak comparison; what is malformed matches nothing.
     pub(crate) fn has(&self, current: u64) -> bool {
+        self.any(|opaque| version(opaque) == Some(current))
+    }
+
+    /// The same of what has a tag that is no version.
+    pub(crate) fn is(&self, current: &str) -> bool {
+        self.any(|opaque| opaque == current)
+    }
+
+    fn any(&self, current: impl Fn(&str) -> bool) -> bool {
         let Some(text) = &self.0 else { return false };
         let tag = |tag: &str| {
             let tag = tag.trim();
-            opaque(tag.strip_prefix("W/").unwrap_or(tag)).and_then(version) == Some(current)
+            opaque(tag.strip_prefix("W/").unwrap_or(tag)).is_some_and(&current)
         };
         text.trim() == "*" || text.split(',').any(tag)
     }
@@ -189,6 +198,7 @@ mod tests {
     fn a_reader_has_a_version_by_any_of_its_tags() {
         let has = |text: &str| IfNoneMatch(Some(text.to_owned())).has(3);
         assert!(has("\"3\"") && has("W/\"3\"") && has("\"1\", \"3\"") && has("*"));
+        assert!(IfNoneMatch(Some("\"a\", W/\"b\"".to_owned())).is("b"));
         assert!(!has("\"2\"") && !has("3") && !has("\"1\",,") && !IfNoneMatch(None).has(3));
     }
 }

@@ -9,7 +9,7 @@ use rishi_app::auth::Caller;
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 
-use super::{body, caller, idempotency};
+use super::{body, caller, idempotency, reading};
 use crate::document;
 use crate::problem::Problem;
 use crate::shared::Shared;
@@ -22,7 +22,7 @@ pub(crate) struct OptionalBody<T> {
     pub(crate) body: T,
 }
 
-impl<T: DeserializeOwned + Default> FromRequest<Shared> for OptionalBody<T> {
+impl<T: DeserializeOwned + JsonSchema + Default> FromRequest<Shared> for OptionalBody<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, shared: &Shared) -> Result<Self, Problem> {
@@ -33,7 +33,7 @@ impl<T: DeserializeOwned + Default> FromRequest<Shared> for OptionalBody<T> {
             return Ok(Self { caller, body: T::default() });
         }
         let bytes = body::bytes(&parts.headers, whole, shared).await?;
-        let body = body::read(&bytes)?;
+        let body = reading::read(&bytes)?;
         caller.idempotency = idempotency::of(&parts, &caller, &bytes)?;
         Ok(Self { caller, body })
     }

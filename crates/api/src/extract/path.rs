@@ -9,6 +9,7 @@ use axum::extract::{FromRequestParts, RawPathParams};
 use http::request::Parts;
 use rishi_app::operations::LetterId;
 use rishi_domain::id::{AssignmentId, BookingId, UserId, WebhookId};
+use rishi_domain::notification::{NotificationKind, is_template_language};
 use uuid::Uuid;
 
 use crate::document;
@@ -114,6 +115,39 @@ impl OperationInput for UserOf {
     fn operation_input(ctx: &mut GenContext, operation: &mut Operation) {
         let schema = schemars::json_schema!({ "type": "string", "format": "uuid" });
         describe(ctx, operation, "userId", "The person's id.", schema);
+    }
+}
+
+/// A kind of notification and a language: `kind` and `language` in the path.
+pub(crate) struct Wording(pub(crate) NotificationKind, pub(crate) String);
+
+impl<S: Send + Sync> FromRequestParts<S> for Wording {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let not_found = || {
+            let detail = "there is no such kind of notification, or that is no language (ISO 639)";
+            Problem::new(Code::NotFound, detail)
+        };
+        let parameters = RawPathParams::from_request_parts(parts, state).await;
+        let parameters = parameters.map_err(|_| not_found())?;
+        let text = |wanted| {
+            let mut found = parameters.iter().filter(|(name, _)| *name == wanted);
+            found.next().map(|(_, text)| text).ok_or_else(not_found)
+        };
+        let kind = NotificationKind::parse(text("kind")?).ok_or_else(not_found)?;
+        let language = Some(text("language")?).filter(|text| is_template_language(text));
+        Ok(Self(kind, language.ok_or_else(not_found)?.to_owned()))
+    }
+}
+
+impl OperationInput for Wording {
+    fn operation_input(ctx: &mut GenContext, operation: &mut Operation) {
+        let words = NotificationKind::ALL.map(NotificationKind::as_str);
+        let kind = schemars::json_schema!({ "type": "string", "enum": words });
+        describe(ctx, operation, "kind", "The kind of notification.", kind);
+        let language = schemars::json_schema!({ "type": "string", "pattern": "^[a-z]{2,3}$" });
+        describe(ctx, operation, "language", "The language, e.g. `de`.", language);
     }
 }
 

@@ -36,7 +36,7 @@ fn read<T: DeserializeOwned>(uri: &Uri) -> Result<T, Problem> {
         .map_err(|_| Problem::field("", "invalid", "the query string cannot be read"))?;
     serde_path_to_error::deserialize(Values::grouped(pairs.0)).map_err(|error| {
         let field = error.path().to_string();
-        super::body::refused(&field, &error.into_inner().to_string())
+        Problem::validation(vec![super::reading::refused(&field, &error.into_inner().to_string())])
     })
 }
 

@@ -9,7 +9,7 @@ use rishi_app::auth::Visitor;
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 
-use super::body;
+use super::{body, reading};
 use crate::client;
 use crate::document;
 use crate::middleware::{Sender, sender};
@@ -24,7 +24,7 @@ pub(crate) struct Visit<T> {
     pub(crate) body: T,
 }
 
-impl<T: DeserializeOwned> FromRequest<Shared> for Visit<T> {
+impl<T: DeserializeOwned + JsonSchema> FromRequest<Shared> for Visit<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, shared: &Shared) -> Result<Self, Problem> {
@@ -36,7 +36,7 @@ impl<T: DeserializeOwned> FromRequest<Shared> for Visit<T> {
         }
         let visitor = client::visitor(shared, &parts.headers, &parts.extensions);
         let bytes = body::bytes(&parts.headers, body, shared).await?;
-        Ok(Self { visitor, body: body::read(&bytes)? })
+        Ok(Self { visitor, body: reading::read(&bytes)? })
     }
 }
 

@@ -41,7 +41,7 @@ async fn spend(
     // The frame and sign-in stand before this: there is always a key.
     let Some(key) = key else { return Ok(next.run(request).await) };
     let route = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
-    let standing = limits.spend(Class::of(request.method(), route), key)?;
+    let standing = limits.spend(Class::of(request.method(), route), key).await?;
     let mut response = next.run(request).await;
     standing.put(response.headers_mut());
     Ok(response)

@@ -5,14 +5,21 @@
 //! address, and so does every request whose sign-in fails. Addresses of version 6 count by their first
 //! 64 bits, since whoever has one has all of them.
 //!
+//! Where processes share a Redis they count together there, and each by itself while it does not answer. Probes ask how one
+//! process is and are counted by that one, so that whether it lives never rests on anything outside.
+//!
 //! What is left stands in every answer of a limited route (`RateLimit` and `RateLimit-Policy`, as in
 //! draft-ietf-httpapi-ratelimit-headers-10); 429 also says when to come again.
 
+use std::fmt;
 use std::net::IpAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use rishi_app::auth::{Means, Principal};
-use rishi_resilience::{Elapsed, Rate, RateLimiter, network};
+use rishi_app::limits::SharedAllowances;
+use rishi_resilience::{Allowance, Elapsed, Exceeded, Rate, RateLimiter, network};
 use uuid::Uuid;
 
 use crate::problem::{Code, Problem};
@@ -81,13 +88,22 @@ impl Key {
     pub(crate) fn of(principal: &Principal) -> Self {
         Self::Caller(match principal.means() {
             Means::Token(id) => id.0,
-            Means::Session(_) => principal.user_id().0,
+            Means::Session(_) | Means::Operator => principal.user_id().0,
         })
     }
 
     /// Of who is not.
     pub(crate) fn from(address: IpAddr) -> Self {
         Self::Address(network(address))
+    }
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Caller(id) => id.fmt(f),
+            Self::Address(address) => address.fmt(f),
+        }
     }
 }
 
@@ -133,11 +149,39 @@ pub(crate) struct Limits {
     booking_writes: Limit,
     staff: Limit,
     probes: Limit,
+    shared: Option<Shared>,
+}
+
+/// Where processes count together, and how often that was possible.
+struct Shared {
+    allowances: Arc<dyn SharedAllowances>,
+    counted: AtomicU64,
+    missed: AtomicU64,
+}
+
+impl Shared {
+    async fn spend(&self, limit: &Limit, key: Key) -> Option<Result<Allowance, Exceeded>> {
+        let spent =
+            self.allowances.spend(&format!("{}:{key}", limit.name), limit.limiter.rate()).await;
+        let times = if spent.is_some() { &self.counted } else { &self.missed };
+        times.fetch_add(1, Ordering::Relaxed);
+        spent
+    }
 }
 
 impl Limits {
-    pub(crate) fn new(rates: &RateLimits, elapsed: &Elapsed) -> Self {
+    pub(crate) fn new(
+        rates: &RateLimits,
+        elapsed: &Elapsed,
+        shared: Option<Arc<dyn SharedAllowances>>,
+    ) -> Self {
+        let shared = shared.map(|allowances| Shared {
+            allowances,
+            counted: AtomicU64::new(0),
+            missed: AtomicU64::new(0),
+        });
         Self {
+            shared,
             general: Limit::new("general", rates.general, elapsed),
             booking_writes: Limit::new("booking-writes", rates.booking_writes, elapsed),
             staff: Limit::new("staff", rates.staff, elapsed),
@@ -151,8 +195,15 @@ impl Limits {
         all.iter().map(|limit| limit.limiter.keys() as u64).sum()
     }
 
+    /// Where processes count together: how many requests were counted there, and how many could not be.
+    pub(crate) fn shared(&self) -> Option<[(&'static str, u64); 2]> {
+        let shared = self.shared.as_ref()?;
+        let of = |times: &AtomicU64| times.load(Ordering::Relaxed);
+        Some([("counted", of(&shared.counted)), ("missed", of(&shared.missed))])
+    }
+
     /// Spends one request of the caller's allowance, or refuses it.
-    pub(crate) fn spend(&self, class: Class, key: Key) -> Result<Standing, Problem> {
+    pub(crate) async fn spend(&self, class: Class, key: Key) -> Result<Standing, Problem> {
         let limit = match class {
             Class::General => &self.general,
             Class::BookingWrites => &self.booking_writes,
@@ -160,7 +211,11 @@ impl Limits {
             Class::Probes => &self.probes,
         };
         let policy = limit.policy.clone();
-        match limit.limiter.check(&key) {
+        let together = match &self.shared {
+            Some(shared) if class != Class::Probes => shared.spend(limit, key).await,
+            _ => None,
+        };
+        match together.unwrap_or_else(|| limit.limiter.check(&key)) {
             Ok(left) => {
                 let standing = limit.standing(left.remaining, seconds(left.reset));
                 Ok(Standing { policy, standing })

@@ -8,6 +8,7 @@ use crate::shared::Shared;
 mod create;
 mod edit;
 mod list;
+mod map;
 mod read;
 
 const TAG: &str = "Locations";
@@ -18,6 +19,7 @@ pub(crate) fn routes() -> ApiRouter<Shared> {
             "/api/locations",
             get_with(list::handle, list::describe).post_with(create::handle, create::describe),
         )
+        .api_route("/api/map", get_with(map::handle, map::describe))
         .api_route(
             "/api/locations/{id}",
             get_with(read::handle, read::describe).patch_with(edit::handle, edit::describe),

@@ -11,16 +11,23 @@ use axum::Router;
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use futures::FutureExt;
-use http::{HeaderValue, StatusCode};
+use http::{HeaderValue, Method, StatusCode, Uri};
+use rishi_app::trace::{Step, StepKind};
 use tower::Service;
+use uuid::Uuid;
 
 use super::address;
 use super::headers;
-use super::trail::{REQUEST_ID, Trail, given_id};
+use super::trail::{REQUEST_ID, Trail, given_id, traceparent};
 use crate::denials::{Refused, reason};
 use crate::limits::{Class, Key};
+use crate::load::{AtWork, is_probe};
 use crate::problem::{self, Code, Problem};
+use crate::readiness::Stance;
 use crate::shared::Shared;
+
+/// When to ask again who comes while the process stops.
+const RESTART: Duration = Duration::from_secs(5);
 
 /// The whole API: every route, framed. Cheap to clone.
 ///
@@ -43,14 +50,18 @@ impl Front {
         let started = shared.app.clock.now();
         let id = given_id(request.headers()).unwrap_or_else(|| shared.app.ids.next());
         let address = address::of(&request, &shared.config.trusted_proxies);
-        let trail = Arc::new(Trail::new(id, address));
         let (method, uri) = (request.method().clone(), request.uri().clone());
+        let caller = traceparent(request.headers());
+        let name = || method.to_string();
+        let step = shared.app.begin(StepKind::Server, name, caller.as_deref());
+        let context = step.as_ref().map(|step| step.traceparent()).or(caller);
+        let trail = Arc::new(Trail::new(id, address, context));
         let credentials = headers::shows_credentials(request.headers());
         request.extensions_mut().insert(Arc::clone(&trail));
 
-        let mut response = match shared.load().enter(&uri) {
+        let mut response = match admitted(&shared, &uri) {
             Ok(_at_work) => routed(router, request, shared.config.request_time).await,
-            Err(crowded) => crowded.into_response(),
+            Err(refused) => refused.into_response(),
         };
 
         if let Some(reason) = problem::code(&response).and_then(|code| reason(code, credentials)) {
@@ -66,7 +77,7 @@ impl Front {
         // Whoever fails to sign in spends the address's allowance, so that guessing has an end.
         if response.status() == StatusCode::UNAUTHORIZED
             && let Some(limits) = shared.limits()
-            && let Err(refused) = limits.spend(Class::General, Key::from(address))
+            && let Err(refused) = limits.spend(Class::General, Key::from(address)).await
         {
             response = refused.into_response();
         }
@@ -75,9 +86,9 @@ impl Front {
             shared.tally().refused(code);
         }
         problem::render(&mut response, &uri, id);
-        headers::put(response.headers_mut(), shared.config.is_https());
-        if let Ok(value) = HeaderValue::try_from(id.to_string()) {
-            response.headers_mut().insert(REQUEST_ID, value);
+        head(&mut response, id, shared.config.is_https());
+        if let Some(step) = step {
+            concluded(step, &method, &trail, response.status());
         }
         let finished = shared.app.clock.now();
         shared.tally().answered(response.status(), finished);
@@ -96,6 +107,41 @@ impl Front {
             "request"
         );
         response
+    }
+}
+
+/// What every answer bears: what protects its reader, and the id of its request.
+pub(crate) fn head(response: &mut Response, id: Uuid, https: bool) {
+    headers::put(response.headers_mut(), https);
+    if let Ok(value) = HeaderValue::try_from(id.to_string()) {
+        response.headers_mut().insert(REQUEST_ID, value);
+    }
+}
+
+/// A place for a request, unless there are too many or the process wants no more.
+fn admitted<'s>(shared: &'s Shared, uri: &Uri) -> Result<AtWork<'s>, Problem> {
+    if shared.readiness.stance() == Stance::Draining && !is_probe(uri.path()) {
+        let detail = "the server is stopping; ask again once it is back";
+        return Err(Problem::new(Code::Unavailable, detail).retry_after(RESTART));
+    }
+    shared.load().enter(uri)
+}
+
+/// Says of a request's step what came of it. A stream's step ends when it begins.
+fn concluded(mut step: Box<dyn Step>, method: &Method, trail: &Trail, status: StatusCode) {
+    step.rename(format!("{method} {}", trail.route()));
+    step.note("http.request.method", method.to_string());
+    step.note("http.route", trail.route().to_owned());
+    step.note("http.response.status_code", status.as_u16().to_string());
+    step.note("rishi.request.id", trail.request_id().to_string());
+    if let Some(user) = trail.user() {
+        step.note("rishi.user.id", user.to_string());
+    }
+    if let Some(organization) = trail.organization() {
+        step.note("rishi.organization.id", organization.to_string());
+    }
+    if status.is_server_error() {
+        step.failed(status.canonical_reason().unwrap_or_default());
     }
 }
 

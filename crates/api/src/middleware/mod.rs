@@ -11,6 +11,7 @@ mod sign_in;
 mod trail;
 
 pub use frame::Front;
+pub(crate) use frame::head;
 pub(crate) use origin::{Sender, sender};
 pub(crate) use sign_in::sign_in;
-pub(crate) use trail::{Trail, matched, traceparent};
+pub(crate) use trail::{Trail, matched};

@@ -18,13 +18,21 @@ pub(super) const REQUEST_ID: &str = "x-request-id";
 pub(crate) struct Trail {
     request_id: Uuid,
     address: IpAddr,
+    /// Its W3C trace context: the caller's, or that of the step in which it is answered.
+    traceparent: Option<String>,
     route: OnceLock<MatchedPath>,
     sender: OnceLock<(UserId, Option<OrganizationId>)>,
 }
 
 impl Trail {
-    pub(crate) fn new(request_id: Uuid, address: IpAddr) -> Self {
-        Self { request_id, address, route: OnceLock::new(), sender: OnceLock::new() }
+    pub(crate) fn new(request_id: Uuid, address: IpAddr, traceparent: Option<String>) -> Self {
+        let (route, sender) = (OnceLock::new(), OnceLock::new());
+        Self { request_id, address, traceparent, route, sender }
+    }
+
+    /// The trace that what it leads to is a part of.
+    pub(crate) fn traceparent(&self) -> Option<&str> {
+        self.traceparent.as_deref()
     }
 
     pub(crate) fn request_id(&self) -> Uuid {
@@ -76,7 +84,7 @@ pub(super) fn given_id(headers: &HeaderMap) -> Option<Uuid> {
 }
 
 /// The W3C trace context that the caller sent, when it is well formed (version 00, not all zeros).
-pub(crate) fn traceparent(headers: &HeaderMap) -> Option<String> {
+pub(super) fn traceparent(headers: &HeaderMap) -> Option<String> {
     let text = headers.get("traceparent")?.to_str().ok()?;
     let mut parts = text.split('-');
     let hex = |part: Option<&str>, length: usize| {

@@ -50,7 +50,8 @@ pub(super) async fn handle(
     Query(parameters): Query<Parameters>,
 ) -> Reply {
     let principal = &caller.principal;
-    scoped::allowed(principal, Capability::WriteOrganizationSettings, "see deliveries")?;
+    let right = Capability::WriteOrganizationSettings;
+    scoped::within(principal, right, "see deliveries", parameters.organization_id)?;
     let (page, limit) = (parameters.page, parameters.limit);
     let organization = parameters.organization_id;
     let found = shared.app.deliveries(principal, organization, paging(page, limit)).await?;

@@ -30,13 +30,14 @@ pub(super) fn describe_put(operation: TransformOperation) -> TransformOperation 
     let operation = operation.summary("Say what one wants to be told, and how").description(
         "All of it: a kind that is not muted is told. A kind that is muted in the inbox comes as read \
          already. In quiet hours, on the caller's own clock, nothing is sent; what was held back is sent \
-         when they end.",
+         when they end. With a digest all that would have been mailed goes in one mail a day.",
     );
     let operation = document::example(
         operation,
         json!({
             "muted": { "email": ["booking_created"] },
-            "quietHours": { "from": "22:00", "to": "07:00" }
+            "quietHours": { "from": "22:00", "to": "07:00" },
+            "digest": { "at": "08:00" }
         }),
     );
     document::answers_entity::<NotificationPreferences>(operation, "The preferences.")

@@ -4,19 +4,13 @@
 //! them too; it shows a button. Mail programs send the POST themselves (RFC 8058, one click): without a
 //! cookie, with a form as its body, which says nothing that the link does not.
 
-use aide::OperationInput;
-use aide::generate::GenContext;
-use aide::openapi::Operation;
 use aide::transform::TransformOperation;
-use axum::extract::{FromRequestParts, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE};
-use http::request::Parts;
-use rishi_app::auth::Visitor;
 
-use crate::client;
 use crate::document;
-use crate::extract::Name;
+use crate::extract::{Guest, Name};
 use crate::problem::Problem;
 use crate::shared::Shared;
 
@@ -24,27 +18,9 @@ const POLICY: &str = "default-src 'none'; frame-ancestors 'none'; form-action 's
 const HTML: &str = "text/html; charset=utf-8";
 
 const ASK: &str = "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><title>Rishi</title>\
-    <h1>Stop e-mails of this kind?</h1><form method=\"post\"><button>Stop them</button></form></html>\n";
+    <h1>Stop these e-mails?</h1><form method=\"post\"><button>Stop them</button></form></html>\n";
 const DONE: &str = "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><title>Rishi</title>\
-    <h1>E-mails of this kind have ended.</h1><p>Your notification preferences bring them back.</p></html>\n";
-
-/// Whoever comes, signed in or not.
-pub(super) struct Guest(Visitor);
-
-impl FromRequestParts<Shared> for Guest {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, shared: &Shared) -> Result<Self, Problem> {
-        Ok(Self(client::visitor(shared, &parts.headers, &parts.extensions)))
-    }
-}
-
-impl OperationInput for Guest {
-    fn operation_input(ctx: &mut GenContext, operation: &mut Operation) {
-        operation.security = vec![indexmap::IndexMap::default()];
-        document::refuses(ctx, operation, &[429, 500, 503]);
-    }
-}
+    <h1>These e-mails have ended.</h1><p>Your notification preferences bring them back.</p></html>\n";
 
 pub(super) fn describe_ask(operation: TransformOperation) -> TransformOperation {
     let operation = operation.id("askToUnsubscribe").tag(super::TAG);
@@ -59,7 +35,7 @@ pub(super) async fn ask(Name(_): Name, Guest(_): Guest) -> Response {
 
 pub(super) fn describe_end(operation: TransformOperation) -> TransformOperation {
     let operation = operation.id("unsubscribe").tag(super::TAG);
-    let operation = operation.summary("End mails of a kind, by the link in one of them").description(
+    let operation = operation.summary("End mails of a kind, or all, by the link in one of them").description(
         "One click (RFC 8058): nobody signs in, and the body is not looked at. Ending what has ended \
          is fine. 404 for what this platform did not sign.",
     );

@@ -11,6 +11,7 @@ mod list;
 mod members;
 mod read;
 mod settings;
+mod templates;
 
 const TAG: &str = "Organizations";
 
@@ -30,4 +31,5 @@ pub(crate) fn routes() -> ApiRouter<Shared> {
                 .patch_with(settings::edit, settings::describe_edit),
         )
         .merge(members::routes())
+        .merge(templates::routes())
 }

@@ -34,11 +34,14 @@ codes! {
     ValidationFailed = BAD_REQUEST, "validation_failed", "The request breaks rules";
     MalformedJson = BAD_REQUEST, "malformed_json", "The body is not JSON";
     InvalidBody = BAD_REQUEST, "invalid_body", "The body cannot be accepted";
+    ImportRefused = BAD_REQUEST, "import_refused", "Rows cannot be imported";
     BadRequest = BAD_REQUEST, "bad_request", "The request cannot be understood";
     LinkInvalid = BAD_REQUEST, "link_invalid", "The link does not work any more";
+    SignInLost = BAD_REQUEST, "sign_in_lost", "The sign-in cannot be gone on with";
     Unauthenticated = UNAUTHORIZED, "unauthenticated", "Sign in first";
     InvalidCredentials = UNAUTHORIZED, "invalid_credentials", "E-mail address or password is wrong";
     SessionRequired = FORBIDDEN, "session_required", "A token cannot do this";
+    SignInRefused = FORBIDDEN, "sign_in_refused", "You are not let in";
     Forbidden = FORBIDDEN, "forbidden", "Not allowed";
     CrossSite = FORBIDDEN, "cross_site", "Another site sent the request";
     NotFound = NOT_FOUND, "not_found", "Not found";
@@ -57,7 +60,10 @@ codes! {
     EmailInUse = CONFLICT, "email_in_use", "The e-mail address is in use";
     Duplicate = CONFLICT, "duplicate", "The value is in use";
     WebhookDisabled = CONFLICT, "webhook_disabled", "The webhook endpoint is disabled";
+    TooManyTokens = CONFLICT, "too_many_tokens", "There are as many tokens as may be";
     TooManyWebhooks = CONFLICT, "too_many_webhooks", "There are as many webhook endpoints as may be";
+    TooManyCalendarFeeds = CONFLICT, "too_many_calendar_feeds",
+        "There are as many calendar feeds as may be";
     OptimizationRunning = CONFLICT, "optimization_running", "A plan is being searched";
     PlanNotReady = CONFLICT, "plan_not_ready", "The plan cannot be put into force";
     PlanStale = CONFLICT, "plan_stale", "What the plan rests on has changed";

@@ -1,6 +1,7 @@
 //! A problem as the API's description has it.
 
 use jiff::Timestamp;
+use rishi_app::exchange::RowError;
 use rishi_domain::staffing::check;
 use schemars::JsonSchema;
 use uuid::Uuid;
@@ -34,6 +35,8 @@ pub(crate) struct ProblemDocument {
     request_id: Uuid,
     /// `validation_failed`, `unknown_reference`: every field that is wrong.
     errors: Option<Vec<FieldDocument>>,
+    /// `import_refused`: what is wrong with each row.
+    row_errors: Option<Vec<RowError>>,
     /// `location_conflict`, `staff_unavailable`: every booking in the way.
     conflicts: Option<Vec<BusyDocument>>,
     /// `location_conflict`, `staff_unavailable`: when bookings that the caller may not see are in

@@ -17,6 +17,7 @@ use uuid::Uuid;
 mod code;
 mod document;
 mod farewell;
+mod page;
 mod refusal;
 
 pub(crate) use code::Code;
@@ -38,6 +39,8 @@ struct Inner {
     errors: Vec<FieldError>,
     more: Map<String, Value>,
     headers: Vec<(HeaderName, HeaderValue)>,
+    /// Whether it is written as a page, for a person who looks at it.
+    page: bool,
 }
 
 /// The words of a problem as they are sent.
@@ -73,7 +76,14 @@ impl Problem {
             _ => Vec::new(),
         };
         let detail = detail.into();
-        Self(Box::new(Inner { code, detail, errors: Vec::new(), more: Map::new(), headers }))
+        Self(Box::new(Inner {
+            code,
+            detail,
+            errors: Vec::new(),
+            more: Map::new(),
+            headers,
+            page: false,
+        }))
     }
 
     /// Input that breaks rules, each with its field.
@@ -120,6 +130,12 @@ impl Problem {
     /// The same with one more header.
     pub(crate) fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.0.headers.push((name, value));
+        self
+    }
+
+    /// The same as a page, for who has come by a link and not by a program.
+    pub(crate) fn for_people(mut self) -> Self {
+        self.0.page = true;
         self
     }
 
@@ -182,10 +198,15 @@ pub(crate) fn render(response: &mut Response, uri: &Uri, request_id: Uuid) {
         None => return,
     };
     *response.status_mut() = problem.status();
-    *response.body_mut() = Body::from(problem.text(uri.path(), request_id));
+    let (text, kind) = if problem.0.page {
+        (page::written(problem.code(), &problem.0.detail, request_id), page::CONTENT_TYPE)
+    } else {
+        (problem.text(uri.path(), request_id), CONTENT_TYPE)
+    };
+    *response.body_mut() = Body::from(text);
     let headers = response.headers_mut();
     headers.remove(header::CONTENT_LENGTH);
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(CONTENT_TYPE));
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     for (name, value) in problem.0.headers {
         headers.insert(name, value);
     }

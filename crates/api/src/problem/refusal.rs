@@ -83,6 +83,14 @@ impl From<Error> for Problem {
             Error::ReceiptReused => of(Code::IdempotencyKeyReused),
             Error::WebhookDisabled => of(Code::WebhookDisabled),
             Error::TooManyWebhooks => of(Code::TooManyWebhooks),
+            Error::TooManyTokens => of(Code::TooManyTokens),
+            Error::SignInLost => of(Code::SignInLost),
+            Error::SignInRefused(_) => of(Code::SignInRefused),
+            Error::TooManyCalendarFeeds => of(Code::TooManyCalendarFeeds),
+            Error::ImportRefused(rows) => {
+                let rows: Vec<Value> = rows.iter().map(|row| json!(row)).collect();
+                of(Code::ImportRefused).with("rowErrors", rows)
+            }
             Error::OptimizationRunning(own) => {
                 let problem = of(Code::OptimizationRunning);
                 match own {

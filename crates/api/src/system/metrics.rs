@@ -4,6 +4,8 @@
 //! it: each scrape writes the present figures into a recorder of its own. A subscription that is gone
 //! is gone from the answer as well.
 
+use std::sync::atomic::Ordering;
+
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::header::CONTENT_TYPE;
@@ -19,6 +21,8 @@ use crate::shared::Shared;
 use crate::tally::RouteFigures;
 
 mod distributions;
+mod transport;
+mod under_way;
 
 use distributions::Unit as Measure;
 
@@ -38,11 +42,24 @@ fn text(shared: &Shared, figures: &Figures) -> String {
     let handle = recorder.handle();
     with_local_recorder(&recorder, || {
         describe();
+        transport::describe();
+        under_way::describe();
         process(shared, figures);
         edge(shared);
+        under_way::write(shared);
         storage(figures);
         for view in figures.subscriptions.iter().flatten() {
             subscription(view);
+        }
+        if let Some(tracer) = &shared.app.tracer {
+            let figures = tracer.figures();
+            counter!("rishi_trace_spans_total", "outcome" => "exported").absolute(figures.exported);
+            counter!("rishi_trace_spans_total", "outcome" => "dropped").absolute(figures.dropped);
+            gauge!("rishi_trace_spans_waiting").set(float(figures.waiting));
+        }
+        leases(shared);
+        if let Some(figures) = &shared.app.transport {
+            transport::write(&figures.now());
         }
         for view in (shared.services)() {
             service(view);
@@ -74,18 +91,20 @@ fn histograms(shared: &Shared, figures: &Figures, text: &mut String) {
 
 fn describe() {
     describe_gauge!("rishi_log_head", "Position of the newest event.");
+    describe_counter!("rishi_trace_spans_total", "Spans of traces, by what became of them.");
+    describe_gauge!("rishi_trace_spans_waiting", "Spans that wait to be sent; at most 4,096.");
     describe_gauge!("rishi_up", "Whether the database answered a trivial query within a second.");
     describe_gauge!("rishi_uptime_seconds", Unit::Seconds, "Time since the process started.");
-    describe_gauge!(
-        "rishi_password_checks_pending",
-        "Passwords that are being checked or wait for it; at most 258."
-    );
     describe_gauge!("rishi_memory_resident_bytes", Unit::Bytes, "Memory that the process holds.");
     describe_gauge!("rishi_memory_limit_bytes", Unit::Bytes, "Memory that it may hold.");
     describe_counter!("rishi_http_requests_total", "Requests answered, by class of status.");
     describe_counter!("rishi_denied_requests_total", "Requests refused for want of a right.");
     describe_counter!("rishi_limited_requests_total", "Requests refused because of their number.");
     describe_gauge!("rishi_limited_callers", "Callers and addresses whose requests are counted.");
+    describe_counter!(
+        "rishi_limits_shared_total",
+        "Requests that were to be counted with all other nodes, by whether they could be."
+    );
     describe_gauge!("rishi_subscription_lag_events", "Events after the cursor.");
     describe_gauge!(
         "rishi_subscription_lag_seconds",
@@ -102,12 +121,6 @@ fn describe() {
         "rishi_http_route_requests_total",
         "Requests answered, by method, route as declared and class of status."
     );
-    describe_gauge!("rishi_http_requests_at_work", "Requests being answered.");
-    describe_gauge!("rishi_http_requests_at_work_limit", "How many may be, of the usual kind.");
-    describe_counter!("rishi_http_requests_shed_total", "Refused because too many were at work.");
-    describe_gauge!("rishi_http_connections", "Open connections.");
-    describe_gauge!("rishi_http_connections_limit", "How many there may be.");
-    describe_gauge!("rishi_event_streams", "Open event streams.");
     describe_counter!("rishi_sign_ins_total", "Attempts to sign in with a password, by outcome.");
     describe_gauge!("rishi_writes_waiting", "Changes that wait for the writer.");
     describe_gauge!("rishi_writes_waiting_limit", "How many may.");
@@ -117,6 +130,15 @@ fn describe() {
     describe_counter!(
         "rishi_failed_batches_total",
         "Batches of changes that could not be written."
+    );
+    describe_counter!(
+        "rishi_notification_template_failures_total",
+        "Texts of an organization's own that could not be filled in."
+    );
+    describe_gauge!("rishi_leases_held", "Leases that this node holds.");
+    describe_counter!(
+        "rishi_lease_changes_total",
+        "Leases that this node took, gave back or lost."
     );
     describe_gauge!("rishi_service_up", "Whether a service of this process is at work.");
     describe_counter!("rishi_service_restarts_total", "How often it had to be started again.");
@@ -131,8 +153,8 @@ fn process(shared: &Shared, figures: &Figures) {
     gauge!("rishi_up").set(if figures.database.is_some() { 1.0 } else { 0.0 });
     let uptime = shared.tally().uptime(shared.app.clock.now());
     gauge!("rishi_uptime_seconds").set(float(uptime) / 1_000.0);
-    let pending = u32::try_from(shared.app.hashing.pending()).unwrap_or(u32::MAX);
-    gauge!("rishi_password_checks_pending").set(f64::from(pending));
+    let failures = shared.app.template_failures.load(Ordering::Relaxed);
+    counter!("rishi_notification_template_failures_total").absolute(failures);
     if let Some(memory) = figures.memory {
         gauge!("rishi_memory_resident_bytes").set(float(memory.resident));
         gauge!("rishi_memory_limit_bytes").set(float(memory.limit));
@@ -154,13 +176,6 @@ fn edge(shared: &Shared) {
             .absolute(count);
         }
     }
-    let (load, (open, most)) = (shared.load(), (shared.connections)());
-    gauge!("rishi_http_requests_at_work").set(float(load.at_work() as u64));
-    gauge!("rishi_http_requests_at_work_limit").set(float(load.most() as u64));
-    counter!("rishi_http_requests_shed_total").absolute(load.shed());
-    gauge!("rishi_http_connections").set(float(open as u64));
-    gauge!("rishi_http_connections_limit").set(float(most as u64));
-    gauge!("rishi_event_streams").set(float(shared.streams().open() as u64));
     for (outcome, count) in shared.tally().signed_in() {
         counter!("rishi_sign_ins_total", "outcome" => outcome).absolute(count);
     }
@@ -172,6 +187,9 @@ fn edge(shared: &Shared) {
     }
     if let Some(limits) = shared.limits() {
         gauge!("rishi_limited_callers").set(float(limits.callers()));
+        for (outcome, count) in limits.shared().into_iter().flatten() {
+            counter!("rishi_limits_shared_total", "outcome" => outcome).absolute(count);
+        }
     }
 }
 
@@ -201,6 +219,19 @@ fn subscription(view: &SubscriptionView) {
         counter!("rishi_subscription_handled_total", "subscription" => name())
             .absolute(live.handled);
         counter!("rishi_subscription_failed_total", "subscription" => name()).absolute(live.failed);
+    }
+}
+
+/// Where work is shared among nodes.
+fn leases(shared: &Shared) {
+    if shared.membership.leases.is_none() {
+        return;
+    }
+    let figures = (shared.membership.figures)();
+    gauge!("rishi_leases_held").set(float(figures.held.len() as u64));
+    let ways = [("taken", figures.taken), ("given", figures.given), ("lost", figures.lost)];
+    for (way, count) in ways {
+        counter!("rishi_lease_changes_total", "way" => way).absolute(count);
     }
 }
 

@@ -78,7 +78,8 @@ pub(super) fn describe(operation: TransformOperation) -> TransformOperation {
     let operation = operation.description(
         "With a membership and a one-time link by which the person chooses a password. 409 \
          `email_in_use` when somebody has the address already. The answer to a repetition under the \
-         same idempotency key lacks the link.",
+         same idempotency key lacks the link. Where e-mail is configured the link is mailed to the person \
+         instead.",
     );
     let operation = document::example(
         operation,

@@ -23,6 +23,8 @@ pub(crate) struct View {
     purpose: LinkPurpose,
     /// Until when it works.
     expires_at: Timestamp,
+    /// Whether it was mailed to the person whom it lets in. Then it is shown to nobody else.
+    mailed: bool,
     /// The address to be opened; shown this once.
     #[serde(skip_serializing_if = "Option::is_none")]
     link: Option<String>,
@@ -32,7 +34,8 @@ impl View {
     /// A link, with its address when it is to be shown.
     pub(crate) fn of(link: &IssuedLink, base: Option<&str>) -> Self {
         let (purpose, expires_at) = (link.purpose, link.expires_at);
-        Self { purpose, expires_at, link: base.map(|base| link.address(base)) }
+        let (mailed, link) = (link.is_mailed(), base.and_then(|base| link.address(base)));
+        Self { purpose, expires_at, mailed, link }
     }
 }
 
@@ -40,8 +43,9 @@ pub(super) fn describe(operation: TransformOperation) -> TransformOperation {
     let operation = operation.id("createSignInLink").tag(super::TAG);
     let operation = operation.summary("Give a person a one-time link to sign in").description(
         "For somebody all of whose roles the caller may give, and not for oneself. It works once, for \
-         24 hours (7 days for who has no password yet), and only until a newer one is made. The answer \
-         to a repetition under the same idempotency key lacks `link`.",
+         24 hours (7 days for who has no password yet), and only until a newer one is made. Where e-mail \
+         is configured it is mailed to the person, and the answer lacks `link`; so does the answer to a \
+         repetition under the same idempotency key.",
     );
     document::answers::<View>(operation, 200, "The link.")
 }

@@ -44,7 +44,8 @@ pub(super) async fn handle(
     Signed(caller): Signed,
     Query(parameters): Query<Parameters>,
 ) -> Reply {
-    scoped::allowed(&caller.principal, Capability::ReadUsers, "see people")?;
+    let named = parameters.organization_id;
+    scoped::within(&caller.principal, Capability::ReadUsers, "see people", named)?;
     let (page, limit) = (parameters.page, parameters.limit);
     let (organization, paging) = (parameters.organization_id, paging(page, limit));
     let found = shared.app.users(&caller.principal, organization, paging).await?;

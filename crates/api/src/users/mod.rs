@@ -9,6 +9,7 @@ mod create;
 mod edit;
 mod link;
 mod list;
+mod mail_address;
 mod read;
 
 pub(crate) use link::View as SignInLinkView;
@@ -26,4 +27,12 @@ pub(crate) fn routes() -> ApiRouter<Shared> {
             get_with(read::handle, read::describe).patch_with(edit::handle, edit::describe),
         )
         .api_route("/api/users/{id}/sign-in-link", post_with(link::handle, link::describe))
+        .api_route(
+            "/api/users/{id}/mail-address",
+            get_with(mail_address::read, mail_address::describe_read),
+        )
+        .api_route(
+            "/api/users/{id}/mail-address/reset",
+            post_with(mail_address::reset, mail_address::describe_reset),
+        )
 }

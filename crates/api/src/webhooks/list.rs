@@ -47,7 +47,9 @@ pub(super) async fn handle(
     Signed(caller): Signed,
     Query(Parameters { organization_id, page, limit }): Query<Parameters>,
 ) -> Reply {
-    scoped::allowed(&caller.principal, Capability::ManageIntegrations, "read webhooks")?;
+    let what = "read webhooks";
+    let right = Capability::ManageIntegrations;
+    scoped::within(&caller.principal, right, what, organization_id)?;
     let found =
         shared.app.webhooks(&caller.principal, organization_id, paging(page, limit)).await?;
     let pagination = Pagination::page(page, limit, &found);

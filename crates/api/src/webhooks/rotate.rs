@@ -10,7 +10,7 @@ use rishi_domain::webhook::{RotateSecret, WebhookEndpoint};
 use super::Shown;
 use crate::answer::{self, Reply};
 use crate::document;
-use crate::extract::{Id, OptionalBody};
+use crate::extract::{Id, IfMatch, OptionalBody};
 use crate::shared::Shared;
 
 pub(super) fn describe(operation: TransformOperation) -> TransformOperation {
@@ -22,18 +22,20 @@ pub(super) fn describe(operation: TransformOperation) -> TransformOperation {
     );
     let operation =
         document::answers_entity::<Shown>(operation, "The endpoint with its new secret.");
-    document::may_refuse(operation, &[409])
+    document::may_refuse(operation, &[409, 412])
 }
 
 pub(super) async fn handle(
     State(shared): State<Shared>,
     Id(id): Id<WebhookId>,
+    if_match: IfMatch,
     OptionalBody { caller, body }: OptionalBody<RotateSecret>,
 ) -> Reply {
     if let Some(before) = shared.app.replay(&caller).await? {
         return Ok(answer::send(before));
     }
-    Ok(answer::send(shared.app.rotate_webhook_secret(&caller, id, body, changed).await?))
+    let version = if_match.version();
+    Ok(answer::send(shared.app.rotate_webhook_secret(&caller, (id, version), body, changed).await?))
 }
 
 fn changed(

@@ -159,7 +159,26 @@ impl Authenticator {
             Means::Session(id) => {
                 Ok(self.believed_session(SessionKey::Id(id), now).await?.principal)
             }
+            Means::Operator => self.operator(&before.email).await,
         }
+    }
+
+    /// The person with this address, for whom the operator at the command line acts. Who has the
+    /// database needs no secret; what may be done is still what the person may do.
+    pub async fn operator(&self, email: &str) -> Result<Arc<Principal>, Error> {
+        let account = self.store.account(email).await?.ok_or(Error::NotFound("user"))?;
+        if account.user.status != UserStatus::Active {
+            return Err(Error::Forbidden("act for somebody who is disabled"));
+        }
+        Ok(Arc::new(Principal {
+            means: Means::Operator,
+            digest: [0; 32],
+            expires_at: Timestamp::MAX,
+            user_id: account.user.id,
+            display_name: account.user.display_name,
+            email: account.user.email,
+            grants: account.grants,
+        }))
     }
 
     async fn believed_token(&self, digest: [u8; 32], now: Timestamp) -> Result<Belief, Error> {

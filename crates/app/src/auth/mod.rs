@@ -33,6 +33,8 @@ pub enum Means {
     Token(TokenId),
     /// A session.
     Session(SessionId),
+    /// The command line, whose operator acts on the person's behalf.
+    Operator,
 }
 
 /// Somebody who is signed in. Only [`Authenticator`] makes one.
@@ -73,7 +75,7 @@ impl Principal {
     pub fn session(&self) -> Option<SessionId> {
         match self.means {
             Means::Session(id) => Some(id),
-            Means::Token(_) => None,
+            Means::Token(_) | Means::Operator => None,
         }
     }
 

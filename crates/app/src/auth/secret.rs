@@ -48,6 +48,11 @@ impl Secret {
         random().map(Self)
     }
 
+    /// The text of a secret that was derived from another.
+    pub(crate) fn of(bytes: &[u8; 32]) -> Self {
+        Self(base64url(bytes))
+    }
+
     /// The text for the cookie or the address.
     pub fn reveal(&self) -> &str {
         &self.0

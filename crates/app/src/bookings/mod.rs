@@ -28,7 +28,7 @@ pub use filter::{BookingFilter, Cursor, CursorKey, Sort, SortField, Window};
 pub use shared::{ListedBooking, SharedRecord};
 pub use statistics::{MonthlyTrend, Statistics, StatisticsQuery};
 
-const SOURCE: &str = "rishi/bookings";
+pub(crate) const SOURCE: &str = "rishi/bookings";
 
 /// A location as shown beside a booking.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -158,7 +158,7 @@ pub struct BookingView {
     pub creator: PersonBrief,
     /// Everyone ever assigned.
     pub staff_assignments: Vec<AssignmentBrief>,
-    /// How many live assignments there are.
+    /// How many people are on it, or were to its end.
     pub staff_count: usize,
     /// What they cost; on a single booking, for those who may see pay.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -176,12 +176,13 @@ impl BookingView {
     ) -> Self {
         let me = principal.user_id();
         let assigned = record.involves(me);
-        let BookingRecord { booking, location, creator, mut staff } = record;
+        let BookingRecord { mut booking, location, creator, mut staff } = record;
         let target = principal.target(organization, Some((&booking, assigned)), now);
         let allowed = allowed_transitions(principal.grants(), &target);
+        let may = |what| principal.may(what, organization, Some((&booking, assigned)), now);
+        let costs = booking.actual_cost.is_none() || may(Capability::SeeMoneyInStatistics);
         let mut cost = None;
         if !staff.is_empty() {
-            let may = |what| principal.may(what, organization, Some((&booking, assigned)), now);
             let (pay, place) = (may(Capability::SeePayRates), may(Capability::OverridePresence));
             cost = StaffCost::of(&booking, staff.iter().map(costing)).filter(|_| pay);
             for other in staff.iter_mut().filter(|other| other.staff.id != me) {
@@ -193,6 +194,9 @@ impl BookingView {
                 }
             }
         }
+        if !costs {
+            booking.actual_cost = None;
+        }
         let view = Self::of(BookingRecord { booking, location, creator, staff }, allowed);
         Self { staff_cost: cost, ..view }
     }
@@ -201,7 +205,7 @@ impl BookingView {
     fn of(record: BookingRecord, allowed_transitions: Vec<BookingStatus>) -> Self {
         let BookingRecord { booking, location, creator, staff } = record;
         Self {
-            staff_count: staff.iter().filter(|one| one.status.is_live()).count(),
+            staff_count: staff.iter().filter(|one| one.status.counts()).count(),
             staff_assignments: staff,
             staff_cost: None,
             allowed_transitions,

@@ -1,9 +1,11 @@
 //! A booking's record that many answers share, and a booking of a list as a caller sees it.
 //!
 //! What differs by caller is little: where the caller may take the booking, and whether the caller sees
-//! pay rates. So a record is written as JSON once for those who see rates and once for those who do
-//! not, up to the transitions, which come last and are written for each caller.
+//! pay rates, and what it has cost. So a record is written as JSON once for those who see all of it, once for those
+//! who see no rates and once for those who see neither, up to the transitions, which come last and are
+//! written for each caller.
 
+use std::borrow::Cow;
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
 
@@ -21,10 +23,12 @@ use crate::auth::Principal;
 #[derive(Debug)]
 pub struct SharedRecord {
     record: BookingRecord,
-    /// With every rate.
+    /// With every rate and the costs.
     whole: Box<str>,
-    /// Without any.
+    /// Without any rate.
     unpaid: OnceLock<Box<str>>,
+    /// Without the costs either.
+    bare: OnceLock<Box<str>>,
 }
 
 impl Deref for SharedRecord {
@@ -38,8 +42,8 @@ impl Deref for SharedRecord {
 impl SharedRecord {
     /// Writes the record and makes it one to be shared.
     pub fn new(record: BookingRecord) -> Result<Self, serde_json::Error> {
-        let whole = written(&record, Rates::All)?;
-        Ok(Self { record, whole, unpaid: OnceLock::new() })
+        let whole = written(&record, Rates::All, true)?;
+        Ok(Self { record, whole, unpaid: OnceLock::new(), bare: OnceLock::new() })
     }
 
     /// About how many bytes of memory it takes once everything is written.
@@ -49,19 +53,27 @@ impl SharedRecord {
         // The texts of the record itself are about as long as what is written of it.
         size_of::<Self>()
             + size_of_val(self.record.staff.as_slice())
-            + 3 * self.whole.len()
+            + 4 * self.whole.len()
             + values.map(weight).sum::<usize>()
     }
 
-    fn unpaid(&self) -> Result<&str, serde_json::Error> {
-        if self.record.staff.iter().all(|one| one.hourly_rate.is_none()) {
-            return Ok(&self.whole);
+    /// What somebody reads who sees so much of it.
+    fn text(&self, rates: Rates, costs: bool) -> Result<Cow<'_, str>, serde_json::Error> {
+        let paid = self.record.staff.iter().any(|one| one.hourly_rate.is_some());
+        let costs = costs || self.record.booking.actual_cost.is_none();
+        let kept = match (rates, costs) {
+            (Rates::All, true) => return Ok(Cow::Borrowed(&self.whole)),
+            (_, true) if !paid => return Ok(Cow::Borrowed(&self.whole)),
+            (Rates::None, true) => &self.unpaid,
+            (Rates::None, false) => &self.bare,
+            (_, false) if !paid => &self.bare,
+            (rates, costs) => return Ok(Cow::Owned(written(&self.record, rates, costs)?.into())),
+        };
+        if let Some(known) = kept.get() {
+            return Ok(Cow::Borrowed(known));
         }
-        if let Some(known) = self.unpaid.get() {
-            return Ok(known);
-        }
-        let text = written(&self.record, Rates::None)?;
-        Ok(self.unpaid.get_or_init(|| text))
+        let text = written(&self.record, Rates::None, costs)?;
+        Ok(Cow::Borrowed(kept.get_or_init(|| text)))
     }
 }
 
@@ -92,8 +104,13 @@ enum Rates {
 const NOWHERE: &str = "[]}";
 
 /// A booking as JSON up to the value of its last field, the transitions.
-fn written(record: &BookingRecord, rates: Rates) -> Result<Box<str>, serde_json::Error> {
+fn written(
+    record: &BookingRecord,
+    rates: Rates,
+    costs: bool,
+) -> Result<Box<str>, serde_json::Error> {
     let mut record = record.clone();
+    record.booking.actual_cost = record.booking.actual_cost.filter(|_| costs);
     for other in &mut record.staff {
         let seen = match rates {
             Rates::All => true,
@@ -117,6 +134,7 @@ fn written(record: &BookingRecord, rates: Rates) -> Result<Box<str>, serde_json:
 pub struct ListedBooking {
     record: Arc<SharedRecord>,
     rates: Rates,
+    costs: bool,
     allowed: Vec<BookingStatus>,
 }
 
@@ -143,7 +161,9 @@ impl ListedBooking {
         } else {
             Rates::None
         };
-        Self { record, rates, allowed }
+        let costs = record.booking.actual_cost.is_none()
+            || permits(principal.grants(), Capability::SeeMoneyInStatistics, &target);
+        Self { record, rates, costs, allowed }
     }
 
     /// The booking itself.
@@ -164,11 +184,7 @@ impl ListedBooking {
 
     /// Appends it as JSON, the same as a [`BookingView`] of it but for where people checked in.
     pub fn write(&self, into: &mut String) -> Result<(), serde_json::Error> {
-        match self.rates {
-            Rates::All => into.push_str(&self.record.whole),
-            Rates::None => into.push_str(self.record.unpaid()?),
-            own @ Rates::Own(_) => into.push_str(&written(&self.record, own)?),
-        }
+        into.push_str(&self.record.text(self.rates, self.costs)?);
         into.push('[');
         for (number, status) in self.allowed.iter().enumerate() {
             into.push_str(if number == 0 { "\"" } else { ",\"" });

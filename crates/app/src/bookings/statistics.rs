@@ -113,16 +113,22 @@ impl Statistics {
     }
 }
 
-/// Puts a month of zeros wherever one is missing between the first and the last.
+/// Months that are put where bookings are missing, in all: ten years, wherever they lie.
+const FILLED: usize = 120;
+
+/// Puts a month of zeros wherever one is missing between the first and the last. One booking in a far century does not
+/// make a list of every month until then: of a gap, what is beyond the most that is filled stays out.
 fn without_gaps(mut months: Vec<MonthlyTrend>) -> Vec<MonthlyTrend> {
     months.sort_by(|a, b| a.month.cmp(&b.month));
     let mut filled: Vec<MonthlyTrend> = Vec::with_capacity(months.len());
+    let mut left = FILLED;
     for next in months {
         while let Some(missing) = filled
             .last()
             .and_then(|last| following(&last.month))
-            .filter(|month| *month < next.month)
+            .filter(|month| left > 0 && *month < next.month)
         {
+            left -= 1;
             filled.push(MonthlyTrend {
                 month: missing,
                 total: 0,

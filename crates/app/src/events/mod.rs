@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use rishi_bus::{Envelope, NewEvent, Subject};
 use rishi_domain::event::Fact;
 use rishi_domain::id::{
-    AvailabilityBlockId, BookingId, BookingSeriesId, LocationId, MembershipId, NotificationId,
-    OrganizationId, SessionId, TokenId, UserId, WebhookId,
+    AvailabilityBlockId, BookingId, BookingSeriesId, CalendarFeedId, ExportId, LocationId,
+    MembershipId, NotificationId, OrganizationId, SessionId, TokenId, UserId, WebhookId,
 };
 use rishi_domain::permission::Capability;
 use uuid::Uuid;
@@ -22,8 +22,9 @@ pub(crate) mod redact;
 /// Subjects: what an event is about.
 pub mod subject {
     use super::{
-        AvailabilityBlockId, BookingId, BookingSeriesId, LocationId, MembershipId, NotificationId,
-        OrganizationId, SessionId, Subject, TokenId, UserId, Uuid, WebhookId,
+        AvailabilityBlockId, BookingId, BookingSeriesId, CalendarFeedId, ExportId, LocationId,
+        MembershipId, NotificationId, OrganizationId, SessionId, Subject, TokenId, UserId, Uuid,
+        WebhookId,
     };
 
     /// `booking/<id>`
@@ -94,6 +95,16 @@ pub mod subject {
     /// `webhook/<id>`
     pub fn webhook(id: WebhookId) -> Subject {
         Subject::new("webhook", id.0)
+    }
+
+    /// `calendar_feed/<id>`
+    pub fn calendar_feed(id: CalendarFeedId) -> Subject {
+        Subject::new("calendar_feed", id.0)
+    }
+
+    /// `export/<id>`: data that was taken out.
+    pub fn export(id: ExportId) -> Subject {
+        Subject::new("export", id.0)
     }
 
     /// The platform itself: `system/00000000-0000-0000-0000-000000000000`

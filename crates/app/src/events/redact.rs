@@ -2,7 +2,8 @@
 //!
 //! Events hold rates: of assignments and profiles, of an organization as its default, and the costs
 //! that add them up. The log keeps them; a reader without `see_pay_rates` toward the event's organization
-//! gets the event without those members, but for the rate of what is the reader's own.
+//! gets the event without those members, but for the rate of what is the reader's own. What a booking has cost is
+//! also for those who see money in statistics.
 
 use std::sync::Arc;
 
@@ -22,6 +23,8 @@ use crate::scope::Scope;
 const RATE: &str = "hourlyRate";
 /// A profile's rate, or an organization's of last resort.
 const DEFAULT_RATE: &str = "defaultHourlyRate";
+/// What a booking has cost.
+const COST: &str = "actualCost";
 /// Members that add up what people are paid.
 const SUMS: [&str; 3] = ["totalHourlyRate", "estimatedTotalCost", "plannedCost"];
 
@@ -32,6 +35,8 @@ struct Eyes {
     reader: UserId,
     /// Whether the organization's default rate stays.
     default_rate: bool,
+    /// Whether what a booking has cost stays.
+    costs: bool,
 }
 
 /// An event as the reader may see it.
@@ -84,6 +89,7 @@ fn seen_by(
     let eyes = Eyes {
         reader,
         default_rate: own_settings && covers(Capability::WriteOrganizationSettings),
+        costs: covers(Capability::SeeMoneyInStatistics),
     };
     let mut event = Envelope::clone(&event);
     event.data = without_pay(&event.data, eyes)?;
@@ -93,7 +99,9 @@ fn seen_by(
 
 /// Whether a text can hold any of the members. Most events are let through by this alone.
 fn tells_of_pay(text: &str) -> bool {
-    ["ourlyRate\"", "estimatedTotalCost\"", "plannedCost\""].iter().any(|end| text.contains(end))
+    ["ourlyRate\"", "estimatedTotalCost\"", "plannedCost\"", "actualCost\""]
+        .iter()
+        .any(|end| text.contains(end))
 }
 
 fn without_pay(text: &RawValue, eyes: Eyes) -> Result<Box<RawValue>, Error> {
@@ -116,6 +124,7 @@ fn take_out(value: &mut Value, eyes: Eyes) {
             members.retain(|name, _| match name.as_str() {
                 RATE => own,
                 DEFAULT_RATE => own || eyes.default_rate,
+                COST => eyes.costs,
                 name => !SUMS.contains(&name),
             });
             members.values_mut().for_each(|member| take_out(member, eyes));
@@ -131,8 +140,10 @@ mod tests {
 
     use super::*;
 
+    /// With or without the right to the default rate and to costs.
     fn seen(value: &Value, default_rate: bool) -> Value {
-        let eyes = Eyes { reader: UserId(Uuid::from_u128(7)), default_rate };
+        let costs = default_rate;
+        let eyes = Eyes { reader: UserId(Uuid::from_u128(7)), default_rate, costs };
         let text = to_raw_value(value).unwrap();
         serde_json::from_str(without_pay(&text, eyes).unwrap().get()).unwrap()
     }
@@ -142,7 +153,7 @@ mod tests {
         let told = json!({
             "bookingId": 1,
             "assignments": [{ "staffId": 8, "role": "host", "hourlyRate": 31.25 }],
-            "totalHourlyRate": 31.25, "estimatedTotalCost": 125, "budget": 99.5,
+            "totalHourlyRate": 31.25, "estimatedTotalCost": 125, "budget": 99.5, "actualCost": 125,
             "profile": { "defaultHourlyRate": 20 },
         });
         let expected = json!({
@@ -184,9 +195,16 @@ mod tests {
     }
 
     #[test]
+    fn what_a_booking_has_cost_is_for_those_who_see_money() {
+        let told = json!({ "booking": { "actualCost": 114 }, "hourlyRate": 28.5 });
+        assert_eq!(seen(&told, true), json!({ "booking": { "actualCost": 114 } }));
+        assert_eq!(seen(&told, false), json!({ "booking": {} }));
+    }
+
+    #[test]
     fn what_tells_of_no_pay_is_known_by_its_text() {
         assert!(!tells_of_pay(r#"{"title":"the hourlyRate of herons"}"#));
-        for member in [RATE, DEFAULT_RATE, SUMS[0], SUMS[1], SUMS[2]] {
+        for member in [RATE, DEFAULT_RATE, COST, SUMS[0], SUMS[1], SUMS[2]] {
             assert!(tells_of_pay(&json!({ member: 1 }).to_string()), "{member}");
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! [`sample`] has for each kind all that its templates may name. Built-in templates are held to it by a
 //! test, those of an organization when they are put, so a policy that tells of a kind gives what its
-//! sample has. A member marked optional in `docs/notifications.md` may be missing.
+//! sample has. What [`optional`] names may be missing.
 
 use rishi_domain::booking::{Booking, OperationType, Priority};
 use rishi_domain::notification::NotificationKind;
@@ -44,9 +44,27 @@ impl Facts {
         }
     }
 
-    pub(super) fn values(&self) -> &Map<String, Value> {
+    /// All of them.
+    pub fn values(&self) -> &Map<String, Value> {
         &self.0
     }
+}
+
+/// What may be missing of what the templates of a kind may name.
+pub fn optional(kind: NotificationKind) -> &'static [&'static str] {
+    use NotificationKind as Kind;
+    match kind {
+        Kind::BookingStatusChanged | Kind::BookingCancelled | Kind::LeaveDecided => &["notes"],
+        Kind::CompletionSummary => &["actualCost"],
+        _ => &[],
+    }
+}
+
+/// The same as [`sample`] without what may be missing.
+pub fn bare(kind: NotificationKind) -> Facts {
+    let Facts(mut values) = sample(kind);
+    values.retain(|name, _| !optional(kind).contains(&name.as_str()));
+    Facts(values)
 }
 
 /// An example of all that the templates of a kind may name.

@@ -1,21 +1,24 @@
 //! Telling people: what a policy puts into its commit.
 
-use rishi_bus::{Envelope, NewEvent, Subject, Timer, TimerChange};
-use rishi_domain::event::{Fact, NotificationCreated, NotificationDeliveryDue};
+use std::sync::atomic::Ordering;
+
+use rishi_bus::{Envelope, Subject};
+use rishi_domain::event::{
+    Fact, NotificationCreated, NotificationDeliveryDue, NotificationDigestDue,
+};
 use rishi_domain::id::{NotificationId, OrganizationId, UserId};
 use rishi_domain::notification::{
-    Channel, Delivery, DeliveryOutcome, Notification, NotificationKind,
+    Channel, Delivery, DeliveryOutcome, Notification, NotificationKind, NotificationTemplate,
 };
 
 use super::SOURCE;
 use super::facts::Facts;
-use super::language::Language;
 use super::port::Recipient;
 use super::text::{self, Reader};
 use crate::commit::Change;
 use crate::events::{Cause, Place, subject};
 use crate::scope::Scope;
-use crate::{App, Commit, Error};
+use crate::{App, Commit, Error, timers};
 
 /// Something that people are to be told.
 #[derive(Debug, Clone)]
@@ -48,6 +51,7 @@ impl App {
         let organization = self.store.organization(&Scope::system(), notice.organization).await?;
         let organization = organization.ok_or(Error::NotFound("organization"))?;
         let cause = Cause::from(because);
+        let own = self.store.notification_templates(notice.organization, Some(notice.kind)).await?;
         for recipient in self.store.recipients(notice.recipients).await? {
             let reader = Reader {
                 name: &recipient.user.display_name,
@@ -55,7 +59,7 @@ impl App {
                 timezone: &recipient.user.timezone,
                 organization: &organization.name,
             };
-            self.tell_one(&mut commit, &cause, notice, &recipient, &reader)?;
+            self.tell_one(&mut commit, &cause, (notice, &own), &recipient, &reader)?;
         }
         Ok(commit)
     }
@@ -64,20 +68,27 @@ impl App {
         &self,
         commit: &mut Commit,
         cause: &Cause,
-        notice: &Notice<'_>,
+        (notice, own): (&Notice<'_>, &[NotificationTemplate]),
         recipient: &Recipient,
         reader: &Reader<'_>,
     ) -> Result<(), Error> {
-        let rendered = text::built_in(notice.kind, &notice.facts, reader);
-        let rendered = rendered.map_err(|error| Error::Internal(Box::new(error)))?;
+        let told = text::told(own, notice.kind, &notice.facts, reader);
+        let told = told.map_err(|error| Error::Internal(Box::new(error)))?;
+        if let Some(error) = &told.template_error {
+            let (organization, kind) = (notice.organization, notice.kind);
+            tracing::warn!(%organization, %kind, error, "a template cannot be filled in");
+            self.template_failures.fetch_add(1, Ordering::Relaxed);
+        }
+        let rendered = told.rendered;
         let (id, now): (NotificationId, _) = (self.ids.next(), self.now());
         let fact = Fact::new(&NotificationCreated {
             notification_id: id,
             user_id: recipient.user.id,
             kind: notice.kind,
-            language: Language::of(reader.locale).tag().to_owned(),
+            language: told.language,
             related_entity_type: notice.about.kind().to_owned(),
             related_entity_id: notice.about.id(),
+            template_error: told.template_error.clone(),
         })?;
         let place = Place {
             source: SOURCE,
@@ -101,50 +112,71 @@ impl App {
         // The delivery refers to the notification, which is there first.
         commit.changes.push(Change::Notification(Box::new(notification.clone())));
         if self.mail.is_some() {
-            self.post(commit, cause, &place, notice.kind, recipient, &notification)?;
+            let delivery = delivery(notice.kind, recipient, &notification);
+            let delivery = Delivery { template_error: told.template_error, ..delivery };
+            self.hold_back(commit, cause, &place, &delivery)?;
+            if let (DeliveryOutcome::Pending, Some(html)) = (delivery.outcome, rendered.html) {
+                commit.changes.push(Change::NotificationHtml { notification: id, html });
+            }
+            commit.changes.push(Change::Delivery(Box::new(delivery)));
         }
         Ok(())
     }
 
-    /// The delivery by e-mail: pending at once, or when the person's quiet hours are over.
-    fn post(
+    /// The timer of what is held back. All that goes with one daily mail has one timer, named after its time:
+    /// whoever sets it anew changes nothing.
+    fn hold_back(
         &self,
         commit: &mut Commit,
         cause: &Cause,
         place: &Place,
-        kind: NotificationKind,
-        recipient: &Recipient,
-        notification: &Notification,
+        delivery: &Delivery,
     ) -> Result<(), Error> {
-        let now = notification.created_at;
-        let wanted = recipient.preferences.wants_email(kind);
-        let quiet = recipient.preferences.quiet_hours.filter(|_| wanted);
-        let due_at = quiet.and_then(|quiet| quiet.end(now, &recipient.user.timezone));
-        if let Some(due) = due_at {
-            let fact = Fact::new(&NotificationDeliveryDue { notification_id: notification.id })?;
-            let key = format!("notification-delivery/{}", notification.id);
-            let timer = |event: NewEvent| Timer { key: key.clone(), due, event };
-            let events = self.tell(place, cause, now, vec![fact]).into_iter();
-            commit.timers.extend(events.map(timer).map(Box::new).map(TimerChange::Set));
-        }
-        let (outcome, reason) = if wanted {
-            (DeliveryOutcome::Pending, None)
+        let Some(due) = delivery.due_at else { return Ok(()) };
+        let user = delivery.user_id;
+        let (key, place, fact) = if delivery.digest {
+            let place =
+                Place { subject: subject::inbox(user), organization: None, ..place.clone() };
+            let fact = Fact::new(&NotificationDigestDue { user_id: user, due_at: due })?;
+            (timers::digest(user, due), place, fact)
         } else {
-            let why = "the person does not want it by e-mail";
-            (DeliveryOutcome::Suppressed, Some(why.to_owned()))
+            let id = delivery.notification_id;
+            let fact = Fact::new(&NotificationDeliveryDue { notification_id: id })?;
+            (format!("notification-delivery/{id}"), place.clone(), fact)
         };
-        commit.changes.push(Change::Delivery(Box::new(Delivery {
-            notification_id: notification.id,
-            user_id: notification.user_id,
-            organization_id: notification.organization_id,
-            channel: Channel::Email,
-            outcome,
-            reason,
-            attempts: 0,
-            due_at,
-            created_at: now,
-            updated_at: now,
-        })));
+        commit.timers.extend(self.timer(key, due, (&place, cause), fact));
         Ok(())
+    }
+}
+
+/// The delivery by e-mail: pending at once, or when it is not held back any more.
+fn delivery(
+    kind: NotificationKind,
+    recipient: &Recipient,
+    notification: &Notification,
+) -> Delivery {
+    let now = notification.created_at;
+    let preferences = &recipient.preferences;
+    let wanted = preferences.wants_email(kind);
+    let (outcome, reason) = if wanted {
+        (DeliveryOutcome::Pending, None)
+    } else {
+        let why = "the person does not want it by e-mail";
+        (DeliveryOutcome::Suppressed, Some(why.to_owned()))
+    };
+    let held_back = || preferences.held_back(now, &recipient.user.timezone);
+    Delivery {
+        notification_id: notification.id,
+        user_id: notification.user_id,
+        organization_id: notification.organization_id,
+        channel: Channel::Email,
+        outcome,
+        reason,
+        attempts: 0,
+        due_at: wanted.then(held_back).flatten(),
+        digest: wanted && preferences.digest.is_some(),
+        template_error: None,
+        created_at: now,
+        updated_at: now,
     }
 }

@@ -1,9 +1,13 @@
 //! What notifications ask of an engine.
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 use rishi_domain::booking::BookingStatus;
 use rishi_domain::id::{NotificationId, OrganizationId, UserId};
-use rishi_domain::notification::{Delivery, Notification, NotificationPreferences};
+use rishi_domain::notification::{
+    Delivery, MailStanding, Notification, NotificationKind, NotificationPreferences,
+    NotificationTemplate,
+};
 use rishi_domain::user::User;
 
 use crate::scope::Scope;
@@ -32,6 +36,8 @@ pub struct Inbox {
 pub struct Parcel {
     /// The notification.
     pub notification: Notification,
+    /// What a mail shows instead of its title and text, if the organization's template says so.
+    pub html: Option<String>,
     /// How it stands with its delivery.
     pub delivery: Delivery,
     /// To whom.
@@ -78,6 +84,33 @@ pub trait NotificationQueries: Send + Sync {
 
     /// A notification that has a delivery by e-mail.
     async fn parcel(&self, id: NotificationId) -> Result<Option<Parcel>, QueryError>;
+
+    /// What a person's daily mail holds that was to go out until then, oldest first, at most so many: what
+    /// waits, and what was given up.
+    async fn digest(
+        &self,
+        user: UserId,
+        until: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Parcel>, QueryError>;
+
+    /// What an organization has set for a kind in a language, if it ever did.
+    async fn notification_template(
+        &self,
+        organization: OrganizationId,
+        kind: NotificationKind,
+        language: &str,
+    ) -> Result<Option<NotificationTemplate>, QueryError>;
+
+    /// The texts of its own that an organization has, by kind and language; of one kind when named.
+    async fn notification_templates(
+        &self,
+        organization: OrganizationId,
+        kind: Option<NotificationKind>,
+    ) -> Result<Vec<NotificationTemplate>, QueryError>;
+
+    /// How a person's address stands, if anything was ever refused there.
+    async fn mail_standing(&self, user: UserId) -> Result<Option<MailStanding>, QueryError>;
 
     /// Deliveries in the organizations of a scope, newest first.
     async fn deliveries(

@@ -8,6 +8,7 @@ use rishi_domain::notification::{
 use rishi_domain::permission::Capability;
 
 use super::SOURCE;
+use super::link::Ended;
 use crate::auth::{Caller, Principal, Visitor};
 use crate::bookings::load::matches;
 use crate::commit::{Answer, Change};
@@ -38,17 +39,22 @@ impl App {
         self.finish(caller, Capability::ReadBookings, commit, answer, if_match.is_some()).await
     }
 
-    /// Ends mails of a kind to a person, as the link in one of them asks (RFC 8058). Whoever has the
+    /// Ends mails of a kind, or all of them, to a person, as the link in one of them asks (RFC 8058). Whoever has the
     /// mail may do that and nothing else.
     pub async fn unsubscribe(&self, visitor: &Visitor, token: &str) -> Result<(), Error> {
-        let (user, kind) = self.unsubscribing(token).await?;
+        let (user, ended) = self.unsubscribing(token).await?;
         let before = self.preferences_of(user).await?;
-        if !before.wants_email(kind) {
+        let kinds: &[NotificationKind] = match &ended {
+            Ended::Kind(kind) => std::slice::from_ref(kind),
+            Ended::All => &NotificationKind::ALL,
+        };
+        if !kinds.iter().any(|kind| before.wants_email(*kind)) {
             return Ok(());
         }
         let mut muted: Muted = before.muted.clone();
-        muted.email.push(kind);
-        let command = PutPreferences { muted, quiet_hours: before.quiet_hours };
+        muted.email.extend(kinds);
+        let (quiet_hours, digest) = (before.quiet_hours, before.digest);
+        let command = PutPreferences { muted, quiet_hours, digest };
         let cause = Cause::of(visitor, Some(user));
         let (commit, _) = self.preferred(&before, command, &cause)?;
         self.run(commit).await
@@ -81,8 +87,8 @@ impl App {
         Ok((commit, after))
     }
 
-    /// Whom and which kind a link is about, if this platform made it.
-    async fn unsubscribing(&self, token: &str) -> Result<(UserId, NotificationKind), Error> {
+    /// Whom a link is about and what it ends, if this platform made it.
+    async fn unsubscribing(&self, token: &str) -> Result<(UserId, Ended), Error> {
         let key = self.store.signing_key().await?;
         super::link::read(&key, token).ok_or(Error::NotFound("subscription"))
     }

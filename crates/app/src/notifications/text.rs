@@ -15,12 +15,12 @@ use minijinja::value::Serde;
 use minijinja::{
     AutoEscape, Environment, Error, ErrorKind, HtmlEscape, Output, State, UndefinedBehavior, Value,
 };
-use rishi_domain::notification::NotificationKind;
+use rishi_domain::notification::{NotificationKind, NotificationTemplate, TemplateTexts};
 use serde_json::Map;
 
 use super::builtin;
-use super::facts::Facts;
-use super::language::Language;
+use super::facts::{self, Facts};
+use super::language::{Language, primary};
 
 /// What one text may cost: some 20,000 steps or 1.2 MB.
 const FUEL: u64 = 20_000;
@@ -28,6 +28,8 @@ const FUEL: u64 = 20_000;
 const TITLE_MAX: usize = 200;
 /// The longest message, in characters.
 const MESSAGE_MAX: usize = 4_000;
+/// The longest HTML, in characters: what is longer is refused, since half of it would be broken.
+const HTML_MAX: usize = 100_000;
 
 /// Names of the texts; HTML is what is escaped.
 const TITLE: &str = "title";
@@ -48,6 +50,22 @@ static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
     environment.add_filter("date", date);
     environment.add_filter("word", word);
     environment
+});
+
+/// The same with the built-in texts, compiled once, under [`name_of`].
+static BUILT_IN: LazyLock<Result<Environment<'static>, Unfit>> = LazyLock::new(|| {
+    let mut environment = ENVIRONMENT.clone();
+    for (language, kind) in Language::ALL
+        .into_iter()
+        .flat_map(|language| NotificationKind::ALL.into_iter().map(move |kind| (language, kind)))
+    {
+        let (title, message) = builtin::texts(language, kind);
+        for (part, name, source) in [("title", TITLE, title), ("text", MESSAGE, message)] {
+            let added = environment.add_template_owned(name_of(language, kind, name), source);
+            added.map_err(|error| Unfit { part, what: explain(&error) })?;
+        }
+    }
+    Ok(environment)
 });
 
 /// Who reads it, as far as a text depends on it.
@@ -74,6 +92,12 @@ pub struct Texts<'a> {
     pub html: Option<&'a str>,
 }
 
+impl<'a> From<&'a TemplateTexts> for Texts<'a> {
+    fn from(own: &'a TemplateTexts) -> Self {
+        Self { title: &own.title, message: &own.text, html: own.html.as_deref() }
+    }
+}
+
 /// What somebody is told.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rendered {
@@ -89,7 +113,7 @@ pub struct Rendered {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{part}: {what}")]
 pub struct Unfit {
-    /// `title`, `message` or `html`.
+    /// `title`, `text` or `html`.
     pub part: &'static str,
     /// What is wrong, with the line where it is.
     pub what: String,
@@ -102,11 +126,81 @@ pub fn render(texts: Texts<'_>, facts: &Facts, reader: &Reader<'_>) -> Result<Re
         let filled = ENVIRONMENT.render_named_str(name, source, context.clone());
         filled.map_err(|error| Unfit { part, what: explain(&error) })
     };
-    Ok(Rendered {
-        title: one_line(&fill("title", TITLE, texts.title)?, TITLE_MAX),
-        message: cut(fill("message", MESSAGE, texts.message)?.trim(), MESSAGE_MAX),
-        html: texts.html.map(|source| fill("html", HTML, source)).transpose()?,
-    })
+    let (title, message) =
+        (fill("title", TITLE, texts.title)?, fill("text", MESSAGE, texts.message)?);
+    let html = texts.html.map(|source| fill("html", HTML, source)).transpose()?;
+    whole(Rendered::trimmed(&title, &message, html))
+}
+
+/// Refuses what nobody could read.
+fn whole(rendered: Rendered) -> Result<Rendered, Unfit> {
+    let unfit = |part, what: &str| Err(Unfit { part, what: what.to_owned() });
+    let html = rendered.html.as_deref();
+    if rendered.title.is_empty() {
+        return unfit("title", "nothing comes out");
+    }
+    if rendered.message.is_empty() {
+        return unfit("text", "nothing comes out");
+    }
+    if html.is_some_and(|html| html.trim().is_empty()) {
+        return unfit("html", "nothing comes out");
+    }
+    if html.is_some_and(|html| html.chars().count() > HTML_MAX) {
+        return unfit("html", "what comes out is too long");
+    }
+    Ok(rendered)
+}
+
+/// What somebody is told, and in whose words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// The words.
+    pub rendered: Rendered,
+    /// Their language.
+    pub language: String,
+    /// Why the organization's own template could not be filled in, if it could not.
+    pub template_error: Option<String>,
+}
+
+/// What a kind says to a reader: in the organization's own words for the reader's language, or for the one
+/// that stands in for it, or else in the built-in ones. A template that cannot be filled in is told of and does
+/// not keep anybody from being told.
+pub fn told(
+    own: &[NotificationTemplate],
+    kind: NotificationKind,
+    facts: &Facts,
+    reader: &Reader<'_>,
+) -> Result<Told, Unfit> {
+    let built_in_language = Language::of(reader.locale).tag();
+    let of = |language: &str| own.iter().find(|one| one.language == language);
+    let set = of(&primary(reader.locale)).or_else(|| of(built_in_language));
+    let set = set.and_then(|set| Some((set.language.clone(), Texts::from(set.texts.as_ref()?))));
+    let mut template_error = None;
+    if let Some((language, texts)) = set {
+        match render(texts, facts, reader) {
+            Ok(rendered) => return Ok(Told { rendered, language, template_error }),
+            Err(unfit) => template_error = Some(unfit.to_string()),
+        }
+    }
+    let rendered = built_in(kind, facts, reader)?;
+    Ok(Told { rendered, language: built_in_language.to_owned(), template_error })
+}
+
+/// Fills templates in with the example of their kind, also without what may be missing.
+pub fn check(
+    texts: Texts<'_>,
+    kind: NotificationKind,
+    reader: &Reader<'_>,
+) -> Result<Rendered, Unfit> {
+    let rendered = render(texts, &facts::sample(kind), reader)?;
+    let names = facts::optional(kind);
+    if !names.is_empty() {
+        render(texts, &facts::bare(kind), reader).map_err(|unfit| Unfit {
+            what: format!("{} may be missing: {}", names.join(", "), unfit.what),
+            ..unfit
+        })?;
+    }
+    Ok(rendered)
 }
 
 /// What a kind says by itself.
@@ -115,8 +209,26 @@ pub fn built_in(
     facts: &Facts,
     reader: &Reader<'_>,
 ) -> Result<Rendered, Unfit> {
-    let (title, message) = builtin::texts(Language::of(reader.locale), kind);
-    render(Texts { title, message, html: None }, facts, reader)
+    let environment = BUILT_IN.as_ref().map_err(Clone::clone)?;
+    let (language, context) = (Language::of(reader.locale), context(facts, reader));
+    let fill = |part: &'static str, name: &str| {
+        let template = environment.get_template(&name_of(language, kind, name));
+        let filled = template.and_then(|template| template.render(context.clone()));
+        filled.map_err(|error| Unfit { part, what: explain(&error) })
+    };
+    whole(Rendered::trimmed(&fill("title", TITLE)?, &fill("text", MESSAGE)?, None))
+}
+
+fn name_of(language: Language, kind: NotificationKind, part: &str) -> String {
+    format!("{}/{}/{part}", language.tag(), kind.as_str())
+}
+
+impl Rendered {
+    /// What was filled in, within its bounds.
+    fn trimmed(title: &str, message: &str, html: Option<String>) -> Self {
+        let (title, message) = (one_line(title, TITLE_MAX), cut(message.trim(), MESSAGE_MAX));
+        Self { title, message, html }
+    }
 }
 
 fn context(facts: &Facts, reader: &Reader<'_>) -> Value {

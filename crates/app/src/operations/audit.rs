@@ -1,4 +1,5 @@
-//! The bookings held against the log: each row must be what its events tell.
+//! The bookings held against the log: each row must be what its events tell, and so must those of its assignments,
+//! which are a part of it.
 //!
 //! One pass over the log keeps of each booking its version and a digest of what the newest event
 //! says; then every row is read and compared. Whatever does not fit is looked at a second time, with
@@ -10,9 +11,11 @@
 use std::collections::BTreeMap;
 
 use rishi_bus::{Envelope, Position, Subject};
+use rishi_domain::assignment::{self, Assignment};
 use rishi_domain::booking::{Booking, snapshot};
 use rishi_domain::event::{BookingCreated, Payload, ReadError};
-use rishi_domain::id::BookingId;
+use rishi_domain::id::{AssignmentId, BookingId};
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::events::subject;
@@ -43,6 +46,8 @@ pub struct Misfit {
 pub struct Audited {
     /// Bookings that are what their events tell.
     pub bookings: u64,
+    /// The assignments on them, which are too.
+    pub assignments: u64,
     /// Bookings whose events are of a newer version, or were removed by retention.
     pub unchecked: u64,
 }
@@ -59,11 +64,13 @@ pub enum AuditError {
 }
 
 type Digest32 = [u8; 32];
+/// What the newest event of each assignment says.
+type Staff = BTreeMap<AssignmentId, Digest32>;
 
 /// What the log tells of a booking.
 enum Told {
     /// It is at this version, and this is its digest.
-    Is { version: u64, digest: Digest32, position: Position },
+    Is { version: u64, digest: Digest32, staff: Staff, position: Position },
     /// An event that this program is too old for.
     Unknown,
 }
@@ -93,19 +100,46 @@ impl App {
         }
         let mut audited = Audited { unchecked: rows.saturating_sub(total), ..Audited::default() };
         for (id, told) in told {
-            let Told::Is { digest: expected, position, .. } = told else {
+            let Told::Is { digest: expected, staff, position, .. } = told else {
                 audited.unchecked += 1;
                 continue;
             };
-            let row = self.store.booking_row(&Scope::system(), id).await.map_err(Error::from)?;
-            if row.as_ref().map(digest) != Some(expected) {
+            let found = self.rows_of(id).await?;
+            let found = found.map(|(booking, staff)| (digest(&booking), digests(&staff)));
+            let fits = found
+                .is_some_and(|(row, rows)| row == expected && are_told(&staff, &rows, anchor > 0));
+            if !fits {
                 self.look_again(id, position, anchor > 0).await?;
             }
             audited.bookings += 1;
+            audited.assignments += staff.len() as u64;
             progress(audited.bookings, total);
         }
         Ok(audited)
     }
+
+    /// A booking's row, and those of its assignments.
+    async fn rows_of(&self, id: BookingId) -> Result<Option<(Booking, Vec<Assignment>)>, Error> {
+        let Some(record) = self.store.booking(&Scope::system(), id).await? else { return Ok(None) };
+        let mut staff = Vec::with_capacity(record.staff.len());
+        for brief in &record.staff {
+            staff.extend(self.store.assignment(id, brief.id).await?);
+        }
+        Ok(Some((record.booking, staff)))
+    }
+}
+
+/// Whether each that is told of has such a row, and each row is told of. Of what retention left, some may not be.
+fn are_told<T: PartialEq>(
+    told: &BTreeMap<AssignmentId, T>,
+    rows: &BTreeMap<AssignmentId, T>,
+    retained: bool,
+) -> bool {
+    told.iter().all(|(id, one)| rows.get(id) == Some(one)) && (retained || rows.len() == told.len())
+}
+
+fn digests(staff: &[Assignment]) -> Staff {
+    staff.iter().map(|one| (one.id, digest(one))).collect()
 }
 
 /// Takes in one event of a booking.
@@ -115,9 +149,12 @@ fn hear(
     anchor: Position,
 ) -> Result<(), AuditError> {
     let id = BookingId(event.subject.id());
-    let booking = match snapshot(&event.event_type, event.schema_version, &event.data) {
-        Ok(None) => return Ok(()),
-        Ok(Some(booking)) => booking,
+    let (kind, version, data) = (&event.event_type, event.schema_version, &event.data);
+    let heard = snapshot(kind, version, data);
+    let heard = heard.and_then(|booking| Ok((booking, assignment::told(kind, version, data)?)));
+    let (booking, assignments) = match heard {
+        Ok((None, _)) => return Ok(()),
+        Ok((Some(booking), assignments)) => (booking, assignments),
         Err(ReadError::UnknownVersion { .. }) => {
             told.insert(id, Told::Unknown);
             return Ok(());
@@ -137,7 +174,12 @@ fn hear(
         return Err(misfit(id, event.position, what + ", which does not follow"));
     }
     let (version, position) = (booking.version, event.position);
-    told.insert(id, Told::Is { version, digest: digest(&booking), position });
+    let mut staff = match told.remove(&id) {
+        Some(Told::Is { staff, .. }) => staff,
+        Some(Told::Unknown) | None => Staff::new(),
+    };
+    staff.extend(digests(&assignments));
+    told.insert(id, Told::Is { version, digest: digest(&booking), staff, position });
     Ok(())
 }
 
@@ -146,7 +188,7 @@ fn misfit(id: BookingId, position: Position, what: String) -> AuditError {
     AuditError::Misfit(Box::new(Misfit { subject: subject::booking(id), position, what }))
 }
 
-fn digest(booking: &Booking) -> Digest32 {
-    // Every booking was read from JSON or a row, so it can be written.
-    Sha256::digest(serde_json::to_vec(booking).unwrap_or_default()).into()
+fn digest(state: &impl Serialize) -> Digest32 {
+    // Every booking and assignment was read from JSON or a row, so it can be written.
+    Sha256::digest(serde_json::to_vec(state).unwrap_or_default()).into()
 }

@@ -112,7 +112,8 @@ impl App {
             Mode::HeldOpen => CircuitMode::Open,
             Mode::HeldClosed => CircuitMode::Closed,
         };
-        let fact = Fact::new(&CircuitForced { circuit: name.to_owned(), mode: told })?;
+        let payload = CircuitForced { circuit: name.to_owned(), mode: told };
+        let fact = Fact::with_metadata(&payload, &caller.whence)?;
         let place = Place { source: SOURCE, subject: subject::system(), organization: None };
         let events = self.tell(&place, &Cause::from(caller), self.now(), vec![fact]);
         let commit = Commit { events, ..Commit::default() };

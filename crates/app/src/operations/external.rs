@@ -13,6 +13,8 @@ use tokio::time::Instant;
 
 /// How long a probe may take.
 const PATIENCE: Duration = Duration::from_secs(1);
+/// How often what is asked seldom is asked.
+const BETWEEN: Duration = Duration::from_secs(30);
 
 /// Asks one thing how it is.
 #[async_trait]
@@ -22,6 +24,58 @@ pub trait ExternalProbe: Send + Sync + 'static {
 
     /// Whether it would do its work; if not, why, in words for operators without secrets.
     async fn probe(&self) -> Result<(), String>;
+}
+
+#[async_trait]
+impl<P: ExternalProbe> ExternalProbe for Arc<P> {
+    fn name(&self) -> &'static str {
+        P::name(self)
+    }
+
+    async fn probe(&self) -> Result<(), String> {
+        P::probe(self).await
+    }
+}
+
+/// Asks once in a while, and says in between what was answered then: for what is not to be asked as often as
+/// somebody looks at the platform's health.
+pub struct Seldom<P> {
+    probe: P,
+    last: tokio::sync::Mutex<Option<(Instant, Result<(), String>)>>,
+}
+
+impl<P> Seldom<P> {
+    /// Once in 30 s.
+    pub fn new(probe: P) -> Self {
+        Self { probe, last: tokio::sync::Mutex::default() }
+    }
+}
+
+#[async_trait]
+impl<P: ExternalProbe> ExternalProbe for Seldom<P> {
+    fn name(&self) -> &'static str {
+        self.probe.name()
+    }
+
+    async fn probe(&self) -> Result<(), String> {
+        let mut last = self.last.lock().await;
+        // tidy: because it measures how long ago a probe was
+        let now = Instant::now();
+        if let Some((at, answer)) = &*last
+            && now.duration_since(*at) < BETWEEN
+        {
+            return answer.clone();
+        }
+        // A little less than it has, so that what did not answer is remembered too.
+        let answer = tokio::time::timeout(PATIENCE * 9 / 10, self.probe.probe()).await;
+        let answer = answer.unwrap_or_else(|_| Err(too_slow()));
+        *last = Some((now, answer.clone()));
+        answer
+    }
+}
+
+fn too_slow() -> String {
+    format!("no answer within {} s", PATIENCE.as_secs())
 }
 
 /// How one thing is.
@@ -70,7 +124,7 @@ async fn ask(probe: Arc<dyn ExternalProbe>) -> ExternalStanding {
     let error = match tokio::time::timeout(PATIENCE, answer).await {
         Ok(Ok(answer)) => answer.err(),
         Ok(Err(_)) => Some("the probe failed".to_owned()),
-        Err(_) => Some(format!("no answer within {} s", PATIENCE.as_secs())),
+        Err(_) => Some(too_slow()),
     };
     let millis = u64::try_from(asked.elapsed().as_millis()).unwrap_or(u64::MAX);
     ExternalStanding { name, millis, error }
@@ -134,5 +188,33 @@ mod tests {
             ("zzz", "the probe failed"),
         ];
         assert_eq!(errors, expected.map(|(name, error)| (name, error.to_owned())));
+    }
+
+    struct Counts(Arc<std::sync::atomic::AtomicU32>);
+
+    #[async_trait]
+    impl ExternalProbe for Counts {
+        fn name(&self) -> &'static str {
+            "counts"
+        }
+
+        async fn probe(&self) -> Result<(), String> {
+            self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            std::future::pending().await
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_asked_seldom_says_meanwhile_what_it_said_also_nothing() {
+        let asked = Arc::default();
+        let probe = Seldom::new(Counts(Arc::clone(&asked)));
+        let count = || asked.load(std::sync::atomic::Ordering::Relaxed);
+        for _ in 0..3 {
+            assert!(probe.probe().await.unwrap_err().contains("no answer"));
+        }
+        assert_eq!(count(), 1);
+        tokio::time::advance(BETWEEN).await;
+        assert!(probe.probe().await.is_err());
+        assert_eq!(count(), 2);
     }
 }

@@ -16,6 +16,7 @@ use crate::{App, Error};
 
 pub mod audit;
 pub mod circuits;
+pub mod cluster;
 pub mod external;
 pub mod health;
 pub mod letters;
@@ -24,6 +25,7 @@ pub mod services;
 pub mod standings;
 pub mod storage;
 pub mod trial;
+pub mod verification;
 
 pub use letters::LetterId;
 pub use orders::{ReplayFrom, check_reason};

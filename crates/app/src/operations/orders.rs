@@ -4,7 +4,7 @@ use rishi_bus::{LetterFilter, Order, ParkedState, Position, Standing};
 use rishi_domain::event::{
     DeadLettersDiscarded, DeadLettersRedriven, EventsRetained, Fact, SubscriptionForgotten,
     SubscriptionPaused, SubscriptionReplayed, SubscriptionResumed, SubscriptionsSwapped,
-    Unwritable,
+    Unwritable, Whence, told_from,
 };
 use rishi_domain::permission::Capability;
 
@@ -37,14 +37,14 @@ impl App {
         answer: Answer,
     ) -> Result<Answer, Error> {
         may_write(&caller.principal)?;
-        let commit = self.ordered(&Cause::from(caller), vec![order])?;
+        let commit = self.ordered(&Cause::from(caller), Some(&caller.whence), vec![order])?;
         self.finish(caller, Capability::ReadSystem, commit, answer, false).await
     }
 
     /// Gives orders as the operator at the command line, together or not at all. Answers how much
     /// they reached: dead letters redriven or discarded, events removed.
     pub async fn operate(&self, orders: Vec<Order>) -> Result<u64, Error> {
-        let commit = self.ordered(&Cause::default(), orders)?;
+        let commit = self.ordered(&Cause::default(), None, orders)?;
         match self.store.commit(commit).await {
             Ok(Committed::Fresh { affected, .. }) => Ok(affected),
             Ok(Committed::Replayed(_)) => Ok(0),
@@ -94,12 +94,31 @@ impl App {
         }
     }
 
-    /// Whether this program has a subscription of this name.
+    /// Whether this program has a subscription of this name, be it equipped for it here or not.
     pub fn handles(&self, name: &str) -> bool {
+        policies::needs(name).is_some() || self.is_equipped_for(name)
+    }
+
+    /// Whether a subscription of this name works wherever this configuration holds.
+    pub fn is_equipped_for(&self, name: &str) -> bool {
         policies::subscriptions(self).iter().any(|one| one.spec.name == name)
     }
 
-    fn ordered(&self, cause: &Cause, orders: Vec<Order>) -> Result<Commit, Error> {
+    /// The subscriptions that work here by this configuration and of which the database knows nothing.
+    pub async fn unregistered(&self) -> Result<Vec<String>, Error> {
+        let known = self.desk.standings().await?;
+        let is_new = |name: &String| known.iter().all(|standing| standing.name != *name);
+        let all = policies::subscriptions(self).into_iter().map(|one| one.spec.name.into_owned());
+        Ok(all.filter(is_new).collect())
+    }
+
+    /// The commit that gives orders; told with from where, if it was not the operator at the command line.
+    fn ordered(
+        &self,
+        cause: &Cause,
+        whence: Option<&Whence>,
+        orders: Vec<Order>,
+    ) -> Result<Commit, Error> {
         let mut facts = Vec::with_capacity(orders.len());
         for order in &orders {
             match order {
@@ -113,6 +132,9 @@ impl App {
                 _ => {}
             }
             facts.push(fact(order)?);
+        }
+        if let Some(whence) = whence {
+            facts = told_from(facts, whence)?;
         }
         let place = Place { source: SOURCE, subject: subject::system(), organization: None };
         let events = self.tell(&place, cause, self.now(), facts);

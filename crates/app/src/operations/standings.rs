@@ -24,15 +24,20 @@ pub struct SubscriptionView {
 }
 
 impl SubscriptionView {
+    /// What this process does with it, while it is its own to work on.
+    pub fn at_work(&self) -> Option<&SubscriptionStatus> {
+        self.live.as_ref().filter(|live| live.held)
+    }
+
     /// Every event up to here is handled or set aside. Where it runs, that is known a little sooner
     /// than it is stored.
     pub fn cursor(&self) -> Position {
-        self.live.as_ref().map_or(self.standing.cursor, |live| live.cursor)
+        self.at_work().map_or(self.standing.cursor, |live| live.cursor)
     }
 
     /// Whether it is at work here and has events before it, but does not say how old they are.
     fn is_silently_behind(&self) -> bool {
-        self.live.as_ref().is_some_and(|live| {
+        self.at_work().is_some_and(|live| {
             !live.paused && !live.gated && live.unread_seconds == 0 && live.cursor < self.head
         })
     }

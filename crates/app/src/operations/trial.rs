@@ -75,7 +75,12 @@ impl App {
 
 fn found(all: Vec<Subscription<Commit>>, name: &str) -> Result<Subscription<Commit>, Error> {
     let found = all.into_iter().find(|one| one.spec.name == name);
-    found.ok_or(Error::NotFound("subscription"))
+    found.ok_or_else(|| match policies::needs(name) {
+        None => Error::NotFound("subscription"),
+        Some(what) => {
+            Error::OrderRefused(format!("{name:?} needs {what}, which is not configured here"))
+        }
+    })
 }
 
 /// A commit in words, as it is compared: the ids that were made for it are numbered.

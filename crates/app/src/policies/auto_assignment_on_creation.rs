@@ -21,14 +21,15 @@ pub(super) fn subscription(app: App) -> Subscription<Commit> {
 #[async_trait]
 impl Policy<Commit> for AskForStaff {
     async fn decide(&self, event: &Envelope) -> Result<Option<Commit>, HandlerError> {
-        let booking = read::<BookingCreated>(event)?.booking;
+        let created = read::<BookingCreated>(event)?;
+        let booking = &created.booking;
         let needs = booking.staff_requirements.as_ref();
         let asks = needs.and_then(|needs| needs.auto_assign).unwrap_or_default();
-        if !asks || headcount(&booking) == 0 {
+        if !asks || headcount(booking) == 0 {
             return Ok(None);
         }
-        let (place, requested_by) = (about(&booking), on_behalf_of(event, &booking));
-        let asked = AutoStaffAssignmentRequired { booking, requested_by };
+        let (place, requested_by) = (about(booking), on_behalf_of(event, booking));
+        let asked = AutoStaffAssignmentRequired { booking: booking.clone(), requested_by };
         let fact = Fact::new(&asked).map_err(failed)?;
         let events = self.0.tell(&place, &Cause::from(event), self.0.now(), vec![fact]);
         Ok(Some(Commit { events, ..Commit::default() }))

@@ -26,13 +26,14 @@ pub(super) fn subscription(app: App) -> Subscription<Commit> {
 impl Policy<Commit> for TellConcerned {
     async fn decide(&self, event: &Envelope) -> Result<Option<Commit>, HandlerError> {
         let app = &self.0;
-        let booking = read::<BookingApprovedNotificationRequired>(event)?.booking;
+        let told = read::<BookingApprovedNotificationRequired>(event)?;
+        let booking = &told.booking;
         let Some(now) = Present::load(app, booking.id).await? else { return Ok(None) };
         let mut recipients: Vec<UserId> = vec![booking.created_by];
         recipients.extend(now.managers(app).await?);
         recipients.extend(now.live());
         let whom = (NotificationKind::BookingApproved, &recipients[..]);
-        let told = tell(app, (event, &booking), whom, Facts::of_booking(&booking)).await?;
-        Ok(unless_empty(told))
+        let commit = tell(app, (event, booking), whom, Facts::of_booking(booking)).await?;
+        Ok(unless_empty(commit))
     }
 }

@@ -52,7 +52,7 @@ impl Policy<Commit> for LetGo {
         let recipients: Vec<UserId> = now.live().collect();
         let facts = Facts::of_booking(now.booking())
             .with("impact", impact(event)?)
-            .with_some("notes", changed.notes);
+            .with_some("notes", changed.notes.as_deref());
         let whom = (NotificationKind::BookingCancelled, &recipients[..]);
         commit = commit.and(tell(app, (event, now.booking()), whom, facts).await?);
         Ok(unless_empty(commit))

@@ -21,8 +21,8 @@ pub(super) fn subscription(app: App) -> Subscription<Commit> {
 #[async_trait]
 impl Policy<Commit> for TellManagers {
     async fn decide(&self, event: &Envelope) -> Result<Option<Commit>, HandlerError> {
-        let created: BookingCreated = read(event)?;
-        let booking = created.booking;
+        let created = read::<BookingCreated>(event)?;
+        let booking = &created.booking;
         // Of a series the first tells of all.
         if booking.series.as_ref().is_some_and(|place| place.number > 1) {
             return Ok(None);
@@ -33,7 +33,7 @@ impl Policy<Commit> for TellManagers {
             organization: booking.organization_id,
             recipients: &managers,
             about: subject::booking(booking.id),
-            facts: Facts::of_booking(&booking),
+            facts: Facts::of_booking(booking),
         };
         let commit = self.0.notices(event, &notice).await.map_err(failed)?;
         Ok((!commit.changes.is_empty()).then_some(commit))

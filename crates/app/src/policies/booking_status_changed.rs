@@ -35,7 +35,8 @@ impl Policy<Commit> for TellConcerned {
         }
         let Some(now) = Present::load(app, changed.booking_id).await? else { return Ok(None) };
         let recipients = concerned(&now, &now.managers(app).await?, changed.new_status);
-        let facts = Facts::of_booking(&changed.booking).with_some("notes", changed.notes);
+        let facts =
+            Facts::of_booking(&changed.booking).with_some("notes", changed.notes.as_deref());
         let (kind, facts) = match changed.new_status {
             BookingStatus::Cancelled => {
                 let facts = facts.with("impact", impact(event)?);

@@ -36,7 +36,7 @@ impl Policy<Commit> for Warn {
         let mut recipients: Vec<UserId> = vec![due.user_id];
         recipients.extend(app.store.managers(employer).await.map_err(failed)?);
         let mut commit = Commit::default();
-        for one in still_expiring(&staff.profile, due.expiring) {
+        for one in still_expiring(&staff.profile, due.expiring.clone()) {
             let facts = Facts::default()
                 .with("staff", staff.display_name.as_str())
                 .with("skill", one.skill)

@@ -5,12 +5,15 @@
 //! write a file here and a line in [`subscriptions`]. What follows from what is told in
 //! `docs/workflows.md`.
 
+use std::sync::Arc;
+
 use rishi_bus::{Envelope, HandlerError, Subscription};
 use rishi_domain::event::{self, BookingUpdated, Payload};
 
-use crate::notifications::mail;
+use crate::notifications::mail::Mail;
 use crate::store::QueryError;
-use crate::{App, Commit, Error, webhooks};
+use crate::trace::traced;
+use crate::{App, Commit, Error, geocoding, links, notifications, webhooks};
 
 mod approval_overdue;
 mod approval_timers;
@@ -39,7 +42,19 @@ mod webhook_disabled;
 /// Who speaks in the events of what follows.
 const SOURCE: &str = "rishi/workflows";
 
-/// Every subscription of the platform. A name, once released, never changes: progress is kept
+/// Makes a subscription.
+pub type Handler = fn(App) -> Subscription<Commit>;
+/// Makes a subscription that sends mail.
+type Mailing = fn(&App, &Mail) -> Subscription<Commit>;
+
+/// The subscriptions that are only there where mail is configured.
+const BY_MAIL: [(&str, Mailing); 3] = [
+    (notifications::POST, notifications::post),
+    (notifications::DIGEST, notifications::digest),
+    (links::mail::NAME, links::mail::subscription),
+];
+
+/// Every subscription of the platform that it is equipped for. A name, once released, never changes: progress is kept
 /// under it.
 pub fn subscriptions(app: &App) -> Vec<Subscription<Commit>> {
     let all = [
@@ -65,10 +80,26 @@ pub fn subscriptions(app: &App) -> Vec<Subscription<Commit>> {
         certification_expiry::subscription,
         webhooks::fan_out::subscription,
         webhook_disabled::subscription,
+        notifications::addresses,
+        links::forgotten::subscription,
     ];
     let policies = all.into_iter().map(|subscription| subscription(app.clone()));
-    let mail = app.mail.as_ref().map(|mail| mail::subscription(app, mail));
-    policies.chain(mail).collect()
+    let mail = app.mail.iter().flat_map(|mail| BY_MAIL.map(|(_, effect)| effect(app, mail)));
+    let geocoding = app.geocoding.iter().map(|one| geocoding::subscription(app, one));
+    let more: Vec<_> = app.handlers.iter().map(|handler| handler(app.clone())).collect();
+    let stays = |own: &Subscription<Commit>| more.iter().all(|one| one.spec.name != own.spec.name);
+    let mut all: Vec<_> = policies.chain(mail).chain(geocoding).filter(stays).collect();
+    all.extend(more);
+    all.into_iter().map(|subscription| traced(app, subscription)).collect()
+}
+
+/// What the subscription of this name needs to be there, if it is one that not every configuration has. Its
+/// progress is kept meanwhile: what it owes is owed still when the configuration is back.
+pub fn needs(name: &str) -> Option<&'static str> {
+    match name {
+        geocoding::NAME => Some("a geocoder"),
+        name => BY_MAIL.iter().any(|(known, _)| *known == name).then_some("mail"),
+    }
 }
 
 /// Why a policy could not decide. A database that cannot be read now is no failure of the policy: it is
@@ -84,9 +115,9 @@ pub(crate) fn failed(error: impl std::error::Error + Send + Sync + 'static) -> H
     if query || use_case { HandlerError::NotTried } else { HandlerError::Failed(error) }
 }
 
-/// The payload of an event, in its present version.
-fn read<P: Payload>(event: &Envelope) -> Result<P, HandlerError> {
-    event::read(event.schema_version, &event.data).map_err(failed)
+/// The payload of an event, in its present version; it is read once for all who handle the event.
+fn read<P: Payload + Send + Sync + 'static>(event: &Envelope) -> Result<Arc<P>, HandlerError> {
+    event.memo.or_make(|| event::read(event.schema_version, &event.data)).map_err(failed)
 }
 
 /// Whether an edit put a booking at another time.

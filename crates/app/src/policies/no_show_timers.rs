@@ -76,11 +76,11 @@ impl Concerned {
             }
             AssignmentStatusChanged::TYPE => {
                 let told = read::<AssignmentStatusChanged>(event)?;
-                one(told.booking_id, &[told.assignment])
+                one(told.booking_id, std::slice::from_ref(&told.assignment))
             }
             StaffCheckedIn::TYPE => {
                 let told = read::<StaffCheckedIn>(event)?;
-                one(told.booking_id, &[told.assignment])
+                one(told.booking_id, std::slice::from_ref(&told.assignment))
             }
             BookingUpdated::TYPE => {
                 let told = read::<BookingUpdated>(event)?;

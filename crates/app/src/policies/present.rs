@@ -53,8 +53,7 @@ impl Present {
 
     /// Who is on a booking that is over, or was to the end.
     pub(super) fn worked(&self) -> impl Iterator<Item = UserId> {
-        let worked =
-            |status: AssignmentStatus| status.is_live() || status == AssignmentStatus::Completed;
+        let worked = AssignmentStatus::counts;
         self.record.staff.iter().filter(move |one| worked(one.status)).map(|one| one.staff.id)
     }
 

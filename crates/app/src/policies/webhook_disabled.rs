@@ -27,7 +27,8 @@ pub(super) fn subscription(app: App) -> Subscription<Commit> {
 #[async_trait]
 impl Policy<Commit> for TellWhoManages {
     async fn decide(&self, event: &Envelope) -> Result<Option<Commit>, HandlerError> {
-        let WebhookEndpointDisabled { webhook, reason, .. } = read(event)?;
+        let told = read::<WebhookEndpointDisabled>(event)?;
+        let (webhook, reason) = (&told.webhook, told.reason);
         let members = self.0.store.members(webhook.organization_id, ALL).await.map_err(failed)?;
         let manages = |role| reach(role, Capability::ManageIntegrations) != Reach::None;
         let those = members.items.into_iter().filter(|(_, membership)| manages(membership.role));
@@ -37,7 +38,9 @@ impl Policy<Commit> for TellWhoManages {
             organization: webhook.organization_id,
             recipients: &those,
             about: subject::webhook(webhook.id),
-            facts: Facts::default().with("url", webhook.host).with("reason", reason.as_str()),
+            facts: Facts::default()
+                .with("url", webhook.host.as_str())
+                .with("reason", reason.as_str()),
         };
         let commit = self.0.notices(event, &notice).await.map_err(failed)?;
         Ok((!commit.changes.is_empty()).then_some(commit))

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use rishi_resilience::{CallError, Permit, Verdict};
 
 /// What is to be taken somewhere.
 #[derive(Debug, Clone)]
@@ -40,6 +41,23 @@ pub trait Courier: Send + Sync + 'static {
     /// Posts a parcel: within 15 s or not at all, never to an address that is not public, never further
     /// than it was sent.
     async fn post(&self, parcel: Parcel) -> Result<Reply, Unsent>;
+}
+
+/// Has a parcel taken where its circuit lets it through. Only what the receiver's machine cannot do counts against it.
+pub async fn hand_over(
+    courier: &dyn Courier,
+    permit: Permit,
+    parcel: Parcel,
+) -> Result<Reply, Unsent> {
+    let answered = permit.call(courier.post(parcel), |outcome| match outcome {
+        Ok(Reply { status: status @ 500.., .. }) => Verdict::Failed(format!("answered {status}")),
+        Ok(_) => Verdict::Works,
+        Err(unsent) => Verdict::Failed(unsent.to_string()),
+    });
+    answered.await.map_err(|error| match error {
+        CallError::Failed(unsent) => unsent,
+        error => Unsent(error.to_string()),
+    })
 }
 
 /// Nobody who would go: where nothing is sent.

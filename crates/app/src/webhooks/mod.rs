@@ -38,13 +38,13 @@ mod secret;
 mod sender;
 mod test_event;
 
-pub use courier::{Courier, NoCourier, Parcel, Reply, Unsent};
+pub use courier::{Courier, NoCourier, Parcel, Reply, Unsent, hand_over};
 pub use port::{
     Attempt, Delivery, DeliveryFilter, DeliveryStatus, Due, NewDelivery, Ready, Replay, Secrets,
     WebhookChange, WebhookQueries, WebhookRow, Work,
 };
-pub use secret::WebhookSecret;
-pub use sender::Sender;
+pub use secret::{WebhookSecret, opens};
+pub use sender::{Sender, Slots};
 pub use test_event::TestEvent;
 
 const SOURCE: &str = "rishi/webhooks";

@@ -11,12 +11,12 @@ use crate::events::subject;
 use crate::{App, Commit, Error};
 
 impl App {
-    /// Replaces the secret. `reply` is asked twice: for the answer that is kept for a repetition,
+    /// Replaces the secret, of the endpoint at that version if one is named. `reply` is asked twice: for the answer that is kept for a repetition,
     /// without the secret, and for the one that is given now.
     pub async fn rotate_webhook_secret(
         &self,
         caller: &Caller,
-        id: WebhookId,
+        (id, version): (WebhookId, Option<u64>),
         command: RotateSecret,
         reply: impl Fn(&WebhookEndpoint, Option<&WebhookSecret>) -> Result<Answer, Error>,
     ) -> Result<Answer, Error> {
@@ -30,7 +30,10 @@ impl App {
         };
         let row = WebhookRow { endpoint: decision.state.clone(), secrets: Some(secrets) };
         let commit = Commit {
-            expected: vec![Expected { subject: subject::webhook(id), version: before.version }],
+            expected: vec![Expected {
+                subject: subject::webhook(id),
+                version: version.unwrap_or(before.version),
+            }],
             events: self.tell_of_webhook(caller, &decision.state, decision.facts)?,
             changes: vec![Change::Webhook(Box::new(WebhookChange::Put(row)))],
             ..Commit::default()

@@ -36,6 +36,11 @@ fn place(id: WebhookId) -> String {
     format!("webhook/{id}")
 }
 
+/// Whether a sealed secret of an endpoint's can be read under this key.
+pub fn opens(sealer: &Sealer, id: WebhookId, stored: &[u8]) -> bool {
+    sealer.open(&place(id), stored).is_ok()
+}
+
 /// The signatures of a message by each of the sealed secrets, as the header `webhook-signature` has them.
 pub(super) fn signatures(
     sealer: &Sealer,

@@ -22,7 +22,7 @@ pub(super) fn to_path(source: &str) -> String {
 }
 
 /// The source that became `path`; nothing when none did.
-pub(super) fn from_path(path: &str) -> Option<String> {
+pub(crate) fn from_path(path: &str) -> Option<String> {
     let mut rest = path.strip_prefix('/')?.bytes();
     let mut source = Vec::with_capacity(path.len());
     while let Some(byte) = rest.next() {

@@ -3,13 +3,16 @@
 //! Guarantee: whatever a handler does (fail, panic, take too long), the answer is a [`Verdict`], and every verdict leads
 //! to a recorded [`Outcome`].
 
-use std::{any::Any, error::Error, panic::AssertUnwindSafe, sync::Arc, time::Duration};
+use std::{any::Any, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use futures::FutureExt as _;
 use jiff::{SignedDuration, Timestamp};
 use rishi_resilience::Backoff;
 
-use crate::{Effect, EffectOutcome, Envelope, Failure, HandlerError, Outcome, Policy, Position};
+use crate::{
+    Effect, EffectOutcome, Envelope, Failure, HandlerError, Outcome, Policy, Position,
+    causes::chain,
+};
 
 /// Conflicts in a row that cost one attempt. Conflicts are cured by deciding again, so they are cheap; but a commit that
 /// is refused for ever must die like any other failure.
@@ -188,18 +191,6 @@ impl<C> Plan<C> {
         };
         Self { outcome, step, refused: step }
     }
-}
-
-/// An error with all its sources, from the outside in.
-pub(crate) fn chain(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text.push_str(": ");
-        text.push_str(&cause.to_string());
-        source = cause.source();
-    }
-    text
 }
 
 fn later(now: Timestamp, by: Duration) -> Timestamp {

@@ -34,7 +34,7 @@ impl Said {
 }
 
 /// Listens until stopped. `idle` is answered once everything said before the question has been told.
-pub(crate) async fn listen<L: Ledger>(
+pub(crate) async fn listen<L: Ledger + ?Sized>(
     shared: Arc<Shared<L>>,
     workers: HashMap<String, watch::Sender<Said>>,
     mut question: watch::Receiver<u64>,

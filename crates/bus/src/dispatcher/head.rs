@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use tokio::time::MissedTickBehavior;
 
-use super::{LOOK, attempt::chain, worker::Shared};
-use crate::Ledger;
+use super::{LOOK, worker::Shared};
+use crate::{Ledger, causes::chain};
 
 /// Looks every second until stopped.
-pub(crate) async fn look<L: Ledger>(shared: Arc<Shared<L>>) {
+pub(crate) async fn look<L: Ledger + ?Sized>(shared: Arc<Shared<L>>) {
     let mut ticks = tokio::time::interval(LOOK);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     while shared.stop.run_until_cancelled(ticks.tick()).await.is_some() {

@@ -8,8 +8,7 @@ use std::{future::Future, time::Duration};
 use rishi_resilience::Backoff;
 use tokio_util::sync::CancellationToken;
 
-use super::attempt::chain;
-use crate::LedgerError;
+use crate::{LedgerError, causes::chain};
 
 /// The waits between the questions: 50 ms doubling up to 5 s, for ever.
 const WAITS: Backoff = Backoff {

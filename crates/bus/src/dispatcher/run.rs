@@ -8,17 +8,18 @@ use super::{
     patience::patiently,
     worker::{Shared, Stale, Worker},
 };
-use crate::{Handler, Ledger, Subscription};
+use crate::{Handler, Ledger, Subscription, lease::Grant};
 
 /// Attempts recorded in one transaction, more or less.
 const BATCH: usize = 64;
 
-impl<L: Ledger> Worker<L> {
+impl<L: Ledger + ?Sized> Worker<L> {
     /// Starts heads of the parked lane that may run: as many as may run at once, while the gate lets them.
     pub(crate) fn start(&mut self) {
         self.lanes.wake(self.shared.clock.now());
         self.shut = None;
-        if self.paused {
+        // The lease may have run out while the machine stood still.
+        if self.paused || !self.grant.is_live() {
             return;
         }
         while self.running.len() < self.subscription.spec.concurrency.max(1)
@@ -30,7 +31,8 @@ impl<L: Ledger> Worker<L> {
             }
             let Some(started) = self.lanes.start() else { break };
             let (shared, subscription) = (Arc::clone(&self.shared), Arc::clone(&self.subscription));
-            self.running.spawn(async move { run(&shared, &subscription, started).await });
+            let grant = self.grant.clone();
+            self.running.spawn(async move { run(&shared, &subscription, &grant, started).await });
         }
     }
 
@@ -67,9 +69,10 @@ impl<L: Ledger> Worker<L> {
 }
 
 /// Runs one head of the parked lane.
-async fn run<L: Ledger>(
+async fn run<L: Ledger + ?Sized>(
     shared: &Shared<L>,
     subscription: &Subscription<L::Commit>,
+    grant: &Grant,
     started: Started,
 ) -> Attempt<L::Commit> {
     let Started { key, item, conflicts } = started;
@@ -82,6 +85,10 @@ async fn run<L: Ledger>(
             // Not known to be gone, only not read before the end. Whoever waits for this drops it.
             None => std::future::pending().await,
         };
+    }
+    if !grant.is_live() {
+        // It is somebody else's to run, and whoever waits for this drops it.
+        return std::future::pending().await;
     }
     let verdict = match (&event, &subscription.handler) {
         (None, _) => Verdict::Gone,

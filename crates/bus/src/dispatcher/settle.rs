@@ -7,14 +7,20 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::{
-    attempt::{Attempt, Plan, Step, chain},
+    attempt::{Attempt, Plan, Step},
     lanes::{Due, Item},
     patience::patiently,
     status::RecentError,
     take::look_ahead,
     worker::{Shared, Stale, Worker},
 };
-use crate::{Envelope, Failure, Ledger, OnDead, Outcome, Position, Refused, Settled, Settlement};
+use crate::{
+    Envelope, Failure, Ledger, LedgerError, OnDead, Outcome, Position, Refused, Settled,
+    Settlement, causes::chain, lease::Grant,
+};
+
+/// Refusals in a row that are nobody's fault: somebody else changed what the decision rested on.
+const USUAL: u32 = 3;
 
 /// An attempt whose outcome is being recorded.
 struct Pending {
@@ -29,7 +35,7 @@ struct Pending {
     before: u32,
 }
 
-impl<L: Ledger> Worker<L> {
+impl<L: Ledger + ?Sized> Worker<L> {
     /// Records these attempts and the cursor in one transaction, and moves the lanes accordingly.
     ///
     /// A cursor without anything to record moves in memory only: what it stands for is cheap to find out again, and
@@ -129,7 +135,7 @@ impl<L: Ledger> Worker<L> {
         cursor: Option<Position>,
         deliveries: Vec<Settled<L::Commit>>,
     ) -> impl Future<Output = Result<Vec<Refused>, Stale>> {
-        let known = (self.generation, self.stored);
+        let known = (self.generation, self.stored, &self.grant);
         record(&self.shared, &self.subscription.spec.name, known, cursor, deliveries)
     }
 
@@ -143,15 +149,19 @@ impl<L: Ledger> Worker<L> {
             self.board.failed(failed, attempts > before);
         }
         if let Some(error) = error {
-            let name = self.subscription.spec.name.as_ref();
-            tracing::warn!(
-                subscription = name,
-                position,
-                key,
-                ?step,
-                error,
-                "an event was not handled"
-            );
+            let subscription = self.subscription.spec.name.as_ref();
+            if let Step::Retry { conflicts: 1..=USUAL, .. } = step {
+                tracing::debug!(subscription, position, key, ?step, error, "decided again");
+            } else {
+                tracing::warn!(
+                    subscription,
+                    position,
+                    key,
+                    ?step,
+                    error,
+                    "an event was not handled"
+                );
+            }
         }
         let item = |attempts, event| Item { position, attempts, event };
         let release = self.subscription.spec.on_dead == OnDead::Release;
@@ -176,10 +186,10 @@ impl<L: Ledger> Worker<L> {
 /// Settles. A settlement without commits is repeated until it succeeds, since doing so twice changes nothing. One
 /// with commits may have happened in spite of an error, so only the ledger knows where the subscription stands.
 /// Neither is of any use after an operator has intervened.
-async fn record<L: Ledger>(
+async fn record<L: Ledger + ?Sized>(
     shared: &Shared<L>,
     name: &str,
-    (generation, rests_on): (u64, Position),
+    (generation, rests_on, grant): (u64, Position, &Grant),
     cursor: Option<Position>,
     deliveries: Vec<Settled<L::Commit>>,
 ) -> Result<Vec<Refused>, Stale> {
@@ -189,6 +199,7 @@ async fn record<L: Ledger>(
         shared.ledger.settle(Settlement {
             subscription,
             generation,
+            fence: grant.token(),
             rests_on,
             cursor,
             at,
@@ -197,8 +208,8 @@ async fn record<L: Ledger>(
     };
     if deliveries.iter().any(|settled| matches!(settled.outcome, Outcome::Commit { .. })) {
         return settle(deliveries).await.map_err(|error| {
-            if error.is_superseded() {
-                return Stale::Superseded;
+            if let Some(stale) = stale(&error, grant) {
+                return stale;
             }
             tracing::warn!(
                 subscription = name,
@@ -212,12 +223,21 @@ async fn record<L: Ledger>(
         let answer = settle(deliveries.iter().filter_map(repeat).collect());
         async move {
             match answer.await {
-                Err(error) if error.is_superseded() => Ok(Err(Stale::Superseded)),
-                answer => answer.map(Ok),
+                Err(error) => stale(&error, grant).map_or(Err(error), |stale| Ok(Err(stale))),
+                Ok(refused) => Ok(Ok(refused)),
             }
         }
     };
     patiently(&shared.kill, name, "settle", ask).await.unwrap_or(Err(Stale::Unknown))
+}
+
+/// What a refused settlement means; nothing when it was not refused.
+fn stale(error: &LedgerError, grant: &Grant) -> Option<Stale> {
+    if error.is_fenced() {
+        grant.forfeit();
+        return Some(Stale::Lost);
+    }
+    error.is_superseded().then_some(Stale::Superseded)
 }
 
 /// The same delivery again; a commit cannot be repeated.

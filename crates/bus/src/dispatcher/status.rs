@@ -18,6 +18,7 @@ const HOUR: i64 = 3_600;
 
 /// A subscription at this moment, for health reports and metrics. Counts are since this dispatcher started.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each says something of its own")]
 pub struct SubscriptionStatus {
     /// Its name.
     pub name: String,
@@ -39,6 +40,8 @@ pub struct SubscriptionStatus {
     pub parked_keys: usize,
     /// Handlers running beside the fast lane.
     pub running: usize,
+    /// Whether it is this node's to work on; of what is another's only the counts say anything.
+    pub held: bool,
     /// An operator has paused it: it starts and takes nothing.
     pub paused: bool,
     /// Its gate is shut: events wait without spending attempts.
@@ -119,6 +122,15 @@ impl Board {
 
     pub(crate) fn update(&self, change: impl FnOnce(&mut SubscriptionStatus)) {
         self.with(|live| change(&mut live.status));
+    }
+
+    /// It is another node's, which knows how it stands.
+    pub(crate) fn leave(&self) {
+        self.update(|status| {
+            (status.held, status.gated) = (false, false);
+            (status.parked_keys, status.running) = (0, 0);
+            (status.oldest_unread, status.oldest_pending) = (None, None);
+        });
     }
 
     /// So many events were handled.

@@ -27,7 +27,7 @@ impl Oldest {
     }
 }
 
-impl<L: Ledger> Worker<L> {
+impl<L: Ledger + ?Sized> Worker<L> {
     /// Finds them.
     pub(crate) async fn survey(&mut self, head: Position) {
         let ledger = &*self.shared.ledger;
@@ -38,7 +38,7 @@ impl<L: Ledger> Worker<L> {
 }
 
 async fn dated(
-    ledger: &impl Ledger,
+    ledger: &(impl Ledger + ?Sized),
     position: Option<Position>,
     known: Option<(Position, Timestamp)>,
 ) -> Option<(Position, Timestamp)> {

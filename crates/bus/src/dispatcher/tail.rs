@@ -23,7 +23,7 @@ const PAGE: u64 = 512;
 const PAGES: usize = 16;
 
 /// The shared reader.
-pub(crate) struct Tail<L> {
+pub(crate) struct Tail<L: ?Sized> {
     ledger: Arc<L>,
     shelf: Mutex<Shelf>,
 }
@@ -49,7 +49,7 @@ impl Run {
     }
 }
 
-impl<L: Ledger> Tail<L> {
+impl<L: Ledger + ?Sized> Tail<L> {
     pub(crate) fn new(ledger: Arc<L>) -> Self {
         Self { ledger, shelf: Mutex::default() }
     }

@@ -35,7 +35,7 @@ pub(crate) struct Taken<C> {
     attempts: Vec<Attempt<C>>,
 }
 
-impl<L: Ledger> Worker<L> {
+impl<L: Ledger + ?Sized> Worker<L> {
     /// Takes the next events of the log. False when there was nothing to take after all.
     pub(crate) async fn take(&mut self, head: Position) -> Result<bool, Stale> {
         let ahead = self.ahead.take().filter(|taken| taken.after == self.read);
@@ -58,7 +58,7 @@ impl<L: Ledger> Worker<L> {
 }
 
 /// Reads the next events and decides what follows from them.
-async fn read_on<L: Ledger>(
+async fn read_on<L: Ledger + ?Sized>(
     shared: &Shared<L>,
     subscription: &Subscription<L::Commit>,
     lanes: &Lanes,
@@ -114,7 +114,7 @@ async fn decide<C>(
 
 /// The wave after `after`, decided while the one before it is being recorded. Nothing when that cannot be, or is not
 /// worth it: an event that shares its key with one `under_way` must see what comes of that, so the wave ends before it.
-pub(crate) async fn look_ahead<L: Ledger>(
+pub(crate) async fn look_ahead<L: Ledger + ?Sized>(
     tail: &Tail<L>,
     subscription: &Subscription<L::Commit>,
     lanes: &Lanes,

@@ -6,6 +6,7 @@ mod flow;
 mod gates;
 mod guarantees;
 mod isolation;
+mod leases;
 mod model;
 mod operators;
 mod order;

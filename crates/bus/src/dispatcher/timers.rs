@@ -11,17 +11,16 @@ use tokio::sync::watch;
 
 use super::{
     LOOK,
-    attempt::chain,
     patience::{patiently, pause},
     worker::{Idle, Shared},
 };
-use crate::Ledger;
+use crate::{Ledger, causes::chain};
 
 /// Timers fired in one transaction.
 const BATCH: usize = 256;
 
 /// Fires until stopped. `idle` is answered when none is due at the clock's present time.
-pub(crate) async fn fire<L: Ledger>(
+pub(crate) async fn fire<L: Ledger + ?Sized>(
     shared: Arc<Shared<L>>,
     mut question: watch::Receiver<u64>,
     idle: watch::Sender<Idle>,

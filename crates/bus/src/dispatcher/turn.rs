@@ -19,15 +19,15 @@ const TICK: Duration = Duration::from_secs(1);
 /// How soon a shut gate is asked again at the soonest.
 const ASK_MIN: Duration = Duration::from_millis(100);
 
-impl<L: Ledger> Worker<L> {
-    /// Turns until told to stop, or until what is held in memory is no longer what the ledger holds.
+impl<L: Ledger + ?Sized> Worker<L> {
+    /// Turns until told to stop or to leave it to another node, or until what is held in memory is no longer what the ledger holds.
     pub(crate) async fn turn(&mut self, tries: &mut u32) -> Result<(), Stale> {
         let shared = Arc::clone(&self.shared);
         let mut ticks = tokio::time::interval(TICK);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         ticks.reset();
         let mut tick = false;
-        while !shared.stop.is_cancelled() {
+        while !shared.stop.is_cancelled() && !self.grant.is_wanted() {
             let question = *self.question.borrow_and_update();
             let head = *self.head.borrow_and_update();
             let said = *self.heard.borrow_and_update();
@@ -86,6 +86,7 @@ impl<L: Ledger> Worker<L> {
         let due = due.into_iter().chain(ask).min().unwrap_or(TICK).min(TICK);
         tokio::select! {
             () = self.shared.stop.cancelled() => Ok(false),
+            () = self.grant.wanted() => Ok(false),
             Ok(()) = self.head.changed() => Ok(false),
             Ok(()) = self.question.changed() => Ok(false),
             Ok(()) = self.heard.changed() => Ok(false),
@@ -100,7 +101,7 @@ impl<L: Ledger> Worker<L> {
 
     /// Waits for what is running until it is to be dropped, and writes what is known. An interrupted run leaves no trace
     /// and so is not an attempt.
-    pub(crate) async fn finish(mut self) {
+    pub(crate) async fn finish(&mut self) {
         let kill = self.shared.kill.clone();
         let mut done = std::mem::take(&mut self.done);
         loop {

@@ -23,10 +23,13 @@ use super::{
     tail::Tail,
     take::{Taken, WAVE_MAX},
 };
-use crate::{Clock, Ledger, OnDead, ParkedState, Position, Registration, Subscription};
+use crate::{
+    Clock, Ledger, OnDead, ParkedState, Position, Registration, Subscription,
+    lease::{Grant, Hold},
+};
 
 /// What all workers share.
-pub(crate) struct Shared<L> {
+pub(crate) struct Shared<L: ?Sized> {
     pub(crate) ledger: Arc<L>,
     pub(crate) tail: Tail<L>,
     pub(crate) clock: Arc<dyn Clock>,
@@ -53,14 +56,19 @@ pub(crate) enum Stale {
     Unknown,
     /// An operator has intervened, or somebody else has settled.
     Superseded,
+    /// The subscription is another node's now.
+    Lost,
 }
 
 /// Readings in a row because an operator intervened, after which they are made more slowly.
 const AT_ONCE: u32 = 3;
 
-pub(crate) struct Worker<L: Ledger> {
+pub(crate) struct Worker<L: Ledger + ?Sized> {
     pub(crate) shared: Arc<Shared<L>>,
     pub(crate) subscription: Arc<Subscription<L::Commit>>,
+    /// The wish to work on it, and what rests on that.
+    hold: Hold,
+    pub(crate) grant: Grant,
     pub(crate) board: Board,
     pub(crate) head: watch::Receiver<Position>,
     pub(crate) question: watch::Receiver<u64>,
@@ -89,16 +97,19 @@ pub(crate) struct Worker<L: Ledger> {
     pub(crate) oldest: Oldest,
 }
 
-impl<L: Ledger> Worker<L> {
+impl<L: Ledger + ?Sized> Worker<L> {
     pub(crate) fn new(
         shared: Arc<Shared<L>>,
         subscription: Subscription<L::Commit>,
+        hold: Hold,
         question: watch::Receiver<u64>,
         idle: watch::Sender<Idle>,
         said: watch::Sender<Said>,
         board: Board,
     ) -> Self {
         Self {
+            hold,
+            grant: Grant::always(),
             heard: said.subscribe(),
             said,
             generation: 0,
@@ -121,25 +132,74 @@ impl<L: Ledger> Worker<L> {
         }
     }
 
-    /// Works until told to stop.
+    /// Works whenever the subscription is this node's, until told to stop.
     pub(crate) async fn work(mut self) {
+        let stop = self.shared.stop.clone();
+        while let Some(grant) = self.enter().await {
+            self.grant = grant.clone();
+            self.board.update(|status| status.held = true);
+            let served = async {
+                self.serve().await;
+                self.finish().await;
+            };
+            tokio::select! {
+                biased;
+                () = grant.lost() => {}
+                () = served => {}
+            }
+            // What was dropped in the middle leaves nothing that may be relied on.
+            self.drop_all().await;
+            self.lanes = Lanes::default();
+            self.oldest = Oldest::default();
+            self.hold.release(&grant);
+            self.board.leave();
+            if stop.is_cancelled() {
+                break;
+            }
+        }
+    }
+
+    /// Waits for the subscription to be this node's. `None` when stopped. Who has nothing to do is idle meanwhile.
+    async fn enter(&mut self) -> Option<Grant> {
+        loop {
+            let question = *self.question.borrow_and_update();
+            tokio::select! {
+                biased;
+                () = self.shared.stop.cancelled() => return None,
+                grant = self.hold.granted() => return Some(grant),
+                Ok(()) = self.question.changed(), if self.idle.borrow().question >= question => {}
+                () = std::future::ready(()), if self.idle.borrow().question < question => {
+                    self.idle.send_replace(Idle { question, read: Position::MAX });
+                }
+            }
+        }
+    }
+
+    /// Works until told to stop, or to leave it to another node.
+    async fn serve(&mut self) {
         let mut tries = 0;
         while self.load().await.is_some() {
             let Err(stale) = self.turn(&mut tries).await else { break };
-            // Policies can be cancelled at any point; effects come here only when an operator has intervened, and are
-            // repeated under their key.
-            self.running.shutdown().await;
-            self.done.clear();
-            self.ahead = None;
-            // The durable cursor may be further than we know; it must not be written back.
-            self.stored = self.read;
+            self.drop_all().await;
+            if stale == Stale::Lost {
+                break;
+            }
             tries += 1;
             let at_once = stale == Stale::Superseded && tries <= AT_ONCE;
             if !at_once && !pause(&self.shared.stop, tries).await {
                 break;
             }
         }
-        self.finish().await;
+    }
+
+    /// Drops what is in memory and what runs on it. Policies can be cancelled at any point; effects come here only when
+    /// an operator has intervened or another node has the subscription, and are repeated under their key.
+    async fn drop_all(&mut self) {
+        self.running.shutdown().await;
+        self.done.clear();
+        self.ahead = None;
+        // The durable cursor may be further than we know; it must not be written back.
+        self.stored = self.read;
     }
 
     /// Takes progress and parked heads from the ledger. `None` when stopped.

@@ -96,6 +96,11 @@ impl MemoryLedger {
         self.state().append(events.into_iter().collect());
     }
 
+    /// Lets a subscription be settled under this token alone, as when somebody takes its lease.
+    pub fn fence(&self, name: &str, token: u64) {
+        self.state().subscriptions.entry(name.to_owned()).or_default().token = token;
+    }
+
     /// Takes an event out of the log, as no database should.
     pub fn forget(&self, position: Position) {
         self.state().forget(position);

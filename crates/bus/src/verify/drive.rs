@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 
-use super::{Fault, Verifier, coverage};
+use super::{Fault, Verifier, coverage, tallied};
 use crate::{Checkpoint, Desk, LedgerError, Position, RowState, Standing};
 
 /// Events read at once.
@@ -87,6 +87,9 @@ async fn verify_from(
     let head = summary.last;
     for (standing, rows) in &subscriptions {
         coverage(&standing.name, anchor.position, standing.cursor, head.position, rows)?;
+        if let Some(tally) = desk.tally(&standing.name).await? {
+            tallied(&standing.name, standing.cursor, tally)?;
+        }
     }
     Ok(Report {
         anchor,

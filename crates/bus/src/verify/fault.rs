@@ -93,6 +93,18 @@ pub enum Fault {
         /// Its cursor.
         cursor: Position,
     },
+    /// A subscription has lost rows, or has been given some, past the dispatcher.
+    #[error("{subscription:?} has {found} rows of events set aside, and should have {recorded}")]
+    Rows {
+        /// Which subscription.
+        subscription: String,
+        /// Its cursor: the events up to it are not all accounted for.
+        position: Position,
+        /// How many rows there are.
+        found: u64,
+        /// How many there should be.
+        recorded: u64,
+    },
 }
 
 impl Fault {
@@ -108,7 +120,8 @@ impl Fault {
             | Self::CursorBeyondHead { position, .. }
             | Self::CursorBeforeAnchor { position, .. }
             | Self::NoSuchEvent { position, .. }
-            | Self::RowBeyondCursor { position, .. } => *position,
+            | Self::RowBeyondCursor { position, .. }
+            | Self::Rows { position, .. } => *position,
         }
     }
 }

@@ -6,7 +6,9 @@ use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use super::*;
-use crate::{Ledger as _, NewEvent, Order, RowState, Start, chain::GENESIS, testing::MemoryLedger};
+use crate::{
+    Ledger as _, NewEvent, Order, RowState, Start, Tally, chain::GENESIS, testing::MemoryLedger,
+};
 
 type Log = Vec<(Arc<Envelope>, [u8; 32])>;
 
@@ -183,6 +185,19 @@ fn the_coverage_names_what_cannot_be() {
     assert_eq!(look(4, 5), Err(early));
     let gone = Fault::NoSuchEvent { subscription: subscription(), position: 2 };
     assert_eq!(coverage("tea", 2, 5, 5, &[(2, RowState::Dead)]), Err(gone));
+}
+
+#[test]
+fn a_row_that_was_taken_away_or_put_there_is_missed() {
+    let look = |found, recorded| tallied("tea", 5, Tally { found, recorded });
+    assert_eq!(look(2, 2), Ok(()));
+    for (found, recorded) in [(1, 2), (3, 2)] {
+        let subscription = "tea".to_owned();
+        assert_eq!(
+            look(found, recorded),
+            Err(Fault::Rows { subscription, position: 5, found, recorded })
+        );
+    }
 }
 
 #[tokio::test]

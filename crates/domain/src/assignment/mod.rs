@@ -56,6 +56,11 @@ impl AssignmentStatus {
         matches!(self, Self::Assigned | Self::Confirmed | Self::CheckedIn)
     }
 
+    /// Whether the booking counts it: whoever is on it, or has done it.
+    pub const fn counts(self) -> bool {
+        self.is_live() || matches!(self, Self::Completed)
+    }
+
     /// Where it can go from here. From `no_show` only somebody who may act in others' stead takes it on.
     pub const fn next(self) -> &'static [Self] {
         match self {

@@ -4,7 +4,10 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use uuid::Uuid;
+
 use crate::id::{OrganizationId, SessionId, TokenId, UserId};
+use crate::notification::DeliveryOutcome;
 
 /// From where something was done. Neither is proof: an address may be shared, and what a client calls
 /// itself is its own to say.
@@ -24,6 +27,8 @@ words! {
     pub enum SignInMethod {
         /// By e-mail address and password.
         Password = "password",
+        /// By a provider of identities (`OpenID` Connect).
+        Oidc = "oidc",
     }
 }
 
@@ -38,6 +43,14 @@ words! {
         NoPassword = "no_password",
         /// The person is disabled.
         Disabled = "disabled",
+        /// The provider of identities did not let the person through, or what it said does not hold.
+        ProviderRefused = "provider_refused",
+        /// The provider does not vouch for the person's address.
+        EmailNotVerified = "email_not_verified",
+        /// The account with this address belongs to another identity of the same provider.
+        OtherIdentity = "other_identity",
+        /// Nothing that the provider says of the person gives them a role here.
+        NoRole = "no_role",
     }
 }
 
@@ -121,6 +134,19 @@ pub struct SignInLinkUsed {
     pub purpose: LinkPurpose,
 }
 
+/// An identity at a provider was found to be a person's: from now on the person is known by it, whatever
+/// address the provider names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct IdentityLinked {
+    /// Whose it is.
+    pub user_id: UserId,
+    /// The provider: its issuer identifier.
+    pub issuer: String,
+    /// The person as the provider calls them (`sub`).
+    pub subject: String,
+}
+
 /// A program lost its access.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -133,4 +159,46 @@ pub struct ApiTokenRevoked {
     pub organization_id: OrganizationId,
     /// What it was called.
     pub name: String,
+}
+
+/// Somebody who does not know a password any more asked for a link by mail. Its subject is the person; an unknown
+/// account's is the nil id. Whoever asked is not told whether there is such an account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PasswordResetRequested {
+    /// The address that was given, in lower case; absent when it was none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
+    /// Whose account it is, if anybody's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user_id: Option<UserId>,
+}
+
+/// A one-time link is to be mailed to the person whom it lets in. The link itself is in no event.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SignInLinkMailDue {
+    /// Who may use it.
+    pub user_id: UserId,
+    /// Which link.
+    pub link_id: Uuid,
+    /// What it is for.
+    pub purpose: LinkPurpose,
+    /// Until when.
+    pub expires_at: Timestamp,
+}
+
+/// It is decided whether a one-time link was mailed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SignInLinkMailConcluded {
+    /// Who may use it.
+    pub user_id: UserId,
+    /// Which link.
+    pub link_id: Uuid,
+    /// What became of it.
+    pub outcome: DeliveryOutcome,
+    /// Why, if it was not sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }

@@ -4,7 +4,8 @@
 //! type of event cannot exist without a name, a version, a summary and a published schema.
 
 use super::access::{
-    ApiTokenRevoked, SessionRevoked, SignInFailed, SignInLinkCreated, SignInLinkUsed, SignedIn,
+    ApiTokenRevoked, IdentityLinked, PasswordResetRequested, SessionRevoked, SignInFailed,
+    SignInLinkCreated, SignInLinkMailConcluded, SignInLinkMailDue, SignInLinkUsed, SignedIn,
     SignedOut, Whence,
 };
 use super::assignments::{
@@ -19,11 +20,14 @@ use super::bookings::{
     BookingApprovedNotificationRequired, BookingCompletionTasksRequired, BookingCreated,
     BookingStatusChanged, BookingUpdated,
 };
+use super::calendar::{CalendarFeedCreated, CalendarFeedRevoked};
 use super::circuits::{CircuitClosed, CircuitForced, CircuitHalfOpened, CircuitOpened};
 use super::denials::AccessDenied;
+use super::exports::DataExported;
 use super::notifications::{
-    NotificationCreated, NotificationDeliveryConcluded, NotificationDeliveryDue,
-    NotificationPreferencesUpdated, NotificationRead, NotificationsRead,
+    MailAddressReset, MailAddressUndeliverable, NotificationCreated, NotificationDeliveryConcluded,
+    NotificationDeliveryDue, NotificationDigestDue, NotificationPreferencesUpdated,
+    NotificationRead, NotificationTemplateReset, NotificationTemplateSet, NotificationsRead,
 };
 use super::people::{
     ApiTokenCreated, MembershipCreated, MembershipRemoved, MembershipUpdated, OrganizationCreated,
@@ -131,6 +135,18 @@ catalogue! {
         "The quiet hours in which a notification was made are over.", on "notification";
     NotificationDeliveryConcluded = "NOTIFICATION_DELIVERY_CONCLUDED", 1,
         "It is decided whether a notification reached a person by one way.", on "notification";
+    NotificationDigestDue = "NOTIFICATION_DIGEST_DUE", 1,
+        "The time of a person's daily mail has come.", on "inbox";
+    NotificationTemplateSet = "NOTIFICATION_TEMPLATE_SET", 1,
+        "An organization set texts of its own for what people are told.", on "organization",
+        with Whence;
+    NotificationTemplateReset = "NOTIFICATION_TEMPLATE_RESET", 1,
+        "An organization went back to the built-in texts for what people are told.",
+        on "organization", with Whence;
+    MailAddressUndeliverable = "MAIL_ADDRESS_UNDELIVERABLE", 1,
+        "A person's address was refused so often that nothing is sent there any more.", on "user";
+    MailAddressReset = "MAIL_ADDRESS_RESET", 1,
+        "Somebody said that a person's address is good again.", on "user", with Whence;
     ApiTokenCreated = "API_TOKEN_CREATED", 1,
         "A program was given access on a person's behalf.", on "token", with Whence;
     ApiTokenRevoked = "API_TOKEN_REVOKED", 1, "A program lost its access.", on "token",
@@ -149,6 +165,13 @@ catalogue! {
         "A person was given a one-time link to choose a password.", on "user", with Whence;
     SignInLinkUsed = "SIGN_IN_LINK_USED", 1, "A person chose a password by a one-time link.",
         on "user", with Whence;
+    IdentityLinked = "IDENTITY_LINKED", 1, "An identity at a provider was found to be a person's.",
+        on "user", with Whence;
+    PasswordResetRequested = "PASSWORD_RESET_REQUESTED", 1,
+        "Somebody asked for a link by mail to choose another password.", on "user", with Whence;
+    SignInLinkMailDue = "SIGN_IN_LINK_MAIL_DUE", 1, "A one-time link is to be mailed.", on "user";
+    SignInLinkMailConcluded = "SIGN_IN_LINK_MAIL_CONCLUDED", 1,
+        "It is decided whether a one-time link was mailed.", on "user";
     AccessDenied = "ACCESS_DENIED", 1, "Requests were refused for want of a right.", on "user",
         with Whence;
     WebhookEndpointCreated = "WEBHOOK_ENDPOINT_CREATED", 1, "A webhook endpoint was made.",
@@ -168,29 +191,35 @@ catalogue! {
         "Somebody had an event delivered to a webhook endpoint once more.", on "webhook";
     WebhookReplayRequested = "WEBHOOK_REPLAY_REQUESTED", 1,
         "A consumer wants everything from a position on again.", on "webhook";
+    CalendarFeedCreated = "CALENDAR_FEED_CREATED", 1,
+        "A person had bookings shown to a calendar program.", on "calendar_feed", with Whence;
+    CalendarFeedRevoked = "CALENDAR_FEED_REVOKED", 1,
+        "The address of a calendar feed was made void.", on "calendar_feed", with Whence;
+    DataExported = "DATA_EXPORTED", 1, "A person took data out of the platform.", on "export",
+        with Whence;
     SubscriptionPaused = "SUBSCRIPTION_PAUSED", 1,
-        "An operator told a subscription to take no more events.", on "system";
+        "An operator told a subscription to take no more events.", on "system", with Whence;
     SubscriptionResumed = "SUBSCRIPTION_RESUMED", 1, "An operator told a subscription to go on.",
-        on "system";
+        on "system", with Whence;
     SubscriptionReplayed = "SUBSCRIPTION_REPLAYED", 1,
-        "An operator told a subscription to handle events again.", on "system";
+        "An operator told a subscription to handle events again.", on "system", with Whence;
     SubscriptionsSwapped = "SUBSCRIPTIONS_SWAPPED", 1,
-        "An operator exchanged what two subscriptions had reached.", on "system";
+        "An operator exchanged what two subscriptions had reached.", on "system", with Whence;
     SubscriptionForgotten = "SUBSCRIPTION_FORGOTTEN", 1,
-        "An operator removed a subscription that the program no longer has.", on "system";
+        "An operator removed a subscription that the program no longer has.", on "system", with Whence;
     DeadLettersRedriven = "DEAD_LETTERS_REDRIVEN", 1,
-        "An operator had dead letters tried again.", on "system";
+        "An operator had dead letters tried again.", on "system", with Whence;
     DeadLettersDiscarded = "DEAD_LETTERS_DISCARDED", 1,
-        "An operator gave dead letters up, for a reason.", on "system";
+        "An operator gave dead letters up, for a reason.", on "system", with Whence;
     EventsRetained = "EVENTS_RETAINED", 1,
-        "An operator removed the oldest events from the log.", on "system";
+        "An operator removed the oldest events from the log.", on "system", with Whence;
     CircuitOpened = "CIRCUIT_OPENED", 1,
         "Something outside the platform is known to be down and is not asked.", on "system";
     CircuitHalfOpened = "CIRCUIT_HALF_OPENED", 1,
         "Something that was down is tried again with a few calls.", on "system";
     CircuitClosed = "CIRCUIT_CLOSED", 1, "Something that was down works again.", on "system";
     CircuitForced = "CIRCUIT_FORCED", 1,
-        "An operator said who decides about a circuit.", on "system";
+        "An operator said who decides about a circuit.", on "system", with Whence;
 }
 
 #[cfg(test)]
@@ -232,8 +261,10 @@ mod tests {
             include_str!("assignments.rs"),
             include_str!("availability.rs"),
             include_str!("bookings.rs"),
+            include_str!("calendar.rs"),
             include_str!("circuits.rs"),
             include_str!("denials.rs"),
+            include_str!("exports.rs"),
             include_str!("notifications.rs"),
             include_str!("people.rs"),
             include_str!("places.rs"),

@@ -20,10 +20,12 @@ mod access;
 mod assignments;
 mod availability;
 mod bookings;
+mod calendar;
 mod catalogue;
 mod circuits;
 mod denials;
 mod example;
+mod exports;
 mod notifications;
 mod people;
 mod places;
@@ -38,9 +40,11 @@ pub use access::*;
 pub use assignments::*;
 pub use availability::*;
 pub use bookings::*;
+pub use calendar::*;
 pub use catalogue::CATALOGUE;
 pub use circuits::*;
 pub use denials::*;
+pub use exports::*;
 pub use notifications::*;
 pub use payload::{
     Earlier, EventDescription, Example, Members, Misshapen, NoFigures, Payload, Upcast,

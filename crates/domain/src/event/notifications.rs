@@ -1,12 +1,15 @@
 //! Who was told of what. The text itself is in the person's inbox, not in the log: an organization's
 //! log is read by people who are not to read each other's messages.
 
+use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::id::{NotificationId, UserId};
-use crate::notification::{Channel, DeliveryOutcome, NotificationKind, NotificationPreferences};
+use crate::id::{NotificationId, OrganizationId, UserId};
+use crate::notification::{
+    Channel, DeliveryOutcome, NotificationKind, NotificationPreferences, TemplateTexts,
+};
 
 /// A person was told something.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -24,6 +27,9 @@ pub struct NotificationCreated {
     pub related_entity_type: String,
     /// Which one.
     pub related_entity_id: Uuid,
+    /// Why the organization's own template could not be filled in, so that the built-in text was taken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub template_error: Option<String>,
 }
 
 /// A person has read what they were told.
@@ -79,4 +85,61 @@ pub struct NotificationDeliveryConcluded {
     pub reason: Option<String>,
     /// How often it was tried.
     pub attempts: u32,
+}
+
+/// The time of a person's daily mail has come.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct NotificationDigestDue {
+    /// Whose.
+    pub user_id: UserId,
+    /// It holds what was to go out until then.
+    pub due_at: Timestamp,
+}
+
+/// An organization set texts of its own for what people are told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct NotificationTemplateSet {
+    /// Whose.
+    pub organization_id: OrganizationId,
+    /// For which kind.
+    pub kind: NotificationKind,
+    /// In which language.
+    pub language: String,
+    /// The texts, as templates.
+    pub texts: TemplateTexts,
+}
+
+/// An organization went back to the built-in texts for what people are told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct NotificationTemplateReset {
+    /// Whose.
+    pub organization_id: OrganizationId,
+    /// For which kind.
+    pub kind: NotificationKind,
+    /// In which language.
+    pub language: String,
+}
+
+/// A person's address was refused for good so often that nothing is sent there any more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct MailAddressUndeliverable {
+    /// Whose.
+    pub user_id: UserId,
+    /// How often in a row.
+    pub failures: u32,
+    /// Why it was refused last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// Somebody said that a person's address is good again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct MailAddressReset {
+    /// Whose.
+    pub user_id: UserId,
 }

@@ -50,9 +50,14 @@ pub struct Delivery {
     pub reason: Option<String>,
     /// How often it was tried.
     pub attempts: u32,
-    /// Not before this: the person's quiet hours end then.
+    /// Not before this: the person's quiet hours end then, or it is the time of the daily mail.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub due_at: Option<Timestamp>,
+    /// Whether it goes with others, in the person's daily mail.
+    pub digest: bool,
+    /// Why the organization's own template could not be filled in, so that the built-in text was taken.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub template_error: Option<String>,
     /// When the notification was made.
     pub created_at: Timestamp,
     /// When something last became of it.

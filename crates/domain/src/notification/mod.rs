@@ -10,11 +10,18 @@ use crate::id::{NotificationId, OrganizationId, UserId};
 mod delivery;
 mod kind;
 mod preferences;
+mod standing;
+mod template;
 
 pub use delivery::{Channel, Delivery, DeliveryOutcome};
 pub use kind::NotificationKind;
 pub use preferences::{
-    Muted, NotificationPreferences, PutPreferences, QuietHours, put_preferences,
+    Digest, Muted, NotificationPreferences, PutPreferences, QuietHours, put_preferences,
+};
+pub use standing::{MailStanding, PERMANENT_FAILURES_MAX, Refused, refused, reset, taken};
+pub use template::{
+    HTML_TEMPLATE_MAX, NotificationTemplate, TEXT_TEMPLATE_MAX, TITLE_TEMPLATE_MAX, TemplateTexts,
+    is_template_language, put_template, reset_template,
 };
 
 /// A message in a person's inbox.

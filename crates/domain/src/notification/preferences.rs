@@ -1,7 +1,7 @@
 //! What a person wants to be told by which way, and when not.
 
 use jiff::Timestamp;
-use jiff::civil::Time;
+use jiff::civil::{Date, Time};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -52,6 +52,25 @@ impl QuietHours {
     }
 }
 
+/// One mail a day instead of one for each notification.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Digest {
+    /// When it is sent, on the person's clock, e.g. `08:00`.
+    #[schemars(with = "String", regex(pattern = r"^\d\d:\d\d"))]
+    pub at: Time,
+}
+
+impl Digest {
+    /// When the next one after an instant is sent, on a clock of that zone.
+    pub fn next(&self, now: Timestamp, zone: &str) -> Option<Timestamp> {
+        let today = now.in_tz(zone).ok()?.date();
+        let days = [Some(today), today.tomorrow().ok()];
+        let at = |day: Date| Some(day.to_datetime(self.at).in_tz(zone).ok()?.timestamp());
+        days.into_iter().flatten().filter_map(at).find(|due| *due > now)
+    }
+}
+
 /// A person's preferences.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -63,6 +82,9 @@ pub struct NotificationPreferences {
     /// When nothing is sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub quiet_hours: Option<QuietHours>,
+    /// When what would have been mailed is mailed, all of a day at once; each by itself when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub digest: Option<Digest>,
     /// How often they were set; 0 for those of somebody who never did.
     pub version: u64,
 }
@@ -75,17 +97,31 @@ pub struct PutPreferences {
     pub muted: Muted,
     /// When to send nothing.
     pub quiet_hours: Option<QuietHours>,
+    /// When to send what has come up in a day, in one mail.
+    pub digest: Option<Digest>,
 }
 
 impl NotificationPreferences {
     /// Those of somebody who never set any: everything, at any time.
     pub fn unset(user_id: UserId) -> Self {
-        Self { user_id, muted: Muted::default(), quiet_hours: None, version: 0 }
+        let muted = Muted::default();
+        Self { user_id, muted, quiet_hours: None, digest: None, version: 0 }
     }
 
     /// Whether a kind is wanted in the inbox as something new.
     pub fn wants_in_app(&self, kind: NotificationKind) -> bool {
         !self.muted.in_app.contains(&kind)
+    }
+
+    /// Until when a mail that is made now is held back, if it is: until the daily mail, which waits for
+    /// quiet hours to end as well, or until those do.
+    pub fn held_back(&self, now: Timestamp, zone: &str) -> Option<Timestamp> {
+        let daily = self.digest.and_then(|digest| digest.next(now, zone));
+        let quiet = |at| self.quiet_hours.and_then(|quiet| quiet.end(at, zone));
+        match daily {
+            Some(daily) => Some(quiet(daily).unwrap_or(daily)),
+            None => quiet(now),
+        }
     }
 
     /// Whether a kind is wanted by e-mail.
@@ -103,13 +139,13 @@ pub fn put_preferences(
     let empty = command.quiet_hours.is_some_and(|quiet| quiet.from == quiet.to);
     checks.require(!empty, "quietHours.to", "empty_range", "quiet hours end when they begin");
     checks.done()?;
-    let PutPreferences { mut muted, quiet_hours } = command;
+    let PutPreferences { mut muted, quiet_hours, digest } = command;
     for kinds in [&mut muted.in_app, &mut muted.email] {
         kinds.sort_unstable();
         kinds.dedup();
     }
     let (user_id, version) = (before.user_id, before.version + 1);
-    let state = NotificationPreferences { user_id, muted, quiet_hours, version };
+    let state = NotificationPreferences { user_id, muted, quiet_hours, digest, version };
     let fact = Fact::new(&NotificationPreferencesUpdated { preferences: state.clone() })?;
     Ok(Decision::new(state, fact))
 }
@@ -152,13 +188,36 @@ mod tests {
     }
 
     #[test]
+    fn a_daily_mail_goes_at_its_hour_on_the_persons_clock_and_not_in_quiet_hours() {
+        let daily = Digest { at: "08:00".parse().unwrap() };
+        let next =
+            |now: &str| daily.next(now.parse().unwrap(), "America/Denver").unwrap().to_string();
+        assert_eq!(next("2026-07-03T13:59:59Z"), "2026-07-03T14:00:00Z");
+        assert_eq!(next("2026-07-03T14:00:00Z"), "2026-07-04T14:00:00Z", "that one has gone");
+        // The clocks go forward in between.
+        assert_eq!(next("2026-03-07T15:00:00Z"), "2026-03-08T14:00:00Z");
+        let mut wanted = NotificationPreferences::unset(UserId(Uuid::nil()));
+        let held = |wanted: &NotificationPreferences| {
+            let now = "2026-07-03T05:00:00Z".parse().unwrap();
+            wanted.held_back(now, "America/Denver").map(|until| until.to_string())
+        };
+        assert_eq!(held(&wanted), None);
+        wanted.quiet_hours = Some(quiet("22:00", "09:30"));
+        assert_eq!(held(&wanted), Some("2026-07-03T15:30:00Z".to_owned()));
+        wanted.digest = Some(daily);
+        assert_eq!(held(&wanted), Some("2026-07-03T15:30:00Z".to_owned()), "08:00 is quiet");
+        wanted.quiet_hours = None;
+        assert_eq!(held(&wanted), Some("2026-07-03T14:00:00Z".to_owned()));
+    }
+
+    #[test]
     fn what_is_put_is_all_there_is_and_a_range_is_not_empty() {
         let before = NotificationPreferences::unset(UserId(Uuid::nil()));
         let (created, reminder) =
             (NotificationKind::BookingCreated, NotificationKind::BookingReminder);
         let command = PutPreferences {
             muted: Muted { in_app: vec![], email: vec![reminder, created, reminder] },
-            quiet_hours: None,
+            ..PutPreferences::default()
         };
         let after = put_preferences(&before, command).unwrap().state;
         assert_eq!(

@@ -22,7 +22,7 @@ pub struct Grant {
 
 impl Grant {
     /// How far it goes with `capability`.
-    fn reach(&self, capability: Capability) -> Reach {
+    pub fn reach(&self, capability: Capability) -> Reach {
         match &self.only {
             Some(only) if !only.contains(&capability) => Reach::None,
             _ => reach(self.role, capability),

@@ -87,8 +87,7 @@ impl StaffCost {
         let scheduled = booking.range().microseconds();
         let (mut planned, mut actual) = (Cost::default(), Cost::default());
         let (mut any, mut left) = (false, false);
-        let counts =
-            |one: &Costing| one.status.is_live() || one.status == AssignmentStatus::Completed;
+        let counts = |one: &Costing| one.status.counts();
         for one in staff.filter(counts) {
             any = true;
             left |= one.worked.is_some();

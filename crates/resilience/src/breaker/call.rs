@@ -5,7 +5,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Circuit, Refused};
+use super::{Circuit, Permit, Refused};
 
 /// What a call says of the dependency.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,16 +40,26 @@ impl Circuit {
         call: impl Future<Output = Result<T, E>>,
         judge: impl FnOnce(&Result<T, E>) -> Verdict,
     ) -> Result<T, CallError<E>> {
-        let permit = self.admit().map_err(CallError::Open)?;
-        let limit = self.timeout();
+        self.admit().map_err(CallError::Open)?.call(call, judge).await
+    }
+}
+
+impl Permit {
+    /// The same for a call that was let through already.
+    pub async fn call<T, E>(
+        self,
+        call: impl Future<Output = Result<T, E>>,
+        judge: impl FnOnce(&Result<T, E>) -> Verdict,
+    ) -> Result<T, CallError<E>> {
+        let limit = self.circuit().timeout();
         let Ok(answer) = tokio::time::timeout(limit, call).await else {
-            permit.failed(&format!("no answer within {} s", limit.as_secs_f64()));
+            self.failed(&format!("no answer within {} s", limit.as_secs_f64()));
             return Err(CallError::TimedOut(limit));
         };
         match judge(&answer) {
-            Verdict::Works => permit.succeeded(),
-            Verdict::Failed(reason) => permit.failed(&reason),
-            Verdict::Nothing => drop(permit),
+            Verdict::Works => self.succeeded(),
+            Verdict::Failed(reason) => self.failed(&reason),
+            Verdict::Nothing => drop(self),
         }
         answer.map_err(CallError::Failed)
     }

@@ -165,6 +165,11 @@ pub struct Permit {
 }
 
 impl Permit {
+    /// Whose leave it is.
+    pub(super) fn circuit(&self) -> &Circuit {
+        &self.circuit
+    }
+
     /// The dependency did what it was asked, or told that it was asked wrongly.
     pub fn succeeded(mut self) {
         self.end(Ended::Succeeded);

@@ -236,12 +236,14 @@ impl Machine {
         (from != to).then_some(Changed { from, to, cause })
     }
 
-    /// The past counts no more: it was what led here.
+    /// The past counts no more: it was what led here. The failures in a row are told of until it closes.
     fn begin(&mut self, phase: Phase, now: Duration) {
         self.phase = phase;
         self.generation += 1;
         self.since = now;
         self.window.clear();
-        self.streak = 0;
+        if matches!(self.phase, Phase::Closed) {
+            self.streak = 0;
+        }
     }
 }

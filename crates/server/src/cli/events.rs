@@ -44,7 +44,7 @@ pub(crate) struct EventsTail {
     /// Only this type, or BOOKING_* for all that start so; may be given again
     #[arg(long = "type", value_name = "TYPE")]
     pub(crate) types: Vec<Pattern>,
-    /// Print one JSON document a line
+    /// Print JSON: an array, or with --follow one event a line
     #[arg(long)]
     pub(crate) json: bool,
 }

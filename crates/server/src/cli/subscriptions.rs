@@ -9,7 +9,7 @@ use super::Output;
 #[derive(Debug, Subcommand)]
 pub(crate) enum SubscriptionsCommand {
     /// List subscriptions with how far each has come
-    List(Output),
+    List(SubscriptionsList),
     /// Take no more events until resumed; what runs is finished
     Pause(SubscriptionName),
     /// Go on
@@ -20,6 +20,20 @@ pub(crate) enum SubscriptionsCommand {
     Swap(SubscriptionsSwap),
     /// Remove a paused subscription that this program no longer has, with all that it has not handled
     Forget(SubscriptionName),
+}
+
+/// `rishi subscriptions list`
+#[derive(Debug, Args)]
+#[command(
+    after_help = "The file alone knows how far each has come, not how fast: --over looks a second time after \
+    so many seconds. What a running server measures is in /api/system/subscriptions and /metrics."
+)]
+pub(crate) struct SubscriptionsList {
+    /// Look twice, so many seconds apart, and print how many events each has come further per second
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u16).range(1..=3_600))]
+    pub(crate) over: Option<u16>,
+    #[command(flatten)]
+    pub(crate) output: Output,
 }
 
 /// One subscription.

@@ -21,7 +21,9 @@ fn every_command_of_the_contract_is_understood() {
     let id = "0190f3c2-0000-7000-8000-000000000001";
     for line in [
         "rishi serve --demo",
-        "rishi migrate",
+        "rishi migrate --json",
+        "rishi migrate --from sqlite:/tmp/a.db --to postgres://a@b/c --json",
+        "rishi migrate --from sqlite:/tmp/a.db",
         "rishi user create --email a@b.example --name A --role super_admin --json",
         &format!(
             "rishi user create --email a@b.example --name A --role client_user --organization {id} --password-stdin"
@@ -30,6 +32,26 @@ fn every_command_of_the_contract_is_understood() {
         "rishi events tail --follow --from 1 --limit 5 --type BOOKING_* --type TOKEN_CREATED --json",
         "rishi events show 7 --json",
         &format!("rishi events show {id}"),
+        "rishi events replay --subscription notify --from 1 --dry-run --limit 5 --json",
+        "rishi events replay --subscription notify --since 2026-07-01T12:00:00Z",
+        &format!("rishi events verify --against 7:{} --json", "0a".repeat(32)),
+        "rishi events checkpoint --json",
+        "rishi events export --format cloudevents --from 1 --to 9 /tmp/log.jsonl",
+        "rishi events retain --through 9 --yes --json",
+        "rishi events retain --before 2026-07-01T12:00:00Z --yes",
+        "rishi subscriptions list --over 10 --json",
+        "rishi subscriptions pause notify --json",
+        "rishi subscriptions resume notify",
+        "rishi subscriptions compare notify notify@v2 --from 1 --to 9 --json",
+        "rishi subscriptions swap notify notify@v2",
+        "rishi subscriptions forget notify@v2",
+        "rishi dead-letters list --subscription notify --error disk --limit 5 --json",
+        "rishi dead-letters list --groups",
+        "rishi dead-letters show notify:7 --json",
+        "rishi dead-letters redrive notify:7",
+        "rishi dead-letters redrive --subscription notify --error disk",
+        "rishi dead-letters redrive --all --json",
+        "rishi dead-letters discard notify:7 --reason trial --json",
         "rishi backup /tmp/a.db",
         "rishi restore /tmp/a.db --force",
         "rishi config check --json",
@@ -49,6 +71,11 @@ fn wrong_usage_exits_with_2_and_help_with_0() {
     assert_eq!(refused("rishi token create --user a@b.example --expires-in-days 0"), 2);
     assert_eq!(refused("rishi token create --user a@b.example --organization 7"), 2);
     assert_eq!(refused("rishi events show 0"), 2);
+    assert_eq!(refused("rishi events replay --subscription notify"), 2);
+    assert_eq!(refused("rishi events retain --yes"), 2);
+    assert_eq!(refused("rishi dead-letters redrive"), 2);
+    assert_eq!(refused("rishi dead-letters redrive --all --error disk"), 2);
+    assert_eq!(refused("rishi dead-letters discard notify:7"), 2);
     assert_eq!(refused("rishi bench --clients 0"), 2);
     assert_eq!(refused("rishi events tail --type booking"), 2);
     assert_eq!(refused("rishi --help"), 0);

@@ -5,12 +5,11 @@ use std::io::{IsTerminal, stderr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rishi_store::sqlite::{Progress, Sqlite};
+use rishi_store::sqlite::{Progress, Sqlite, SqliteOptions};
 use serde_json::json;
 
 use super::files;
 use crate::cli::Backup;
-use crate::compose::Base;
 use crate::config::Config;
 use crate::failure::Failure;
 use crate::output;
@@ -22,10 +21,15 @@ pub(super) async fn run(config: &Config, backup: Backup) -> Result<(), Failure> 
     if to.exists() {
         return Err(Failure::Refused(format!("{} exists already; name a new file", to.display())));
     }
-    let base = Base::open_existing(config).await?;
-    let (store, target) = (Arc::clone(&base.store), to.clone());
-    let copying = tokio::task::spawn_blocking(move || copy(&store, &target)).await;
-    base.close().await;
+    let database = files::database(config, "pg_dump or pg_basebackup")?;
+    if !database.exists() {
+        return Err(Failure::Refused(format!("there is no database at {}", database.display())));
+    }
+    let opened = Sqlite::open(SqliteOptions::new(database)).await;
+    let store = opened.map_err(|error| Failure::open(config, error))?;
+    let (source, target) = (Arc::clone(&store), to.clone());
+    let copying = tokio::task::spawn_blocking(move || copy(&source, &target)).await;
+    store.close().await;
     let bytes = copying.map_err(|error| Failure::broken("the backup was interrupted", error))??;
     if backup.output.json {
         output::json(&json!({ "path": to.display().to_string(), "bytes": bytes }))?;

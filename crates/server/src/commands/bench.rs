@@ -6,6 +6,7 @@
 //!
 //! Guarantee: the configured database is neither read nor written, and nothing is left behind.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -29,8 +30,12 @@ use stage::Stage;
 
 /// Measures and prints.
 pub(super) async fn run(config: &Config, asked: Bench) -> Result<(), Failure> {
-    let folder = config.database.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let folder = folder.unwrap_or_else(|| std::path::Path::new("."));
+    let folder = config
+        .database
+        .file()
+        .and_then(Path::parent)
+        .filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or_else(|| Path::new("."));
     let place = tempfile::Builder::new()
         .prefix("rishi-bench-")
         .tempdir_in(folder.ancestors().find(|folder| folder.is_dir()).unwrap_or(folder))

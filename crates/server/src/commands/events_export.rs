@@ -5,7 +5,7 @@ use std::io::{BufWriter, Write};
 use std::path::Path;
 
 use rishi_bus::cloudevents::CloudEvent;
-use rishi_bus::{Envelope, Ledger, Position};
+use rishi_bus::{Envelope, Position};
 
 use super::events_tail::unreadable;
 use super::files;

@@ -1,12 +1,11 @@
 //! `rishi events replay`: a subscription handles events again, or says what it would do.
 
 use rishi_app::operations::{Order, ReplayFrom};
+use rishi_bus::Position;
 use rishi_bus::rehearse::{Decision, Rehearsed};
-use rishi_bus::{Position, rehearse};
 use serde_json::{Value, json};
 
-use super::events_tail::unreadable;
-use super::subscriptions::{refused, unknown};
+use super::subscriptions::refused;
 use crate::cli::EventsReplay;
 use crate::compose::Base;
 use crate::config::Config;
@@ -41,11 +40,9 @@ async fn start(base: &Base, replay: &EventsReplay) -> Result<(), Failure> {
 
 /// Asks the handler of this program, as it is now, about the database, as it is now.
 async fn rehearsed(base: &Base, replay: &EventsReplay, after: Position) -> Result<(), Failure> {
-    let subscriptions = rishi_app::policies::subscriptions(&base.app);
-    let found = subscriptions.iter().find(|one| *one.spec.name == replay.subscription);
-    let subscription = found.ok_or_else(|| unknown(&replay.subscription))?;
-    let limit = usize::from(replay.limit);
-    let told = rehearse(&*base.store, subscription, after, limit).await.map_err(unreadable)?;
+    let (name, limit) = (&replay.subscription, usize::from(replay.limit));
+    let told = base.app.rehearse(&*base.store, name, after, limit).await;
+    let told = told.map_err(|error| refused(name, error))?;
     if replay.output.json {
         let events: Vec<Value> = told.iter().map(document).collect();
         return output::json(&json!({

@@ -13,7 +13,7 @@ use crate::output;
 pub(super) async fn run(config: &Config, show: EventsShow) -> Result<(), Failure> {
     let base = Base::open_existing(config).await?;
     let found = match show.event {
-        EventName::Position(position) => base.store.event(position).await,
+        EventName::Position(position) => Ledger::event(&*base.store, position).await,
         EventName::Id(id) => base.app.desk.event_by_id(id).await,
     };
     base.close().await;

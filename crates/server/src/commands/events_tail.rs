@@ -32,7 +32,7 @@ pub(super) async fn run(config: &Config, tail: EventsTail) -> Result<(), Failure
     printed
 }
 
-async fn print(ledger: &impl Ledger, tail: &EventsTail) -> Result<(), Failure> {
+async fn print(ledger: &(impl Ledger + ?Sized), tail: &EventsTail) -> Result<(), Failure> {
     let head = ledger.refresh_head().await.map_err(unreadable)?;
     let mut after = match tail.from {
         Some(from) => from.saturating_sub(1),
@@ -40,20 +40,21 @@ async fn print(ledger: &impl Ledger, tail: &EventsTail) -> Result<(), Failure> {
     };
     let mut left =
         tail.limit.unwrap_or(if tail.from.is_some() || tail.follow { u64::MAX } else { FEW });
+    let mut listed = Listed::new(tail);
     loop {
         let events = ledger.read(after, PAGE.into()).await.map_err(unreadable)?;
         for event in &events {
             after = event.position;
             if wanted(&tail.types, event) {
-                show(event, tail.json)?;
+                listed.show(event)?;
                 left -= 1;
             }
             if left == 0 {
-                return Ok(());
+                return listed.end();
             }
         }
         if events.is_empty() && !tail.follow {
-            return Ok(());
+            return listed.end();
         }
         if events.is_empty() {
             tokio::time::sleep(LOOK).await;
@@ -64,7 +65,7 @@ async fn print(ledger: &impl Ledger, tail: &EventsTail) -> Result<(), Failure> {
 
 /// The position after which the last few wanted events lie, found page by page from the end.
 async fn start(
-    ledger: &impl Ledger,
+    ledger: &(impl Ledger + ?Sized),
     tail: &EventsTail,
     head: Position,
 ) -> Result<Position, LedgerError> {
@@ -89,14 +90,40 @@ fn wanted(types: &[Pattern], event: &Envelope) -> bool {
     types.is_empty() || types.iter().any(|pattern| pattern.matches(&event.event_type))
 }
 
-fn show(event: &Arc<Envelope>, json: bool) -> Result<(), Failure> {
-    if json {
-        return output::json(event);
+/// Events as they are printed: for people a line each; as JSON one array, or one document a line where there
+/// is no end to wait for.
+struct Listed {
+    json: bool,
+    follow: bool,
+    any: bool,
+}
+
+impl Listed {
+    fn new(tail: &EventsTail) -> Self {
+        Self { json: tail.json, follow: tail.follow, any: false }
     }
-    output::line(format_args!(
-        "{:>8}  {:.3}  {:<36}  {} v{}",
-        event.position, event.timestamp, event.event_type, event.subject, event.version
-    ))
+
+    fn show(&mut self, event: &Arc<Envelope>) -> Result<(), Failure> {
+        if !self.json {
+            return output::line(format_args!(
+                "{:>8}  {:.3}  {:<36}  {} v{}",
+                event.position, event.timestamp, event.event_type, event.subject, event.version
+            ));
+        }
+        if !self.follow {
+            output::write(if self.any { ",\n" } else { "[\n" })?;
+            self.any = true;
+        }
+        output::json(event)
+    }
+
+    fn end(&self) -> Result<(), Failure> {
+        match (self.json && !self.follow, self.any) {
+            (false, _) => Ok(()),
+            (true, true) => output::line("]"),
+            (true, false) => output::line("[]"),
+        }
+    }
 }
 
 pub(super) fn unreadable(error: LedgerError) -> Failure {

@@ -2,10 +2,16 @@
 //! platform's back, and what to keep elsewhere so that the proof covers whoever can rewrite the file.
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
-use rishi_app::operations::audit::{AuditError, Audited};
-use rishi_bus::verify::{Report, VerifyError};
-use rishi_bus::{Checkpoint, Ledger, LedgerError, verify};
+use rishi_app::App;
+use rishi_app::operations::audit::Audited;
+use rishi_app::operations::verification::{
+    Unproven, VerificationMisfit, VerificationProgress, VerifiedPart,
+};
+use rishi_bus::verify::Report;
+use rishi_bus::{Checkpoint, LedgerError};
+use rishi_store::Engine;
 use serde_json::json;
 
 use super::events_tail::unreadable;
@@ -18,23 +24,25 @@ use crate::failure::Failure;
 use crate::output;
 
 /// The first thing that does not fit.
-struct Misfit {
+pub(super) struct Misfit {
     /// What was looked at.
-    part: &'static str,
+    pub(super) part: &'static str,
     /// Where in the log, as far as it is a place there.
     position: Option<u64>,
     /// What is wrong.
-    what: String,
+    pub(super) what: String,
 }
 
 /// Chain, versions and coverage first, then the bookings against their events. Exit code 1 when
 /// something does not fit: only the first such thing is named, since what comes after rests on it.
 pub(super) async fn run(config: &Config, asked: EventsVerify) -> Result<ExitCode, Failure> {
     let base = Base::open_existing(config).await?;
-    let verified = look(&base, asked.against).await;
+    let verified = look(&base.store, &base.app, asked.against).await;
+    let unregistered = base.app.unregistered().await.map_err(Failure::refusal);
     base.close().await;
     match verified? {
         Ok((report, audited)) => {
+            let unregistered = unregistered?;
             if asked.output.json {
                 output::json(&json!({
                     "valid": true,
@@ -45,10 +53,13 @@ pub(super) async fn run(config: &Config, asked: EventsVerify) -> Result<ExitCode
                     "subscriptions": report.subscriptions,
                     "compared": report.compared,
                     "bookings": audited.bookings,
+                    "assignments": audited.assignments,
                     "unchecked": audited.unchecked,
+                    "unregistered": unregistered,
                 }))?;
             } else {
                 tell(&report, audited, asked.against)?;
+                tell_of_new(&unregistered)?;
             }
             Ok(ExitCode::SUCCESS)
         }
@@ -77,7 +88,8 @@ fn tell(report: &Report, audited: Audited, against: Option<Checkpoint>) -> Resul
     let subscriptions = counted(report.subscriptions as u64, "subscription");
     output::line(format_args!("{subscriptions} true to it"))?;
     let bookings = counted(audited.bookings, "booking");
-    output::line(format_args!("{bookings} as their events tell"))?;
+    let assignments = counted(audited.assignments, "assignment");
+    output::line(format_args!("{bookings} as their events tell, with {assignments}"))?;
     if audited.unchecked > 0 {
         output::line(format_args!(
             "{} not compared: events were removed, or are of a newer version",
@@ -97,34 +109,53 @@ fn tell(report: &Report, audited: Audited, against: Option<Checkpoint>) -> Resul
     output::line(format_args!("checkpoint {}", report.head))
 }
 
-async fn look(
-    base: &Base,
+/// A subscription that is not there is one that this release was not started with yet, or one whose row was taken
+/// away: the operator knows which.
+fn tell_of_new(unregistered: &[String]) -> Result<(), Failure> {
+    if unregistered.is_empty() {
+        return Ok(());
+    }
+    output::line(format_args!(
+        "of this program, but not in the database: {}; if it has been started on it before, they were lost",
+        unregistered.join(", ")
+    ))
+}
+
+/// The log, its subscriptions and the bookings.
+pub(super) async fn look(
+    store: &Arc<dyn Engine>,
+    app: &App,
     against: Option<Checkpoint>,
 ) -> Result<Result<(Report, Audited), Misfit>, Failure> {
-    let head = base.store.refresh_head().await.map_err(unreadable)?;
-    let mut progress = Progress::new("verifying the log");
-    let report =
-        verify(&*base.app.desk, against, &mut |position| progress.at(position, head)).await;
-    drop(progress);
-    let report = match report {
-        Ok(report) => report,
-        Err(VerifyError::Fault(fault)) => {
-            let (position, what) = (Some(fault.position()), fault.to_string());
-            return Ok(Err(Misfit { part: "the log", position, what }));
+    let head = store.refresh_head().await.map_err(unreadable)?;
+    let mut shown: Option<(VerifiedPart, Progress)> = None;
+    let mut show = |VerificationProgress { part, done, total }| {
+        let line = shown.take().filter(|(of, _)| *of == part).map(|(_, line)| line);
+        let mut line = line.unwrap_or_else(|| Progress::new(doing(part)));
+        line.at(done, total);
+        shown = Some((part, line));
+    };
+    let proven = app.prove(against, head, &mut show).await;
+    drop(shown);
+    match proven {
+        Ok(proven) => Ok(Ok(proven)),
+        Err(Unproven::Misfit(VerificationMisfit { part, position, what })) => {
+            let part = match part {
+                VerifiedPart::Log => "the log",
+                VerifiedPart::Bookings => "the bookings",
+            };
+            Ok(Err(Misfit { part, position, what }))
         }
         // A row that cannot be read is named by table, column and position.
-        Err(VerifyError::Ledger(error)) => return Err(unreadable(error)),
-    };
-    let mut progress = Progress::new("comparing the bookings");
-    let audited = base.app.audit(&mut |done, total| progress.at(done, total)).await;
-    drop(progress);
-    match audited {
-        Ok(audited) => Ok(Ok((report, audited))),
-        Err(AuditError::Misfit(misfit)) => {
-            let (position, what) = (misfit.position, misfit.to_string());
-            Ok(Err(Misfit { part: "the bookings", position, what }))
-        }
-        Err(AuditError::Unread(error)) => Err(Failure::refusal(error)),
+        Err(Unproven::Log(error)) => Err(unreadable(error)),
+        Err(Unproven::Bookings(error)) => Err(Failure::refusal(error)),
+    }
+}
+
+fn doing(part: VerifiedPart) -> &'static str {
+    match part {
+        VerifiedPart::Log => "verifying the log",
+        VerifiedPart::Bookings => "comparing the bookings",
     }
 }
 

@@ -5,6 +5,16 @@ use std::io;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
+use crate::config::Config;
+use crate::failure::Failure;
+
+/// The file that is the configured database; elsewhere another tool is `meant`.
+pub(super) fn database<'c>(config: &'c Config, meant: &str) -> Result<&'c Path, Failure> {
+    config.database.file().ok_or_else(|| {
+        Failure::Refused(format!("{} is a PostgreSQL database: use {meant}", config.database))
+    })
+}
+
 /// A name beside `path` that no other process uses.
 pub(super) fn beside(path: &Path, what: &str) -> PathBuf {
     with_suffix(path, &format!(".{what}-{}", std::process::id()))

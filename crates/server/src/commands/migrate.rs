@@ -1,34 +1,44 @@
-//! `rishi migrate`: brings the schema up to date and says what it did.
+//! `rishi migrate`: brings the schema up to date and says what it did; with `--from` see [`moving`].
 
-use rishi_store::sqlite;
+use std::process::ExitCode;
+
+use rishi_store::{postgres, sqlite};
 use serde_json::json;
 
-use crate::cli::Output;
-use crate::config::Config;
+use super::moving;
+use crate::cli::Migrate;
+use crate::config::{Config, Database};
 use crate::failure::Failure;
 use crate::output;
 
-/// Creates the database when there is none.
-pub(super) async fn run(config: &Config, output: Output) -> Result<(), Failure> {
-    let path = config.database.clone();
-    let migrating = tokio::task::spawn_blocking(move || sqlite::migrate(&path)).await;
-    let migrated =
-        migrating.map_err(|error| Failure::broken("the migration was interrupted", error))?;
-    let report = migrated.map_err(|error| Failure::open(config, error))?;
-    if output.json {
-        let database = config.database.display().to_string();
-        output::json(&json!({
-            "database": database, "version": report.version, "applied": report.applied
-        }))?;
+/// Creates the database when it is a file and there is none.
+pub(super) async fn run(config: &Config, asked: Migrate) -> Result<ExitCode, Failure> {
+    if let Some(from) = &asked.from {
+        return moving::run(config, from, asked.output).await;
+    }
+    let (applied, version) = match &config.database {
+        Database::File(path) => {
+            let path = path.clone();
+            let migrating = tokio::task::spawn_blocking(move || sqlite::migrate(&path)).await;
+            let migrated = migrating
+                .map_err(|error| Failure::broken("the migration was interrupted", error))?;
+            let report = migrated.map_err(|error| Failure::open(config, error))?;
+            (report.applied, report.version)
+        }
+        Database::Server(url) => {
+            let migrated = postgres::migrate(url).await;
+            let report = migrated.map_err(|error| Failure::open(config, error))?;
+            (report.applied, report.version)
+        }
+    };
+    let database = config.database.to_string();
+    if asked.output.json {
+        output::json(&json!({ "database": database, "version": version, "applied": applied }))?;
     } else {
-        for step in &report.applied {
+        for step in &applied {
             output::line(format_args!("applied {step}"))?;
         }
-        let database = config.database.display();
-        output::line(format_args!(
-            "{database} is up to date at schema version {}",
-            report.version
-        ))?;
+        output::line(format_args!("{database} is up to date at schema version {version}"))?;
     }
-    Ok(())
+    Ok(ExitCode::SUCCESS)
 }

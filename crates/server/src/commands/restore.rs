@@ -23,7 +23,8 @@ const PATIENCE: Duration = Duration::from_millis(500);
 
 /// Refuses while a server (or anybody else) holds the database.
 pub(super) async fn run(config: &Config, restore: Restore) -> Result<(), Failure> {
-    let (from, to, force) = (restore.path, config.database.clone(), restore.force);
+    let to = files::database(config, "pg_restore")?.to_owned();
+    let (from, force) = (restore.path, restore.force);
     let (backup, database) = (from.display().to_string(), to.display().to_string());
     let restoring = tokio::task::spawn_blocking(move || put_back(&from, &to, force)).await;
     let events =

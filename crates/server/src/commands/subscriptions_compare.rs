@@ -1,7 +1,6 @@
 //! `rishi subscriptions compare`: what would a new version of a handler do otherwise than the old one?
 
 use rishi_app::operations::{Difference, Stretch};
-use rishi_bus::Ledger as _;
 use serde_json::{Value, json};
 
 use super::events_tail::unreadable;

@@ -25,7 +25,7 @@ pub(super) async fn run(config: &Config, create: UserCreate) -> Result<(), Failu
     let added = add(&base, config, &create, password).await;
     base.close().await;
     let (user, link, organization) = added?;
-    let link = link.map(|link| link.address(&config.base_url(config.http_addr)));
+    let link = link.and_then(|link| link.address(&config.base_url(config.http_addr)));
     if create.output.json {
         let mut document =
             json!({ "id": user.id, "email": user.email, "organizationId": organization });

@@ -21,7 +21,7 @@ pub(super) async fn run(config: &Config, wanted: UserLink) -> Result<(), Failure
         )),
         other => Failure::refusal(other),
     })?;
-    let address = link.address(&config.base_url(config.http_addr));
+    let address = link.address(&config.base_url(config.http_addr)).unwrap_or_default();
     if wanted.output.json {
         output::json(&json!({ "link": address, "expiresAt": link.expires_at }))?;
     } else {

@@ -1,24 +1,14 @@
+mod versions;
+
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::net::{TcpListener, TcpStream};
+
+use rishi_app::operations::services::ServiceState;
 
 use super::*;
-use crate::config::LogFormat;
 
 fn config(folder: &tempfile::TempDir) -> Config {
-    Config {
-        database: folder.path().join("data/rishi.db"),
-        http_addr: SocketAddr::from(([127, 0, 0, 1], 0)),
-        public_url: None,
-        mail: None,
-        trusted_proxies: Vec::new(),
-        rate_limits: None,
-        sign_in_limit: None,
-        secret_key: None,
-        webhook_allow_loopback: false,
-        organization: "Rishi".to_owned(),
-        log: None,
-        log_format: LogFormat::Text,
-    }
+    Config::of_file(folder.path().join("data/rishi.db"))
 }
 
 async fn livez(running: &Running) -> String {
@@ -68,7 +58,7 @@ async fn an_address_in_use_is_named_and_the_database_closed_again() {
         message.contains(&config.http_addr.to_string()) && message.contains("http_addr"),
         "{message}"
     );
-    let beside = config.database.with_extension("db-wal");
+    let beside = config.database.file().unwrap().with_extension("db-wal");
     assert!(!beside.exists(), "a closed database has no log beside it");
 }
 
@@ -78,7 +68,7 @@ async fn a_command_without_a_database_says_how_to_get_one() {
     let config = config(&folder);
     let message = Base::open_existing(&config).await.err().unwrap().message();
     assert!(message.contains("rishi serve"), "{message}");
-    assert!(!config.database.exists());
+    assert!(!config.database.file().unwrap().exists());
 }
 
 #[tokio::test]

@@ -2,16 +2,18 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroU32;
-use std::path::PathBuf;
 
 use axum::http::Uri;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ipnet::IpNet;
+use rishi_app::oidc::RoleRule;
 use rishi_app::sealing::KEY_LENGTH;
+use rishi_domain::permission::Role;
+use rishi_outbound::Reach;
 use tracing_subscriber::EnvFilter;
 
-use super::SecretKey;
+use super::{Hidden, SecretKey};
 
 /// How log lines look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -21,27 +23,6 @@ pub(crate) enum LogFormat {
     Text,
     /// For programs, one JSON object a line.
     Json,
-}
-
-/// The file that a database URL names.
-pub(super) fn database(text: &str) -> Result<PathBuf, String> {
-    if text.starts_with("postgres://") || text.starts_with("postgresql://") {
-        return Err("this build runs on SQLite only so far; write sqlite:PATH".to_owned());
-    }
-    let Some(path) = text.strip_prefix("sqlite:") else {
-        return Err(format!(
-            "{} is not a database URL; write sqlite:PATH, e.g. sqlite:./data/rishi.db",
-            masked(text)
-        ));
-    };
-    // `sqlite:///var/lib/rishi.db` is understood as well.
-    let path = path.strip_prefix("//").unwrap_or(path);
-    if path.is_empty() || path == ":memory:" {
-        return Err(
-            "the database needs a file; write sqlite:PATH, e.g. sqlite:./data/rishi.db".to_owned()
-        );
-    }
-    Ok(PathBuf::from(path))
 }
 
 /// An IP address and a port.
@@ -116,9 +97,136 @@ pub(super) fn smtp_url(text: &str) -> Result<String, String> {
     rishi_mail::check_url(text).map(|()| text.to_owned()).map_err(|error| error.to_string())
 }
 
+/// A key of SendGrid's.
+pub(super) fn sendgrid_key(text: &str) -> Result<Hidden, String> {
+    let checked = rishi_mail::check_key(text.trim());
+    checked.map(|()| Hidden(text.trim().to_owned())).map_err(|error| error.to_string())
+}
+
+/// The address of a Redis.
+#[cfg(feature = "redis")]
+pub(super) fn redis_url(text: &str) -> Result<Hidden, String> {
+    rishi_outbound::check_redis(text).map(|()| Hidden(text.to_owned()))
+}
+
+/// The address of a Redis: none, in a build that knows none.
+#[cfg(not(feature = "redis"))]
+pub(super) fn redis_url(_: &str) -> Result<Hidden, String> {
+    Err("this build has no Redis; build it with the feature `redis`, or leave this out".to_owned())
+}
+
+/// A key that some service gave.
+pub(super) fn api_key(text: &str) -> Result<Hidden, String> {
+    let key = text.trim();
+    if key.is_empty() || !key.chars().all(|c| c.is_ascii_graphic()) {
+        return Err("this is no key".to_owned());
+    }
+    Ok(Hidden(key.to_owned()))
+}
+
+/// The address of a service that the operator chose: reached over TLS, or on this machine.
+pub(super) fn service_url(text: &str) -> Result<String, String> {
+    let checked = Reach { loopback: true }.check(text);
+    let url = checked.map_err(|why| format!("{text:?} cannot be called: {why}"))?;
+    if url.query().is_some() {
+        return Err(format!("{text:?} cannot be called: it must not have a query"));
+    }
+    Ok(text.trim_end_matches('/').to_owned())
+}
+
+/// Where the tiles of maps are, and the origin of that. It goes to browsers as it is, and the origin into their
+/// content security policy, so it is made of what an address is made of.
+pub(super) fn map_tiles(text: &str) -> Result<(String, String), String> {
+    let text = text.trim();
+    let whole = ["{z}", "{x}", "{y}"].iter().all(|part| text.matches(part).count() == 1);
+    let uri: Option<Uri> = ["{z}", "{x}", "{y}"]
+        .iter()
+        .fold(text.to_owned(), |text, part| text.replace(part, "0"))
+        .parse()
+        .ok();
+    let origin = uri.filter(|_| whole).and_then(|uri| {
+        let host = uri.host()?.trim_matches(['[', ']']);
+        let is_here =
+            host == "localhost" || host.parse::<IpAddr>().is_ok_and(|one| one.is_loopback());
+        let scheme =
+            uri.scheme_str().filter(|scheme| *scheme == "https" || *scheme == "http" && is_here)?;
+        let authority = uri.authority()?.as_str();
+        let is_plain = authority.chars().all(|c| c.is_ascii_alphanumeric() || "-.:[]".contains(c));
+        is_plain.then(|| format!("{scheme}://{authority}"))
+    });
+    origin.map(|origin| (text.to_owned(), origin)).ok_or_else(|| {
+        format!(
+            "{text:?} is no address of tiles; write e.g. https://tiles.example.com/{{z}}/{{x}}/{{y}}.png (http on this machine only)"
+        )
+    })
+}
+
 /// From whom mail comes.
 pub(super) fn mail_from(text: &str) -> Result<String, String> {
     rishi_mail::check_sender(text).map(|()| text.to_owned()).map_err(|error| error.to_string())
+}
+
+/// The issuer identifier of a provider of identities: over TLS, unless it is on this machine. It is compared
+/// letter by letter, so it stays as it is written.
+pub(super) fn issuer(text: &str) -> Result<String, String> {
+    let uri: Option<Uri> = text.parse().ok();
+    let is_usable = uri.is_some_and(|uri| {
+        let host = uri.host().unwrap_or_default().trim_matches(['[', ']']);
+        let is_here =
+            host == "localhost" || host.parse::<IpAddr>().is_ok_and(|one| one.is_loopback());
+        let is_guarded = match uri.scheme_str() {
+            Some("https") => true,
+            Some("http") => is_here,
+            _ => false,
+        };
+        is_guarded && !host.is_empty() && uri.query().is_none()
+    });
+    if is_usable {
+        return Ok(text.to_owned());
+    }
+    Err(format!(
+        "{text:?} is no issuer; write e.g. https://login.example.com (http on this machine only)"
+    ))
+}
+
+/// Scopes of OAuth, separated by spaces.
+pub(super) fn scopes(text: &str) -> Result<Vec<String>, String> {
+    // RFC 6749, 3.3.
+    let is_plain = |c: char| c.is_ascii_graphic() && c != '"' && c != '\\';
+    let scopes: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
+    match scopes.iter().find(|scope| !scope.chars().all(is_plain)) {
+        Some(scope) => {
+            Err(format!("{scope:?} is no scope; write e.g. openid email profile groups"))
+        }
+        None => Ok(scopes),
+    }
+}
+
+/// What values of a claim mean: `VALUE=ROLE` or `VALUE=ROLE@ORGANIZATION`, separated by commas.
+pub(super) fn role_rules(text: &str) -> Result<Vec<RoleRule>, String> {
+    let rule = |part: &str| {
+        let wrong = || {
+            format!(
+                "{part:?} is no rule; write VALUE=ROLE or VALUE=ROLE@ORGANIZATION, e.g. \
+                     staff=brand_agent, planners=client_manager@018f3c2e-7b1a-7c3d-9e4f-5a6b7c8d9e0f"
+            )
+        };
+        let (value, meaning) = part.rsplit_once('=').ok_or_else(wrong)?;
+        let (role, organization) = match meaning.split_once('@') {
+            Some((role, id)) => (role, Some(id.trim().parse().map_err(|_| wrong())?)),
+            None => (meaning, None),
+        };
+        let role = Role::parse(role.trim()).ok_or_else(|| {
+            format!(
+                "{:?} is no role; the roles are {}",
+                role.trim(),
+                Role::ALL.map(Role::as_str).join(", ")
+            )
+        })?;
+        let value = Some(value.trim().to_owned()).filter(|value| !value.is_empty());
+        Ok(RoleRule { value: value.ok_or_else(wrong)?, role, organization })
+    };
+    text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(rule).collect()
 }
 
 /// A filter in the syntax of `tracing-subscriber`.

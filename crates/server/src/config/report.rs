@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Config, Key, Settings, parse};
+use super::{Config, Key, Settings, nats, parse};
 
 /// The effective configuration, secrets masked.
 #[derive(Debug, Serialize)]
@@ -44,7 +44,8 @@ impl Report {
         let line = |key: Key| {
             let text = settings.text(key).ok().flatten();
             let shown = |text: String| match key {
-                Key::DatabaseUrl | Key::SmtpUrl => parse::masked(&text),
+                Key::DatabaseUrl | Key::RedisUrl | Key::SmtpUrl => parse::masked(&text),
+                Key::NatsUrl => nats::masked(&text),
                 key if key.is_secret() => parse::HIDDEN.to_owned(),
                 _ => text,
             };

@@ -1,3 +1,5 @@
+use std::path::PathBuf;
+
 use super::*;
 
 fn environment(pairs: &[(&str, &str)]) -> Vec<(std::ffi::OsString, std::ffi::OsString)> {
@@ -37,10 +39,14 @@ fn report(file: &str, pairs: &[(&str, &str)]) -> Report {
     Report::on(&Settings::gather(&sources))
 }
 
+fn file(path: &str) -> Database {
+    Database::File(PathBuf::from(path))
+}
+
 #[test]
 fn nothing_given_gives_the_documented_defaults() {
     let config = load("", &[]).unwrap();
-    assert_eq!(config.database, PathBuf::from("./data/rishi.db"));
+    assert_eq!(config.database, file("./data/rishi.db"));
     assert_eq!(config.http_addr.to_string(), "127.0.0.1:8080");
     assert_eq!(config.organization, "Rishi");
     assert_eq!((config.public_url, config.log, config.log_format), (None, None, LogFormat::Text));
@@ -107,10 +113,7 @@ fn a_file_named_by_a_flag_must_be_there() {
 }
 
 #[test]
-fn postgres_is_refused_in_one_line_that_keeps_the_password() {
-    let line = refusal("", &[("RISHI_DATABASE_URL", "postgres://rishi:hunter2@db/rishi")]);
-    assert!(line.contains("SQLite only so far"), "{line}");
-    assert!(!line.contains("hunter2"), "{line}");
+fn another_database_is_refused_in_one_line_that_keeps_the_password() {
     let line =
         refusal("", &[("RISHI_DATABASE_URL", "mysql://rishi:hunter2@db/rishi?password=hunter3")]);
     assert!(line.contains("mysql://rishi:***@db/rishi?***"), "{line}");
@@ -120,28 +123,41 @@ fn postgres_is_refused_in_one_line_that_keeps_the_password() {
 fn sqlite_urls_of_both_spellings_name_a_file_and_never_memory() {
     let database =
         |url: &str| load("", &[("RISHI_DATABASE_URL", url)]).map(|config| config.database);
-    assert_eq!(database("sqlite:/var/lib/rishi.db").unwrap(), PathBuf::from("/var/lib/rishi.db"));
-    assert_eq!(database("sqlite:///var/lib/rishi.db").unwrap(), PathBuf::from("/var/lib/rishi.db"));
+    assert_eq!(database("sqlite:/var/lib/rishi.db").unwrap(), file("/var/lib/rishi.db"));
+    assert_eq!(database("sqlite:///var/lib/rishi.db").unwrap(), file("/var/lib/rishi.db"));
     assert!(database("sqlite:").is_err());
     assert!(database("sqlite::memory:").is_err());
 }
 
 #[test]
+fn a_server_is_named_by_its_address_and_its_password_is_never_shown() {
+    let load = |url: &str| load("", &[("RISHI_DATABASE_URL", url)]);
+    let url = "postgres://rishi:hunter2@db/rishi?sslmode=require";
+    let database = load(url).unwrap().database;
+    assert_eq!(database, Database::Server(url.to_owned()));
+    for shown in [database.to_string(), format!("{database:?}")] {
+        assert_eq!(shown, "postgres://rishi:***@db/rishi?***");
+    }
+    let refused = load("postgres://rishi:hunter2@db/rishi?colour=red").unwrap_err().to_string();
+    assert!(refused.contains("colour") && !refused.contains("hunter2"), "{refused}");
+}
+
+#[test]
 fn an_unknown_key_is_named_without_its_value_and_does_not_stop_the_start() {
-    let pairs = [("RISHI_REDIS_URL", "off"), ("PATH", "/bin")];
+    let pairs = [("RISHI_SMS_KEY", "off"), ("PATH", "/bin")];
     let found = report("sms_url = 'sms://me:secret@mail'\n[extra]\na = 1", &pairs);
     assert!(found.valid);
     let names: Vec<_> =
         found.unknown_keys.iter().map(|one| (one.key.as_str(), one.source.as_str())).collect();
     let file = "rishi.toml";
-    assert_eq!(names, [("extra", file), ("sms_url", file), ("RISHI_REDIS_URL", "environment")]);
+    assert_eq!(names, [("extra", file), ("sms_url", file), ("RISHI_SMS_KEY", "environment")]);
     assert!(!serde_json::to_string(&found).unwrap().contains("me:secret"));
 }
 
 #[test]
 fn the_report_masks_a_password_and_shows_the_source() {
     let found = report("", &[("RISHI_DATABASE_URL", "postgres://rishi:hunter2@db:5432/rishi")]);
-    assert!(!found.valid);
+    assert!(found.valid);
     assert_eq!(found.values[0].value.as_deref(), Some("postgres://rishi:***@db:5432/rishi"));
     assert_eq!(found.values[0].source, "RISHI_DATABASE_URL");
     assert!(!serde_json::to_string(&found).unwrap().contains("hunter2"));
@@ -165,12 +181,38 @@ fn a_key_has_32_bytes_and_is_never_shown() {
 }
 
 #[test]
+fn mail_goes_one_way_from_a_sender_and_the_key_is_never_shown() {
+    let key = ("RISHI_SENDGRID_API_KEY", "SG.secret");
+    let from = ("RISHI_MAIL_FROM", "Rishi <rishi@example.com>");
+    let config = load("", &[key, from]).unwrap();
+    let carrier = &config.mail.as_ref().unwrap().carrier;
+    let sendgrid =
+        |url: &str| Carrier::SendGrid { key: Hidden("SG.secret".to_owned()), url: url.to_owned() };
+    assert_eq!(*carrier, sendgrid("https://api.sendgrid.com"));
+    assert!(!format!("{config:?}").contains("SG.secret"));
+    assert!(!serde_json::to_string(&report("", &[key, from])).unwrap().contains("SG.secret"));
+    let near = ("RISHI_SENDGRID_URL", "http://127.0.0.1:9/");
+    let config = load("", &[key, from, near]).unwrap();
+    assert_eq!(config.mail.unwrap().carrier, sendgrid("http://127.0.0.1:9"));
+    let smtp = ("RISHI_SMTP_URL", "smtp://me:secret@mail");
+    assert!(refusal("", &[key, from, smtp]).contains("not by both"));
+    assert!(refusal("", &[from]).contains("mail needs smtp_url"));
+    for carrier in [key, smtp] {
+        assert!(refusal("", &[carrier]).contains("mail needs mail_from"));
+    }
+    for url in ["http://api.sendgrid.com", "https://10.0.0.1", "https://h/?a=b", "ftp://h"] {
+        let line = refusal("", &[key, from, ("RISHI_SENDGRID_URL", url)]);
+        assert!(line.contains("sendgrid_url"), "{line}");
+    }
+}
+
+#[test]
 fn a_secret_may_come_from_a_file_and_then_names_it() {
     let (folder, mut sources) = sources("", &[], &[]);
     std::fs::write(folder.path().join("url"), "sqlite:/from/file.db\n").unwrap();
     sources.environment = environment(&[("RISHI_DATABASE_URL_FILE", "url")]);
     let settings = Settings::gather(&sources);
-    assert_eq!(Config::from_settings(&settings).unwrap().database, PathBuf::from("/from/file.db"));
+    assert_eq!(Config::from_settings(&settings).unwrap().database, file("/from/file.db"));
     assert_eq!(settings.source(Key::DatabaseUrl), "RISHI_DATABASE_URL_FILE (url)");
 }
 
@@ -211,6 +253,22 @@ fn requests_are_limited_unless_somebody_switches_it_off() {
 }
 
 #[test]
+fn limits_are_shared_by_an_address_of_redis_whose_password_is_never_shown() {
+    let url = "rediss://rishi:hunter2@cache:6380/1";
+    let config = load("", &[("RISHI_REDIS_URL", url)]).unwrap();
+    assert_eq!(config.redis, Some(Hidden(url.to_owned())));
+    assert!(!format!("{config:?}").contains("hunter2"));
+    let found = report("", &[("RISHI_REDIS_URL", url)]);
+    let line = found.values.iter().find(|line| line.key == "redis_url").unwrap();
+    assert_eq!(line.value.as_deref(), Some("rediss://rishi:***@cache:6380/1"));
+    for wrong in ["cache:6379", "http://me:hunter2@cache", "redis://me:hunter2@cache/one"] {
+        let line = refusal("", &[("RISHI_REDIS_URL", wrong)]);
+        assert!(line.starts_with("redis_url (from RISHI_REDIS_URL): "), "{line}");
+        assert!(line.contains("redis://HOST:6379") && !line.contains("hunter2"), "{line}");
+    }
+}
+
+#[test]
 fn only_on_a_loopback_address_is_there_no_tls() {
     let tls = |address: &str, url: &str| {
         let mut pairs = vec![("RISHI_HTTP_ADDR", address)];
@@ -225,4 +283,75 @@ fn only_on_a_loopback_address_is_there_no_tls() {
     }
     assert!(tls("127.0.0.1:8080", "http://rishi.example.com"));
     assert!(tls("127.0.0.1:8080", "http://localhost.example.com"));
+}
+
+#[test]
+fn a_provider_of_identities_is_whole_or_a_mistake() {
+    assert!(load("", &[]).unwrap().oidc.is_none());
+    let both = [
+        ("RISHI_OIDC_ISSUER", "https://login.example.com/"),
+        ("RISHI_OIDC_CLIENT_ID", "rishi"),
+        ("RISHI_OIDC_CLIENT_SECRET", "hush"),
+        ("RISHI_OIDC_ROLE_CLAIM", "groups"),
+        (
+            "RISHI_OIDC_ROLES",
+            "staff=brand_agent, a=b=client_user@018f3c2e-7b1a-7c3d-9e4f-5a6b7c8d9e0f",
+        ),
+    ];
+    let oidc = load("", &both).unwrap().oidc.unwrap();
+    assert_eq!(oidc.issuer, "https://login.example.com/", "letter by letter");
+    assert_eq!(oidc.scopes, ["openid", "email", "profile"]);
+    assert!(!format!("{oidc:?}").contains("hush"));
+    assert!(!serde_json::to_string(&report("", &both)).unwrap().contains("hush"));
+    let [staff, other] = &oidc.roles[..] else { panic!("two rules") };
+    assert_eq!((staff.value.as_str(), staff.organization), ("staff", None));
+    assert_eq!((other.value.as_str(), other.organization.is_some()), ("a=b", true));
+    for (missing, name) in
+        [(0, "oidc_issuer"), (1, "oidc_client_id"), (3, "oidc_role_claim"), (4, "oidc_roles")]
+    {
+        let mut pairs = both.to_vec();
+        pairs.remove(missing);
+        let line = refusal("", &pairs);
+        assert!(line.contains(&format!("needs {name} as well")), "{line}");
+    }
+    for (name, text) in [
+        ("RISHI_OIDC_ISSUER", "http://login.example.com"),
+        ("RISHI_OIDC_ISSUER", "login.example.com"),
+        ("RISHI_OIDC_ROLES", "staff"),
+        ("RISHI_OIDC_ROLES", "staff=king"),
+        ("RISHI_OIDC_ROLES", "staff=brand_agent@somewhere"),
+        ("RISHI_OIDC_ROLES", "=brand_agent"),
+        ("RISHI_OIDC_SCOPES", "openid \"x\""),
+    ] {
+        let pairs: Vec<_> =
+            both.iter().copied().filter(|(key, _)| *key != name).chain([(name, text)]).collect();
+        let line = refusal("", &pairs);
+        assert!(line.contains(name), "{line}");
+    }
+    load("", &[("RISHI_OIDC_ISSUER", "http://127.0.0.1:3000"), both[1]]).unwrap();
+}
+
+#[test]
+fn tiles_of_maps_come_from_one_plain_place_and_nobody_is_named_for_none() {
+    let template = "https://tiles.example.com:8443/{z}/{x}/{y}.png?key=a";
+    let map = load("", &[("RISHI_MAP_TILES_URL", template), ("RISHI_MAP_ATTRIBUTION", "© Maps")]);
+    let map = map.unwrap().map.unwrap();
+    assert_eq!(map.template, template);
+    assert_eq!(map.origin, "https://tiles.example.com:8443");
+    assert_eq!(map.attribution.as_deref(), Some("© Maps"));
+    let here = load("", &[("RISHI_MAP_TILES_URL", "http://127.0.0.1:9/{z}/{x}/{y}")]).unwrap();
+    assert_eq!(here.map.unwrap().origin, "http://127.0.0.1:9");
+    for wrong in [
+        "https://tiles.example.com/{z}/{x}.png",
+        "http://tiles.example.com/{z}/{x}/{y}.png",
+        "https://user:secret@tiles.example.com/{z}/{x}/{y}.png",
+        "https://tiles.example.com; script-src */{z}/{x}/{y}.png",
+        "https://{x}.example.com/{z}/{x}/{y}.png",
+        "/{z}/{x}/{y}.png",
+    ] {
+        let said = refusal("", &[("RISHI_MAP_TILES_URL", wrong)]);
+        assert!(said.contains("map_tiles_url") && said.contains("write e.g."), "{wrong}: {said}");
+    }
+    let said = refusal("", &[("RISHI_MAP_ATTRIBUTION", "© Maps")]);
+    assert!(said.contains("map_attribution") && said.contains("map_tiles_url as well"), "{said}");
 }

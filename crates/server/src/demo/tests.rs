@@ -1,25 +1,10 @@
-use std::net::SocketAddr;
-
 use super::*;
-use crate::config::{Config, LogFormat};
+use crate::config::Config;
 
 #[tokio::test]
 async fn an_empty_database_is_filled_once_and_the_tokens_of_the_cast_are_dead() {
     let folder = tempfile::tempdir().unwrap();
-    let config = Config {
-        database: folder.path().join("rishi.db"),
-        http_addr: SocketAddr::from(([127, 0, 0, 1], 0)),
-        public_url: None,
-        mail: None,
-        trusted_proxies: Vec::new(),
-        rate_limits: None,
-        sign_in_limit: None,
-        secret_key: None,
-        webhook_allow_loopback: false,
-        organization: "Rishi".to_owned(),
-        log: None,
-        log_format: LogFormat::Text,
-    };
+    let config = Config::of_file(folder.path().join("rishi.db"));
     let base = Base::open(&config).await.unwrap();
     let filled = fill(&base).await.unwrap();
     let text = filled.text("http://127.0.0.1:8080");
@@ -45,7 +30,7 @@ async fn an_empty_database_is_filled_once_and_the_tokens_of_the_cast_are_dead() 
     assert_eq!(base.store.refresh_head().await.unwrap(), head, "nothing was added");
     base.close().await;
 
-    let file = rusqlite::Connection::open(&config.database).unwrap();
+    let file = rusqlite::Connection::open(config.database.file().unwrap()).unwrap();
     let count = |sql: &str| file.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
     let now = base.clock.now().as_microsecond();
     assert_eq!(count("SELECT count(*) FROM organizations"), 4);

@@ -13,24 +13,26 @@ use bytes::{Buf, Bytes};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
+use super::patience::Patient;
+
 /// The whole answer, head and body, for a status.
 pub(crate) type Farewell = Arc<dyn Fn(u16) -> Bytes + Send + Sync>;
 
 /// A connection whose bare refusals are put into words.
 pub(super) struct Worded {
-    stream: TcpStream,
+    stream: Patient,
     farewell: Farewell,
     /// What is said instead of a bare refusal, while it is being written.
     answer: Option<Bytes>,
 }
 
 impl Worded {
-    pub(super) fn new(stream: TcpStream, farewell: Farewell) -> Self {
+    pub(super) fn new(stream: Patient, farewell: Farewell) -> Self {
         Self { stream, farewell, answer: None }
     }
 
     pub(super) fn into_inner(self) -> TcpStream {
-        self.stream
+        self.stream.into_inner()
     }
 
     /// Writes the words for a bare refusal; nothing when it is none.

@@ -7,7 +7,7 @@ use tower::ServiceExt;
 
 use super::*;
 
-/// A server with two routes: `/` answers at once, `/slow` once it is let go.
+/// A server with three routes: `/` answers at once, `/slow` once it is let go, `/much` with more than a connection holds.
 struct Served {
     address: std::net::SocketAddr,
     stop: CancellationToken,
@@ -34,7 +34,11 @@ async fn served_to(limits: Limits, connections: usize) -> Served {
             "done"
         }
     };
-    let router = Router::new().route("/", get(|| async { "hello" })).route("/slow", get(slow));
+    let much = || async { "x".repeat(MUCH) };
+    let router = Router::new()
+        .route("/", get(|| async { "hello" }))
+        .route("/slow", get(slow))
+        .route("/much", get(much));
     let answer = move |request| {
         let answered = router.clone().oneshot(request);
         async move { answered.await.unwrap_or_else(|never| match never {}) }
@@ -51,6 +55,9 @@ fn farewell() -> Farewell {
         format!("HTTP/1.1 {status} No\r\n{head}sorry!\n").into()
     })
 }
+
+/// Bytes that lie in no connection's buffers.
+const MUCH: usize = 32 << 20;
 
 async fn connect(server: &Served) -> TcpStream {
     TcpStream::connect(server.address).await.unwrap()
@@ -100,18 +107,25 @@ async fn what_is_no_http_gets_400_in_words_and_a_refusal_of_the_router_stays_as_
 }
 
 #[tokio::test]
-async fn a_stop_lets_a_running_request_finish_and_takes_no_new_one() {
+async fn a_stop_lets_a_running_request_finish_and_answers_who_comes_meanwhile_once() {
     let server = served(Limits::default()).await;
     let (mut client, mut idle) = (connect(&server).await, connect(&server).await);
     client.write_all(GET_SLOW).await.unwrap();
     server.begun.notified().await;
     server.stop.cancel();
     assert_eq!(rest(&mut idle).await, "", "an idle connection is closed");
-    assert!(TcpStream::connect(server.address).await.is_err());
+    // Whoever comes now has one question, and nobody waits for who has none.
+    let mut late = connect(&server).await;
+    late.write_all(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
+    let answer = rest(&mut late).await;
+    assert!(answer.starts_with("HTTP/1.1 200 ") && answer.ends_with("hello"), "{answer}");
+    let mut silent = connect(&server).await;
     server.go.notify_one();
     let answer = rest(&mut client).await;
     assert!(answer.starts_with("HTTP/1.1 200 ") && answer.ends_with("done"), "{answer}");
     server.task.await.unwrap();
+    assert_eq!(rest(&mut silent).await, "");
+    assert!(TcpStream::connect(server.address).await.is_err());
 }
 
 #[tokio::test]
@@ -170,4 +184,45 @@ async fn where_everything_is_taken_who_never_asked_goes_first_and_an_idle_one_ne
     assert_eq!(rest(&mut idle).await, "", "and so was the idle one");
     server.go.notify_one();
     assert!(rest(&mut busy).await.ends_with("done"), "who is being served is served");
+}
+
+#[tokio::test]
+async fn who_does_not_read_is_hung_up_on_and_who_reads_slowly_is_not() {
+    let limits = Limits { read_time: Duration::from_millis(600), ..Limits::default() };
+    let server = served(limits).await;
+    let ask = b"GET /much HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n";
+    let mut silent = connect(&server).await;
+    silent.write_all(ask).await.unwrap();
+    let mut slow = connect(&server).await;
+    slow.write_all(ask).await.unwrap();
+    let mut some = vec![0; 4 << 20];
+    for _ in 0..6 {
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        slow.read_exact(&mut some).await.unwrap();
+    }
+    let mut rest = Vec::new();
+    slow.read_to_end(&mut rest).await.unwrap();
+    assert!(6 * some.len() + rest.len() > MUCH, "all of it came");
+    let mut got = Vec::new();
+    // What lay in the connection already is heard, and then it is over.
+    let _ = silent.read_to_end(&mut got).await;
+    assert!(got.len() < MUCH, "{} bytes", got.len());
+}
+
+#[tokio::test]
+async fn where_everything_is_taken_by_clients_that_do_not_read_there_is_room_soon() {
+    let server = served_to(Limits::default(), 2).await;
+    let ask = b"GET /much HTTP/1.1\r\nHost: here\r\n\r\n";
+    let mut silent = Vec::new();
+    for _ in 0..2 {
+        let mut stream = connect(&server).await;
+        stream.write_all(ask).await.unwrap();
+        let mut first = [0; 1];
+        stream.read_exact(&mut first).await.unwrap();
+        silent.push(stream);
+    }
+    let mut good = connect(&server).await;
+    good.write_all(b"GET / HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n").await.unwrap();
+    let answer = tokio::time::timeout(Duration::from_secs(10), rest(&mut good)).await;
+    assert!(answer.unwrap().ends_with("hello"));
 }

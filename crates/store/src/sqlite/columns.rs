@@ -1,14 +1,13 @@
-//! Between rows and types: how instants, words and JSON lie in columns, and which table holds what.
+//! Between rows and types: what a column gives, and which table holds what.
 
-use jiff::Timestamp;
-use rishi_domain::local_time::LocalTime;
-use rishi_domain::money::Money;
 use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, Row};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
+use uuid::Uuid;
 
 use super::error::StoreError;
+use crate::rows::Fields;
+pub(super) use crate::rows::{instant, money, optional_instant, text, word};
 
 /// An entity's table.
 pub(super) struct Table {
@@ -20,7 +19,7 @@ impl Table {
     pub(super) fn version_of(
         &self,
         db: &Connection,
-        id: uuid::Uuid,
+        id: Uuid,
     ) -> Result<Option<u64>, rusqlite::Error> {
         db.prepare_cached(self.version_query)?.query_row([id], |row| row.get(0)).optional()
     }
@@ -50,82 +49,39 @@ pub(super) fn unreadable(index: usize, kind: Type, what: String) -> rusqlite::Er
     rusqlite::Error::FromSqlConversionFailure(index, kind, what.into())
 }
 
-/// An instant, from microseconds.
-pub(super) fn instant(row: &Row<'_>, index: usize) -> Result<Timestamp, rusqlite::Error> {
-    let micros = row.get::<_, i64>(index)?;
-    Timestamp::from_microsecond(micros)
-        .map_err(|error| unreadable(index, Type::Integer, error.to_string()))
-}
+impl Fields for Row<'_> {
+    type Error = rusqlite::Error;
 
-/// An instant that may be missing.
-pub(super) fn optional_instant(
-    row: &Row<'_>,
-    index: usize,
-) -> Result<Option<Timestamp>, rusqlite::Error> {
-    match row.get::<_, Option<i64>>(index)? {
-        Some(_) => instant(row, index).map(Some),
-        None => Ok(None),
+    fn unreadable(&self, index: usize, what: String) -> rusqlite::Error {
+        let kind = self.get_ref(index).map_or(Type::Null, |value| value.data_type());
+        unreadable(index, kind, what)
     }
-}
 
-/// A time on somebody's clock, from text.
-pub(super) fn local(row: &Row<'_>, index: usize) -> Result<LocalTime, rusqlite::Error> {
-    let text = text(row, index)?;
-    text.parse().map_err(|_| unreadable(index, Type::Text, format!("no local time: {text:?}")))
-}
-
-/// An amount that may be missing, from minor units.
-pub(super) fn money(row: &Row<'_>, index: usize) -> Result<Option<Money>, rusqlite::Error> {
-    Ok(row.get::<_, Option<i64>>(index)?.map(Money::from_minor))
-}
-
-/// A text that stays where it is.
-pub(super) fn text<'a>(row: &'a Row<'_>, index: usize) -> Result<&'a str, rusqlite::Error> {
-    let value = row.get_ref(index)?;
-    value.as_str().map_err(|error| unreadable(index, value.data_type(), error.to_string()))
-}
-
-pub(super) fn is_missing(row: &Row<'_>, index: usize) -> Result<bool, rusqlite::Error> {
-    Ok(row.get_ref(index)?.data_type() == Type::Null)
-}
-
-/// One of a type's words.
-pub(super) fn word<T>(
-    row: &Row<'_>,
-    index: usize,
-    parse: fn(&str) -> Option<T>,
-) -> Result<T, rusqlite::Error> {
-    let text = text(row, index)?;
-    parse(text).ok_or_else(|| unreadable(index, Type::Text, format!("the unknown word {text:?}")))
-}
-
-/// One of a type's words, or none.
-pub(super) fn optional_word<T>(
-    row: &Row<'_>,
-    index: usize,
-    parse: fn(&str) -> Option<T>,
-) -> Result<Option<T>, rusqlite::Error> {
-    if is_missing(row, index)? {
-        return Ok(None);
+    fn id(&self, index: usize) -> Result<Option<Uuid>, rusqlite::Error> {
+        self.get(index)
     }
-    word(row, index, parse).map(Some)
-}
 
-/// JSON text.
-pub(super) fn json<T: DeserializeOwned>(row: &Row<'_>, index: usize) -> Result<T, rusqlite::Error> {
-    serde_json::from_str(text(row, index)?)
-        .map_err(|error| unreadable(index, Type::Text, error.to_string()))
-}
-
-/// JSON text that may be missing.
-pub(super) fn optional_json<T: DeserializeOwned>(
-    row: &Row<'_>,
-    index: usize,
-) -> Result<Option<T>, rusqlite::Error> {
-    if is_missing(row, index)? {
-        return Ok(None);
+    fn integer(&self, index: usize) -> Result<Option<i64>, rusqlite::Error> {
+        self.get(index)
     }
-    json(row, index).map(Some)
+
+    fn real(&self, index: usize) -> Result<Option<f64>, rusqlite::Error> {
+        self.get(index)
+    }
+
+    fn truth(&self, index: usize) -> Result<Option<bool>, rusqlite::Error> {
+        self.get(index)
+    }
+
+    fn text(&self, index: usize) -> Result<Option<&str>, rusqlite::Error> {
+        let text = self.get_ref(index)?.as_str_or_null();
+        text.map_err(|error| self.unreadable(index, error.to_string()))
+    }
+
+    fn bytes(&self, index: usize) -> Result<Option<&[u8]>, rusqlite::Error> {
+        let bytes = self.get_ref(index)?.as_blob_or_null();
+        bytes.map_err(|error| self.unreadable(index, error.to_string()))
+    }
 }
 
 /// A count as SQLite holds it; what is larger than any count there is counts as the largest.
@@ -164,8 +120,9 @@ pub(super) fn in_table<T>(
         let id = row.get_ref(0).map_or_else(
             |_| "?".to_owned(),
             |value| match value {
-                rusqlite::types::ValueRef::Blob(blob) => uuid::Uuid::from_slice(blob)
-                    .map_or_else(|_| "?".to_owned(), |id| id.to_string()),
+                rusqlite::types::ValueRef::Blob(blob) => {
+                    Uuid::from_slice(blob).map_or_else(|_| "?".to_owned(), |id| id.to_string())
+                }
                 rusqlite::types::ValueRef::Integer(number) => number.to_string(),
                 other => format!("{other:?}"),
             },

@@ -3,7 +3,8 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
 use rishi_app::credentials::{
-    Account, Credentials, Link, Session, SessionKey, SessionRecord, Token, TokenFilter, TokenRecord,
+    Account, Credentials, Identity, Link, Session, SessionKey, SessionRecord, Token, TokenFilter,
+    TokenRecord,
 };
 use rishi_app::store::{Listed, Paging, QueryError};
 use rishi_domain::id::{TokenId, UserId};
@@ -34,6 +35,14 @@ impl Credentials for Sqlite {
 
     async fn account(&self, email: &str) -> Result<Option<Account>, QueryError> {
         Ok(self.readers.vital(|db| access::account(db, email)).await?)
+    }
+
+    async fn account_of(&self, identity: &Identity) -> Result<Option<Account>, QueryError> {
+        Ok(self.readers.vital(|db| access::account_of_identity(db, identity)).await?)
+    }
+
+    async fn is_linked(&self, user: UserId, issuer: &str) -> Result<bool, QueryError> {
+        Ok(self.readers.vital(|db| access::is_linked(db, user, issuer)).await?)
     }
 
     async fn link(&self, digest: &[u8; 32]) -> Result<Option<(Link, Account)>, QueryError> {

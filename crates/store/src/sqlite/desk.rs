@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use rishi_bus::{
     Checkpoint, DeadLetter, Desk, Envelope, LedgerError, LetterFilter, LetterGroup, Position,
-    RowState, Standing,
+    RowState, Standing, Tally,
 };
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use uuid::Uuid;
@@ -74,6 +74,22 @@ impl Desk for Sqlite {
         let name = subscription.to_owned();
         Ok(self.readers.scan(move |db| rows(db, &name)).await?)
     }
+
+    async fn tally(&self, subscription: &str) -> Result<Option<Tally>, LedgerError> {
+        let name = subscription.to_owned();
+        Ok(self.readers.scan(move |db| tally(db, &name)).await?)
+    }
+}
+
+/// Both counts in one statement, so that they are of one moment.
+fn tally(db: &Connection, name: &str) -> Result<Option<Tally>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT name, rows, (SELECT count(*) FROM deliveries WHERE subscription = name)
+           FROM subscriptions WHERE name = ?1",
+    )?;
+    let mut rows = statement.query([name])?;
+    let read = |row: &Row<'_>| Ok(Tally { recorded: row.get(1)?, found: row.get(2)? });
+    rows.next()?.map(|row| in_table("subscriptions", row, read(row))).transpose()
 }
 
 /// How far past the place that halving finds is looked for events that are out of order.
@@ -105,7 +121,7 @@ fn position_at(db: &Connection, instant: Timestamp) -> Result<Position, StoreErr
     Ok(found.unwrap_or_default())
 }
 
-fn retained_version(db: &Connection, kind: &str, id: Uuid) -> Result<u64, StoreError> {
+pub(super) fn retained_version(db: &Connection, kind: &str, id: Uuid) -> Result<u64, StoreError> {
     let mut statement =
         db.prepare_cached("SELECT version FROM retained_subjects WHERE id = ?1 AND kind = ?2")?;
     Ok(statement.query_row(params![id, kind], |row| row.get(0)).optional()?.unwrap_or_default())

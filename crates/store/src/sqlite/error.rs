@@ -7,6 +7,8 @@ use rishi_app::store::QueryError;
 use rishi_bus::LedgerError;
 use rusqlite::ErrorCode;
 
+use crate::guard::{CircuitOpen, Telling, Verdict};
+
 /// A database that cannot be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
@@ -90,6 +92,9 @@ pub enum StoreError {
     /// It was interrupted.
     #[error("the query took too long")]
     TooSlow,
+    /// Its files may not be written.
+    #[error("the database is read-only")]
+    ReadOnly,
     /// The database is known to be down, or held for it: nothing was tried. Worth asking again after so long.
     #[error("the database's circuit is open")]
     CircuitOpen(std::time::Duration),
@@ -130,7 +135,11 @@ impl StoreError {
     pub(super) fn is_local(&self) -> bool {
         match self {
             Self::Corrupt { .. } => true,
-            Self::Closed | Self::Crowded | Self::TooSlow | Self::CircuitOpen(_) => false,
+            Self::Closed
+            | Self::Crowded
+            | Self::TooSlow
+            | Self::ReadOnly
+            | Self::CircuitOpen(_) => false,
             Self::Sqlite(_) => match self.code() {
                 // Not SQLite's own: a value that has no place in a column, or the reverse.
                 None => true,
@@ -163,10 +172,33 @@ impl StoreError {
                 Self::Closed => Some("the database is closed"),
                 Self::Crowded => Some("too many queries are waiting"),
                 Self::TooSlow => Some("the query took too long"),
+                Self::ReadOnly => Some("the database is read-only"),
                 Self::CircuitOpen(_) => Some("the database's circuit is open"),
                 Self::Sqlite(_) | Self::Corrupt { .. } => None,
             },
         }
+    }
+}
+
+impl Telling for StoreError {
+    fn verdict(&self) -> Verdict {
+        if self.passing().is_some() {
+            return Verdict::Nothing;
+        }
+        match self {
+            error if error.is_local() => Verdict::Works,
+            // The words of the engine, without the statement.
+            Self::Sqlite(rusqlite::Error::SqliteFailure(failure, _)) => {
+                Verdict::Failed(failure.to_string())
+            }
+            other => Verdict::Failed(other.to_string()),
+        }
+    }
+}
+
+impl From<CircuitOpen> for StoreError {
+    fn from(CircuitOpen(retry_after): CircuitOpen) -> Self {
+        Self::CircuitOpen(retry_after)
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use rishi_app::operations::storage::{Histogram, StorageFigures};
 
 use super::Sqlite;
+use super::error::StoreError;
 use super::readers::MOST_WAITING;
 
 /// Counted by the writer, read by whoever asks.
@@ -60,6 +61,13 @@ impl Sqlite {
     /// What the engine has been doing, and how it is.
     pub fn figures(&self) -> StorageFigures {
         let figures = &self.figures;
+        // Known at once, and not only when somebody writes.
+        let unwritable = if self.files.are_read_only() {
+            StoreError::ReadOnly.passing()
+        } else {
+            let why = || *figures.why.lock().unwrap_or_else(PoisonError::into_inner);
+            figures.is_unwritable().then(why)
+        };
         StorageFigures {
             waiting_writes: self.jobs.waiting() as u64,
             most_waiting_writes: self.jobs.most() as u64,
@@ -68,9 +76,7 @@ impl Sqlite {
             batches: figures.batches.now(),
             flushes: figures.flushes.now(),
             failed_batches: figures.failed.load(Ordering::Relaxed),
-            unwritable: figures
-                .is_unwritable()
-                .then(|| *figures.why.lock().unwrap_or_else(PoisonError::into_inner)),
+            unwritable,
         }
     }
 }

@@ -1,18 +1,22 @@
-//! Rows that nearly every request asks for and that seldom change, kept in memory: organizations,
-//! locations, and who manages an organization.
+//! Rows that nearly every request or event asks for and that seldom change, kept in memory:
+//! organizations, locations, who manages an organization, how people want to be told, and the webhook
+//! endpoints of an organization.
 //!
 //! Guarantee: what this process has committed is seen by every later read, because the writer forgets
 //! everything before it answers a commit that touches such rows, and a read that began before is not
-//! kept. What another process commits is seen within a second: the bus's look at the log, every second,
-//! forgets everything too.
+//! kept. What another process commits is seen within a second, and before any event that comes after it:
+//! everything is forgotten too when the bus looks at the log, every second, and when the writer finds
+//! events at its end that are not its own.
 
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use rishi_app::notifications::Recipient;
 use rishi_domain::id::{LocationId, OrganizationId, UserId};
 use rishi_domain::location::Location;
 use rishi_domain::organization::Organization;
+use rishi_domain::webhook::WebhookEndpoint;
 
 /// How many rows of a kind are kept.
 const MOST: usize = 4_096;
@@ -28,6 +32,8 @@ pub(super) struct Kept {
     organizations: HashMap<OrganizationId, Organization>,
     locations: HashMap<LocationId, Location>,
     managers: HashMap<OrganizationId, Vec<UserId>>,
+    recipients: HashMap<UserId, Recipient>,
+    endpoints: HashMap<OrganizationId, Vec<WebhookEndpoint>>,
 }
 
 /// A kind of row that is kept.
@@ -60,6 +66,22 @@ impl Row for Vec<UserId> {
 
     fn kept(known: &mut Kept) -> &mut HashMap<Self::Key, Self> {
         &mut known.managers
+    }
+}
+
+impl Row for Recipient {
+    type Key = UserId;
+
+    fn kept(known: &mut Kept) -> &mut HashMap<Self::Key, Self> {
+        &mut known.recipients
+    }
+}
+
+impl Row for Vec<WebhookEndpoint> {
+    type Key = OrganizationId;
+
+    fn kept(known: &mut Kept) -> &mut HashMap<Self::Key, Self> {
+        &mut known.endpoints
     }
 }
 

@@ -14,9 +14,9 @@ use tokio::sync::watch;
 
 use super::columns::{in_table, optional_instant, word};
 use super::error::StoreError;
-use super::guard::Weight;
 use super::writer::{AskedStep, Job};
 use super::{Sqlite, letters, log, timers};
+use crate::guard::Weight;
 
 #[async_trait]
 impl Ledger for Sqlite {

@@ -3,23 +3,16 @@
 use std::sync::Arc;
 
 use rishi_app::commit::{Answer, Kept, ReceiptKey};
-use rishi_bus::{Checkpoint, Envelope, Position, Subject};
-use rusqlite::types::Type;
+use rishi_bus::{Checkpoint, Envelope, Position};
 use rusqlite::{Connection, OptionalExtension, Row, params};
-use serde_json::value::RawValue;
 
-use super::columns::{in_table, instant, is_missing, json, number, text, unreadable};
+use super::columns::{in_table, instant, number, text};
 use super::error::StoreError;
+use crate::rows::events;
+pub(super) use crate::rows::events::{COLUMNS, EVENT_COLUMNS, optional_raw, raw, subject};
 
 /// An event with the hash that stands beside it.
 pub(super) type Link = (Arc<Envelope>, [u8; 32]);
-
-/// The columns of an event, in the order that [`envelope`] reads them.
-pub(super) const COLUMNS: &str = "position, id, type, source, subject_kind, subject_id, version, \
-    schema_version, organization_id, user_id, correlation_id, causation_id, timestamp, data, \
-    metadata, traceparent";
-/// How many they are.
-pub(super) const EVENT_COLUMNS: usize = 16;
 
 /// The newest position, also when retention has removed every event; 0 for a log that never had one.
 pub(super) fn head(db: &Connection) -> Result<Position, StoreError> {
@@ -51,67 +44,7 @@ fn checkpoint(row: &Row<'_>) -> Result<Checkpoint, rusqlite::Error> {
 
 /// Reads an event from a row of [`COLUMNS`].
 pub(super) fn envelope(row: &Row<'_>) -> Result<Arc<Envelope>, StoreError> {
-    in_table("events", row, read(row)).map(Arc::new)
-}
-
-fn read(row: &Row<'_>) -> Result<Envelope, rusqlite::Error> {
-    Ok(Envelope {
-        position: row.get(0)?,
-        id: row.get(1)?,
-        event_type: text(row, 2)?.into(),
-        source: row.get(3)?,
-        subject: subject(row, 4, 5)?,
-        version: row.get(6)?,
-        schema_version: row.get(7)?,
-        organization_id: row.get(8)?,
-        user_id: row.get(9)?,
-        correlation_id: row.get(10)?,
-        causation_id: row.get(11)?,
-        timestamp: instant(row, 12)?,
-        data: raw(row, 13)?,
-        metadata: optional_raw(row, 14)?,
-        traceparent: row.get(15)?,
-    })
-}
-
-/// A payload, byte for byte as it was written. JSON that had space added around it is refused, since
-/// reading would hide that from the chain.
-pub(super) fn raw(row: &Row<'_>, index: usize) -> Result<Box<RawValue>, rusqlite::Error> {
-    let value: Box<RawValue> = json(row, index)?;
-    if value.get().len() == text(row, index)?.len() {
-        return Ok(value);
-    }
-    Err(unreadable(index, Type::Text, "JSON with space around it".to_owned()))
-}
-
-/// A payload that may be missing.
-pub(super) fn optional_raw(
-    row: &Row<'_>,
-    index: usize,
-) -> Result<Option<Box<RawValue>>, rusqlite::Error> {
-    if is_missing(row, index)? { Ok(None) } else { raw(row, index).map(Some) }
-}
-
-/// A subject of any kind, without an allocation for those that are known.
-pub(super) fn subject(row: &Row<'_>, kind: usize, id: usize) -> Result<Subject, rusqlite::Error> {
-    const KNOWN: [&str; 10] = [
-        "booking",
-        "organization",
-        "user",
-        "membership",
-        "location",
-        "token",
-        "session",
-        "assignment",
-        "staff",
-        "webhook",
-    ];
-    let (name, id) = (text(row, kind)?, row.get::<_, uuid::Uuid>(id)?);
-    let found = match KNOWN.into_iter().find(|known| *known == name) {
-        Some(known) => Some(Subject::new(known, id)),
-        None => format!("{name}/{id}").parse().ok(),
-    };
-    found.ok_or_else(|| unreadable(kind, Type::Text, format!("the unknown subject kind {name:?}")))
+    in_table("events", row, events::envelope(row)).map(Arc::new)
 }
 
 /// At most `limit` events after `after`, in position order.

@@ -18,14 +18,16 @@ use tokio::sync::watch;
 
 mod availability;
 mod backup;
+mod calendar;
 mod checkpoint;
 mod columns;
 mod connection;
 mod credentials;
 mod desk;
 mod error;
+mod exchange;
 mod figures;
-mod guard;
+mod files;
 mod history;
 mod known;
 mod ledger;
@@ -35,31 +37,33 @@ mod migrate;
 mod notifications;
 mod read;
 mod readers;
-mod recent;
 mod records;
 mod series;
-mod signals;
+mod source;
 mod staffing;
 mod standings;
 mod store;
 #[cfg(test)]
 mod tests;
 mod timers;
+mod transport;
 mod webhooks;
 mod writer;
 
 pub use backup::{Progress, verify};
 pub use error::OpenError;
 pub use migrate::{MigrationReport, migrate};
+pub(crate) use source::Source;
 
+use crate::guard::Guard;
+use crate::recent::Recent;
+use crate::signals::Signals;
 use checkpoint::Checkpointer;
 use figures::Figures;
-use guard::Guard;
+use files::Files;
 use known::Known;
 use readers::Readers;
-use recent::Recent;
 use records::Records;
-use signals::Signals;
 use writer::Jobs;
 
 /// How a database is opened.
@@ -87,6 +91,7 @@ impl SqliteOptions {
 /// An open database.
 pub struct Sqlite {
     path: PathBuf,
+    files: Files,
     readers: Readers,
     jobs: Jobs,
     guard: Guard,
@@ -129,6 +134,7 @@ impl Sqlite {
         let threads = std::sync::Mutex::new(vec![thread]);
         let records = Arc::new(Records::new(Arc::clone(&recent)));
         Ok(Arc::new(Self {
+            files: Files::of(&path),
             path,
             readers,
             jobs,

@@ -1,19 +1,31 @@
 //! The notifications port: all of it reads.
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 use rishi_app::notifications::{Inbox, NotificationQueries, Parcel, Recipient};
 use rishi_app::scope::Scope;
 use rishi_app::store::{Listed, Paging, QueryError};
 use rishi_domain::id::{NotificationId, OrganizationId, UserId};
-use rishi_domain::notification::{Delivery, Notification, NotificationPreferences};
+use rishi_domain::notification::{
+    Delivery, MailStanding, Notification, NotificationKind, NotificationPreferences,
+    NotificationTemplate,
+};
 
 use super::Sqlite;
-use super::read::notifications;
+use super::read::{notifications, templates};
 
 #[async_trait]
 impl NotificationQueries for Sqlite {
     async fn recipients(&self, people: &[UserId]) -> Result<Vec<Recipient>, QueryError> {
-        Ok(self.readers.point(|db| notifications::recipients(db, people)).await?)
+        let mut people = people.to_vec();
+        people.sort_unstable();
+        people.dedup();
+        let mut found = Vec::with_capacity(people.len());
+        for id in people {
+            let reading = self.readers.point(move |db| notifications::recipient(db, id));
+            found.extend(self.known.or_read(id, reading).await?);
+        }
+        Ok(found)
     }
 
     async fn inbox(&self, user: UserId, unread: bool, paging: Paging) -> Result<Inbox, QueryError> {
@@ -42,6 +54,37 @@ impl NotificationQueries for Sqlite {
 
     async fn parcel(&self, id: NotificationId) -> Result<Option<Parcel>, QueryError> {
         Ok(self.readers.point(|db| notifications::parcel(db, id)).await?)
+    }
+
+    async fn digest(
+        &self,
+        user: UserId,
+        until: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Parcel>, QueryError> {
+        let query = move |db: &_| notifications::digest(db, user, until, limit);
+        Ok(self.readers.scan(query).await?)
+    }
+
+    async fn notification_template(
+        &self,
+        organization: OrganizationId,
+        kind: NotificationKind,
+        language: &str,
+    ) -> Result<Option<NotificationTemplate>, QueryError> {
+        Ok(self.readers.point(|db| templates::one(db, organization, kind, language)).await?)
+    }
+
+    async fn notification_templates(
+        &self,
+        organization: OrganizationId,
+        kind: Option<NotificationKind>,
+    ) -> Result<Vec<NotificationTemplate>, QueryError> {
+        Ok(self.readers.point(|db| templates::set(db, organization, kind)).await?)
+    }
+
+    async fn mail_standing(&self, user: UserId) -> Result<Option<MailStanding>, QueryError> {
+        Ok(self.readers.point(|db| templates::standing(db, user)).await?)
     }
 
     async fn deliveries(

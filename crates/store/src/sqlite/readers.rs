@@ -15,7 +15,7 @@ use rusqlite::{Connection, InterruptHandle};
 
 use super::connection;
 use super::error::{OpenError, StoreError};
-use super::guard::{Guard, Weight};
+use crate::guard::{Guard, Weight};
 
 /// How many queries may wait for a connection.
 pub(super) const MOST_WAITING: usize = 512;

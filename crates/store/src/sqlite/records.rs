@@ -24,7 +24,7 @@ use rusqlite::Connection;
 use super::error::StoreError;
 use super::log;
 use super::readers::View;
-use super::recent::Recent;
+use crate::recent::Recent;
 
 /// How many bytes the records may take, by their own estimate.
 const BYTES: usize = 40 << 20;

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use jiff::Timestamp;
 use rishi_bus::{Position, Standing};
 use rusqlite::{Connection, Row};
 
@@ -20,11 +21,15 @@ struct Counts {
     owed: Option<Position>,
 }
 
+/// What went wrong, and when.
+type LastError = (Option<String>, Timestamp);
+
 /// Every subscription that was ever registered, by name. Goes through all delivery rows once.
 pub(super) fn all(db: &Connection) -> Result<Vec<Standing>, StoreError> {
     // One view of all tables, whatever is written meanwhile.
     let view = db.unchecked_transaction()?;
     let (head, mut counts) = (log::head(&view)?, counts(&view)?);
+    let mut errors = errors(&view)?;
     let mut statement = view.prepare_cached(
         "SELECT name, cursor, paused_since, generation FROM subscriptions ORDER BY name",
     )?;
@@ -38,6 +43,9 @@ pub(super) fn all(db: &Connection) -> Result<Vec<Standing>, StoreError> {
             Some(oldest) => made_at(&view, oldest)?,
             None => None,
         };
+        if let Some((error, at)) = errors.remove(&standing.name) {
+            (standing.last_error, standing.last_error_at) = (error, Some(at));
+        }
         let Counts { waiting, retrying, dead, skipped, .. } = counts;
         standings.push(Standing { waiting, retrying, dead, skipped, ..standing });
     }
@@ -55,6 +63,8 @@ fn read(row: &Row<'_>) -> Result<Standing, rusqlite::Error> {
         dead: 0,
         skipped: 0,
         oldest_pending: None,
+        last_error: None,
+        last_error_at: None,
     })
 }
 
@@ -82,7 +92,26 @@ fn counts(db: &Connection) -> Result<HashMap<String, Counts>, StoreError> {
     Ok(found)
 }
 
-fn made_at(db: &Connection, position: Position) -> Result<Option<jiff::Timestamp>, StoreError> {
+/// What went wrong last, and when, by subscription; of two at one instant, the later event's.
+fn errors(db: &Connection) -> Result<HashMap<String, LastError>, StoreError> {
+    // The other columns are those of the row with the maximum: <https://sqlite.org/lang_select.html#bareagg>.
+    let mut statement = db.prepare_cached(
+        "SELECT subscription, max(position), error, updated_at FROM deliveries d
+          WHERE state IN ('retrying', 'dead') AND updated_at = (SELECT max(updated_at) FROM deliveries
+                WHERE subscription = d.subscription AND state IN ('retrying', 'dead'))
+          GROUP BY subscription",
+    )?;
+    let mut rows = statement.query([])?;
+    let mut found = HashMap::new();
+    while let Some(row) = rows.next()? {
+        let read = |row: &Row<'_>| Ok((row.get(0)?, (row.get(2)?, instant(row, 3)?)));
+        let (name, error) = in_table("deliveries", row, read(row))?;
+        found.insert(name, error);
+    }
+    Ok(found)
+}
+
+fn made_at(db: &Connection, position: Position) -> Result<Option<Timestamp>, StoreError> {
     let mut statement =
         db.prepare_cached("SELECT position, timestamp FROM events WHERE position = ?1")?;
     let mut rows = statement.query([number(position)])?;

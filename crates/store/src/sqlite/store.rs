@@ -18,10 +18,11 @@ use rishi_domain::organization::Organization;
 use rishi_domain::user::User;
 use uuid::Uuid;
 
-use super::guard::Weight;
 use super::read::{bookings, events, people, places, statistics};
 use super::writer::{Asked, Job, closed};
 use super::{Sqlite, log};
+use crate::following;
+use crate::guard::Weight;
 
 #[async_trait]
 impl Store for Sqlite {
@@ -191,7 +192,7 @@ impl Store for Sqlite {
         if let Some(known) = known.and_then(|after| self.recent.after(after, usize::MAX))
             && known.last().is_some_and(|event| event.position >= *self.signals.head.borrow())
         {
-            let found = known.into_iter().filter(|event| events::matches(scope, filter, event));
+            let found = known.into_iter().filter(|event| following::matches(scope, filter, event));
             return Ok(found.take(limit as usize).collect());
         }
         self.events(scope, filter, limit).await

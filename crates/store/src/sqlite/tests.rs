@@ -4,6 +4,7 @@ mod anchor;
 mod connections;
 mod guard;
 pub(super) mod plans;
+mod queues;
 
 use std::sync::Arc;
 

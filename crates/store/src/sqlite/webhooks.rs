@@ -45,7 +45,9 @@ impl WebhookQueries for Sqlite {
         &self,
         organization: OrganizationId,
     ) -> Result<Vec<WebhookEndpoint>, QueryError> {
-        Ok(self.readers.point(|db| webhooks::to_tell(db, organization)).await?)
+        let reading =
+            async { self.readers.point(|db| webhooks::to_tell(db, organization)).await.map(Some) };
+        Ok(self.known.or_read(organization, reading).await?.unwrap_or_default())
     }
 
     async fn webhook_work(&self, now: Timestamp) -> Result<Vec<Work>, QueryError> {

@@ -1,6 +1,9 @@
 //! A commit is whole or not at all.
 
-use rishi_app::commit::{Change, CommitError, Committed};
+use jiff::SignedDuration;
+use rishi_app::commit::{
+    Answer, Change, CommitError, Committed, Expected, Kept, Receipt, ReceiptKey,
+};
 use rishi_app::events::subject;
 use rishi_app::{Commit, Store as _};
 use rishi_bus::Ledger as _;
@@ -16,7 +19,7 @@ use rishi_domain::user::User;
 use serde_json::json;
 use serde_json::value::RawValue;
 
-use crate::things::{at, put};
+use crate::things::{at, expected, free, hour, next, put};
 use crate::world::{Fixture, World};
 
 pub(crate) async fn what_was_put_is_read_back_whole<F: Fixture>() {
@@ -147,9 +150,9 @@ pub(crate) async fn a_commit_of_events_alone_and_one_of_nothing_are_whole<F: Fix
     let event = world.event(subject::booking(world.id()), "NOTHING_PUT");
     let told = Commit { events: vec![event], ..Commit::default() };
     let committed = world.commit(told).await.unwrap();
-    assert!(matches!(committed, Committed::Fresh { first, .. } if first == before + 1));
+    assert!(matches!(committed, Committed::Fresh { first, .. } if first == Some(before + 1)));
     let committed = world.commit(Commit::default()).await.unwrap();
-    assert!(matches!(committed, Committed::Fresh { first, .. } if first == before + 1));
+    assert!(matches!(committed, Committed::Fresh { first, .. } if first == Some(before + 1)));
     assert_eq!(world.log_length().await as u64, before + 1);
 }
 
@@ -164,11 +167,15 @@ pub(crate) async fn a_commit_that_nobody_waits_for_is_not_cut_in_half<F: Fixture
         });
         asked.await;
     }
-    // The last in line tells that those before it are through.
-    world.put([put(&world.booking(50, 51))]).await;
-    let told = world.log().await;
+    // What is under way is finished before the engine is closed.
+    let all = world.all();
+    let World { fixture, store, app, .. } = world;
+    drop(app);
+    F::close(store).await;
+    let again = fixture.open().await;
+    let told = again.read(0, 100_000).await.unwrap();
     for booking in bookings {
-        let row = world.stored(booking.id).await.is_some();
+        let row = again.booking_row(&all, booking.id).await.unwrap().is_some();
         let event = told.iter().any(|event| event.subject == subject::booking(booking.id));
         assert_eq!(row, event, "row and event of {}", booking.id);
     }
@@ -194,4 +201,67 @@ pub(crate) async fn one_unwritable_commit_does_not_spoil_those_beside_it<F: Fixt
         assert_eq!(outcome.is_err(), unwritable, "{outcome:?}");
     }
     assert_eq!(world.store.refresh_head().await.unwrap(), world.log_length().await as u64);
+}
+
+pub(crate) async fn what_is_asked_for_at_once_comes_to_what_it_would_alone<F: Fixture>() {
+    let world = World::<F>::new().await;
+    let (taken, edited) = (world.booking_there(0, 2), world.booking(0, 1));
+    world.put([put(&taken), put(&edited)]).await;
+    let answer = Answer { status: 201, location: None, version: Some(1), body: "{}".to_owned() };
+    let receipt = Receipt {
+        key: ReceiptKey { scope: "client".to_owned(), key: "k".to_owned() },
+        made_at: hour(0),
+        kept: Kept {
+            request: [1; 32],
+            answer,
+            expires_at: hour(0) + SignedDuration::from_hours(24),
+        },
+    };
+    let before = world.log_length().await;
+    let (mut running, mut free_slots) = (tokio::task::JoinSet::new(), Vec::new());
+    for number in 0..60_i64 {
+        let kind = number % 6;
+        let commit = match kind {
+            0..3 => {
+                let booking = world.booking_there(10 + number * 2, 12 + number * 2);
+                free_slots.push(booking.id);
+                let guards = vec![free(&booking)];
+                Commit { guards, ..world.told(vec![put(&booking)]) }
+            }
+            3 => {
+                let booking = world.booking_there(1, 3);
+                Commit { guards: vec![free(&booking)], ..world.told(vec![put(&booking)]) }
+            }
+            4 => {
+                let expected: Vec<Expected> = vec![expected(&edited)];
+                Commit { expected, ..world.told(vec![put(&next(&edited))]) }
+            }
+            _ => {
+                let booking = world.booking(number, number + 1);
+                Commit { receipt: Some(receipt.clone()), ..world.told(vec![put(&booking)]) }
+            }
+        };
+        let store = world.store.clone();
+        running.spawn(async move { (kind, store.commit(commit).await) });
+    }
+    let (mut edits, mut answers) = (0, 0);
+    for (kind, outcome) in running.join_all().await {
+        match (kind, outcome) {
+            (0..3, Ok(Committed::Fresh { .. }))
+            | (4, Err(CommitError::VersionConflict { expected: 1, actual: Some(2), .. })) => {}
+            (3, Err(CommitError::LocationTaken(conflicts))) => {
+                assert_eq!(conflicts.len(), 1, "{conflicts:?}");
+                assert_eq!(conflicts[0].booking_id, taken.id);
+            }
+            (4, Ok(Committed::Fresh { .. })) => edits += 1,
+            (5, Ok(Committed::Fresh { .. })) => answers += 1,
+            (5, Ok(Committed::Replayed(answer))) => assert_eq!(answer, receipt.kept.answer),
+            (kind, outcome) => panic!("{kind}: {outcome:?}"),
+        }
+    }
+    assert_eq!((edits, answers), (1, 1));
+    for id in &free_slots {
+        assert!(world.stored(*id).await.is_some());
+    }
+    assert_eq!(world.log_length().await - before, free_slots.len() + edits + answers);
 }

@@ -44,6 +44,7 @@ fn settlement(
     Settlement {
         subscription: NAME.to_owned(),
         generation: 0,
+        fence: 0,
         // As one who knows of everything; who does not is refused, see `fences`.
         rests_on: u64::MAX,
         cursor,

@@ -3,11 +3,11 @@
 use jiff::{SignedDuration, Timestamp};
 use rishi_app::Commit;
 use rishi_app::events::subject;
-use rishi_bus::{Desk as _, LetterFilter, Outcome, ParkedState, RowState, Standing};
+use rishi_bus::{Desk as _, LetterFilter, Order, Outcome, ParkedState, RowState, Standing};
 
 use crate::operated::{
-    BESIDE, NAME, catch_up, dead, failed, letters_of, pause, rows, say, settle, skipped, standing,
-    subscribed,
+    BESIDE, NAME, catch_up, dead, failed, letters_of, pause, rows, say, settle, settle_parked,
+    skipped, standing, subscribed,
 };
 use crate::things::{at, hour};
 use crate::world::{Fixture, World};
@@ -26,6 +26,8 @@ pub(crate) async fn standings_count_what_is_owed<F: Fixture>() {
         dead: 0,
         skipped: 0,
         oldest_pending: None,
+        last_error: None,
+        last_error_at: None,
     };
     let beside = Standing { name: BESIDE.to_owned(), ..empty.clone() };
     assert_eq!(world.store.standings().await.unwrap(), [empty.clone(), beside]);
@@ -37,7 +39,7 @@ pub(crate) async fn standings_count_what_is_owed<F: Fixture>() {
     let parked = vec![
         (head + 1, "a", dead("no")),
         (head + 2, "b", skipped()),
-        (head + 3, "c", Outcome::Failed(failed(1, "no"))),
+        (head + 3, "c", Outcome::Failed(failed(1, "not yet"))),
         (head + 4, "c", Outcome::Wait),
         (head + 5, "c", Outcome::Wait),
     ];
@@ -53,6 +55,15 @@ pub(crate) async fn standings_count_what_is_owed<F: Fixture>() {
     assert_eq!(now.oldest_pending, Some(third));
     assert!(now.paused_since.is_some());
     assert_eq!((now.waiting, now.retrying, now.dead, now.skipped), (2, 1, 1, 1));
+    // Both failed at the same instant.
+    let settled_at = Some(at("2030-01-01T00:00:00Z"));
+    assert_eq!((now.last_error.as_deref(), now.last_error_at), (Some("not yet"), settled_at));
+    let redriven = crate::operated::order(&world, Order::Redrive(letters_of(NAME)));
+    assert_eq!(redriven.await.unwrap(), 1);
+    let passed = vec![(head + 3, "c", skipped())];
+    settle_parked(&world, NAME, passed).await;
+    let now = standing(&world, NAME).await;
+    assert_eq!((now.last_error, now.last_error_at), (None, None), "nothing has failed any more");
 }
 
 pub(crate) async fn letters_come_with_their_events_and_followers<F: Fixture>() {

@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 use rishi_app::Credentials as _;
 use rishi_app::auth::{Authenticator, Secret, TokenSecret};
 use rishi_app::commit::{Change, CommitError, TokenRow};
-use rishi_app::credentials::{AccessChange, Link, TokenFilter};
+use rishi_app::credentials::{AccessChange, Link, MOST_TOKENS, TokenFilter};
 use rishi_domain::event::LinkPurpose;
 use rishi_domain::id::{OrganizationId, TokenId, UserId};
 use rishi_domain::permission::{Capability, Role};
@@ -119,4 +119,31 @@ pub(crate) async fn a_tokens_use_is_written_down_once_a_minute<F: Fixture>() {
     assert_eq!(seen(64).await, 5);
     assert_eq!(seen(65).await, 65);
     assert_eq!(world.log_length().await, before, "nobody is told");
+}
+
+pub(crate) async fn a_person_has_so_many_tokens_that_live_and_no_more<F: Fixture>() {
+    let world = World::<F>::new().await;
+    let put = async |from: i64| {
+        let (row, _) = token(&world, world.author.id, world.client.id);
+        let row = TokenRow { created_at: hour(from), expires_at: hour(from + 1), ..row };
+        let id = row.id;
+        world.commit(world.told(vec![Change::Token(Box::new(row))])).await.map(|_| id)
+    };
+    let first = put(0).await.unwrap();
+    let refused = loop {
+        if let Err(refused) = put(0).await {
+            break refused;
+        }
+    };
+    assert!(matches!(refused, CommitError::TooManyTokens), "{refused}");
+    let filter = TokenFilter { user: Some(world.author.id), organization: None };
+    let all = world.store.tokens(&filter, ALL).await.unwrap().items;
+    let alive = all.iter().filter(|token| token.expires_at > hour(0)).count();
+    assert_eq!(alive, MOST_TOKENS as usize);
+    // An hour later they have expired, and as many again may be made; of the old ones the newest stay.
+    put(1).await.unwrap();
+    assert!(world.store.token_of(first).await.unwrap().is_some());
+    while put(1).await.is_ok() {}
+    put(2).await.unwrap();
+    assert!(world.store.token_of(first).await.unwrap().is_none());
 }

@@ -2,6 +2,9 @@
 //! line at the end of this file.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+#[allow(dead_code, reason = "others look into a database past the platform")]
+#[path = "../../../../tests/fixtures/postgres.rs"]
+mod database;
 mod engines;
 mod operated;
 mod things;
@@ -9,11 +12,13 @@ mod world;
 
 mod availability;
 mod bookings;
+mod calendar;
 mod chain;
 mod commits;
 mod deliveries;
 mod desk;
 mod events;
+mod exchange;
 mod fences;
 mod figures;
 mod links;
@@ -31,12 +36,15 @@ mod scope;
 mod search;
 mod series;
 mod sessions;
+mod soak;
 mod staff;
 mod staff_guard;
 mod statistics;
 mod timers;
+mod transport;
 mod versions;
 mod webhooks;
+mod words;
 
 /// Runs every test of every area on an engine.
 macro_rules! conformance {
@@ -51,6 +59,15 @@ macro_rules! conformance {
                 a_list_shows_each_booking_as_reading_it_alone_does
                 a_list_is_true_after_any_change
             }
+            conformance! { @area $fixture, calendar:
+                a_feed_is_found_by_its_digest_until_it_is_revoked
+                a_feed_that_a_token_made_has_what_the_token_grants_and_ends_with_it
+                a_shift_that_its_bookings_cancellation_ended_is_found_and_no_other
+            }
+            conformance! { @area $fixture, exchange:
+                a_stretch_is_the_same_counted_or_not
+                what_is_taken_is_told_by_slot_and_changes_nothing
+            }
             conformance! { @area $fixture, commits:
                 what_was_put_is_read_back_whole
                 a_change_without_an_event_is_malformed_and_changes_nothing
@@ -62,6 +79,7 @@ macro_rules! conformance {
                 a_commit_of_events_alone_and_one_of_nothing_are_whole
                 a_commit_that_nobody_waits_for_is_not_cut_in_half
                 one_unwritable_commit_does_not_spoil_those_beside_it
+                what_is_asked_for_at_once_comes_to_what_it_would_alone
             }
             conformance! { @area $fixture, deliveries:
                 a_subscription_starts_where_it_says_and_stays_where_it_is
@@ -88,6 +106,7 @@ macro_rules! conformance {
                 a_person_has_one_link_the_newest_and_uses_it_once
                 tokens_are_listed_by_owner_and_organization_and_ended
                 a_tokens_use_is_written_down_once_a_minute
+                a_person_has_so_many_tokens_that_live_and_no_more
             }
             conformance! { @area $fixture, location_guard:
                 i2_overlap_is_refused_in_every_form_and_back_to_back_is_fine
@@ -169,6 +188,7 @@ macro_rules! conformance {
                 letters_match_without_regard_to_case_also_beyond_ascii
                 wildcards_and_quotes_stand_for_themselves
                 title_and_description_are_searched
+                a_character_that_no_text_holds_is_found_nowhere_and_is_no_error
             }
             conformance! { @area $fixture, sessions:
                 a_session_carries_its_owners_present_roles
@@ -178,7 +198,13 @@ macro_rules! conformance {
                 sessions_are_ended_one_by_one_or_all_but_one
                 the_sessions_that_live_are_listed_newest_first
                 what_has_expired_is_forgotten_as_others_begin
+                of_a_persons_sessions_the_newest_stay
+                an_identity_is_one_persons_and_a_person_has_one_at_each_provider
+                a_sign_in_by_a_provider_is_finished_once
                 an_account_is_found_with_its_password_and_roles
+            }
+            conformance! { @area $fixture, soak:
+                guarantees_2_to_5_hold_under_failures_and_crashes
             }
             conformance! { @area $fixture, staff:
                 a_profile_is_read_back_whole_with_whom_it_works_for
@@ -196,6 +222,7 @@ macro_rules! conformance {
                 i2_the_database_refuses_even_without_the_guard
                 i2_a_reschedule_takes_its_people_along_or_is_refused
                 i2_of_32_concurrent_assignments_of_one_person_exactly_one_wins
+                i2_two_processes_cannot_take_one_person
                 a_person_is_on_a_booking_once
             }
             conformance! { @area $fixture, statistics:
@@ -263,6 +290,14 @@ macro_rules! conformance {
                 a_position_is_found_by_time
                 an_event_is_found_by_its_id_whoevers_it_is
             }
+            conformance! { @area $fixture, transport:
+                the_relays_cursor_moves_only_from_where_it_stands
+                what_kept_the_relay_stays_until_the_next_time
+                a_message_of_others_enters_the_log_once
+                many_at_once_take_a_message_once
+                nobody_is_told_for_an_organization_that_is_not_there
+                a_message_without_its_event_is_malformed
+            }
             conformance! { @area $fixture, versions:
                 a_change_rests_on_the_version_that_was_read
                 an_expectation_of_something_unknown_is_refused
@@ -282,6 +317,11 @@ macro_rules! conformance {
                 a_replay_owes_page_by_page_also_what_was_delivered
                 what_is_resent_begins_anew_and_what_goes_takes_its_deliveries
             }
+            conformance! { @area $fixture, words:
+                words_are_kept_by_kind_and_language_and_replaced_on_their_version
+                how_an_address_stands_is_kept_on_its_version
+                a_daily_mail_holds_what_is_due_and_not_sent_oldest_first
+            }
         }
     };
     (@area $fixture:ty, $area:ident: $($test:ident)*) => {
@@ -297,3 +337,4 @@ macro_rules! conformance {
 }
 
 conformance!(sqlite, crate::engines::SqliteFixture);
+conformance!(postgres, crate::engines::PostgresFixture);

@@ -99,6 +99,7 @@ pub(crate) async fn settlement<F: Fixture>(
     Settlement {
         subscription: name.to_owned(),
         generation: standing.generation,
+        fence: 0,
         rests_on: standing.cursor,
         cursor: Some(cursor),
         at: at("2030-01-01T00:00:00Z"),
@@ -113,6 +114,20 @@ pub(crate) async fn settle<F: Fixture>(
     rows: Vec<(Position, &str, Outcome<Commit>)>,
 ) {
     let settling = settlement(world, name, cursor, rows).await;
+    world.store.settle(settling).await.unwrap();
+}
+
+/// What becomes of rows that are there.
+pub(crate) async fn settle_parked<F: Fixture>(
+    world: &World<F>,
+    name: &str,
+    rows: Vec<(Position, &str, Outcome<Commit>)>,
+) {
+    let cursor = standing(world, name).await.cursor;
+    let mut settling = settlement(world, name, cursor, rows).await;
+    for settled in &mut settling.deliveries {
+        settled.was_parked = true;
+    }
     world.store.settle(settling).await.unwrap();
 }
 

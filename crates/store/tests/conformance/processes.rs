@@ -29,6 +29,7 @@ pub(crate) async fn everything_is_there_after_opening_again<F: Fixture>() {
     let settling = Settlement {
         subscription: "a".to_owned(),
         generation: 0,
+        fence: 0,
         rests_on: 0,
         cursor: Some(3),
         at: at("2030-01-01T00:00:00Z"),

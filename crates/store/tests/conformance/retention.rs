@@ -2,12 +2,14 @@
 
 use rishi_app::Store as _;
 use rishi_app::events::subject;
+use rishi_app::webhooks::{Replay, WebhookChange};
 use rishi_bus::{Checkpoint, Desk as _, Ledger as _, Order, Outcome, RowState, Start};
 
 use crate::operated::{
     BESIDE, NAME, catch_up, dead, order, orders, refusal, replay, rows, say, settle, skipped,
     subscribed, verified,
 };
+use crate::webhooks::{attempt, attempted, change, later, owe, owed, stored};
 use crate::world::{Fixture, World};
 
 fn retain(through: u64) -> Order {
@@ -69,6 +71,23 @@ pub(crate) async fn nothing_goes_that_somebody_still_needs<F: Fixture>() {
     refusal(&world, retain(7)).await;
     assert_eq!(world.log_length().await, before);
     assert_eq!(world.store.anchor().await.unwrap(), Checkpoint::GENESIS);
+    // An endpoint that is still to be told of an event needs it, and one that asked for it again.
+    let endpoint = stored(&world, false).await;
+    let (webhook_id, now) = (endpoint.id, endpoint.created_at);
+    owe(&world, vec![owed(&endpoint, 5, 1, now)]).await;
+    assert!(refusal(&world, retain(5)).await.contains(&webhook_id.to_string()));
+    attempted(&world, attempt(&endpoint, 5, now, Some(later(now, 5)), Some("no"))).await;
+    assert!(refusal(&world, retain(5)).await.contains(&webhook_id.to_string()));
+    let given_up =
+        WebhookChange::GivenUp { webhook_id, position: 5, why: "no".to_owned(), at: now };
+    world.put([change(given_up)]).await;
+    let replay = Replay { from: 5, through: 9 };
+    world.put([change(WebhookChange::ReplayAsked { webhook_id, replay })]).await;
+    assert!(refusal(&world, retain(5)).await.contains(&webhook_id.to_string()));
+    let replayed =
+        WebhookChange::Replayed { webhook_id, before: replay, left: None, owed: Vec::new() };
+    world.put([change(replayed)]).await;
+    let before = world.log_length().await;
     // What was given up is no obstacle, and goes along.
     order(&world, retain(5)).await.unwrap();
     assert_eq!(rows(&world, BESIDE).await, [(6, RowState::Waiting), (7, RowState::Dead)]);

@@ -1,11 +1,15 @@
 //! Text in titles and descriptions.
 
 use rishi_app::Store as _;
-use rishi_app::bookings::BookingFilter;
+use rishi_app::bookings::{BookingFilter, Cursor, CursorKey, Sort, SortField, Window};
+use rishi_app::credentials::Credentials as _;
+use rishi_app::staffing::{StaffFilter, StaffingQueries as _};
+use rishi_app::store::EventFilter;
 use rishi_domain::booking::Booking;
 
+use crate::staff::everyone;
 use crate::things::{filter, put};
-use crate::world::{Fixture, World};
+use crate::world::{ALL, Fixture, World};
 
 async fn holding<F: Fixture>(texts: &[(&str, Option<&str>)]) -> World<F> {
     let world = World::<F>::new().await;
@@ -76,4 +80,29 @@ pub(crate) async fn title_and_description_are_searched<F: Fixture>() {
     assert_eq!(found(&world, "garden").await, ["Garden two", "One"]);
     assert_eq!(found(&world, "hall").await, ["Three"]);
     assert_eq!(found(&world, "e").await, ["Garden two", "One", "Three"]);
+}
+
+pub(crate) async fn a_character_that_no_text_holds_is_found_nowhere_and_is_no_error<F: Fixture>() {
+    let world = holding::<F>(&[("One", None), ("Two", None)]).await;
+    let (store, all) = (&world.store, world.all());
+    assert!(found(&world, "O\0").await.is_empty());
+    let listed = store.locations(&all, None, Some("\0"), ALL).await.unwrap();
+    assert!(listed.items.is_empty());
+    assert!(store.user_by_email("a\0@example.com").await.unwrap().is_none());
+    assert!(store.account("a\0@example.com").await.unwrap().is_none());
+    let skilled = StaffFilter { skill: Some("sales\0".to_owned()), ..everyone() };
+    let named = StaffFilter { search: Some("\0".to_owned()), ..everyone() };
+    for filter in [skilled, named] {
+        assert_eq!(store.staff(&all, &filter).await.unwrap().total, 0);
+    }
+    for one in ["BOOKING_CREATED\0", "BOOKING\0*"] {
+        let filter = EventFilter { types: vec![one.to_owned()], ..EventFilter::default() };
+        assert!(store.events(&all, &filter, 10).await.unwrap().is_empty(), "{one:?}");
+    }
+    // Whoever makes up a cursor gets what follows it.
+    let key = CursorKey::Text("One\0".to_owned());
+    let window = Window::After(Cursor { key, id: world.id() });
+    let sort = Sort { field: SortField::Title, descending: false };
+    let listed = store.bookings(&all, &BookingFilter { window, sort, ..filter() }).await.unwrap();
+    assert_eq!(listed.items.last().unwrap().booking.title, "Two");
 }

@@ -3,7 +3,9 @@
 use jiff::{SignedDuration, Timestamp};
 use rishi_app::auth::{Authenticator, Secret};
 use rishi_app::commit::{Change, CommitError};
-use rishi_app::credentials::{AccessChange, IDLE, LIFE, Session, SessionKey};
+use rishi_app::credentials::{
+    AccessChange, IDLE, Identity, LIFE, MOST_SESSIONS, Session, SessionKey,
+};
 use rishi_app::{Credentials as _, Store as _};
 use rishi_domain::event::Whence;
 use rishi_domain::id::{SessionId, UserId};
@@ -205,4 +207,66 @@ pub(crate) async fn an_account_is_found_with_its_password_and_roles<F: Fixture>(
     let account = world.store.account(&email).await.unwrap().unwrap();
     assert_eq!(account.password.as_deref(), Some("$x$"));
     assert!(world.store.account("nobody@example.com").await.unwrap().is_none());
+}
+
+pub(crate) async fn of_a_persons_sessions_the_newest_stay<F: Fixture>() {
+    let world = World::<F>::new().await;
+    let other = world.member(&world.client, Role::ClientUser, &[]).await.user.id;
+    let (theirs, _) = begin(&world, other, hour(0)).await;
+    let mut begun = Vec::new();
+    for _ in 0..MOST_SESSIONS + 3 {
+        begun.push(begin(&world, world.author.id, hour(0)).await.0);
+    }
+    let mut kept = Vec::new();
+    for id in &begun {
+        kept.push(world.store.session(SessionKey::Id(*id)).await.unwrap().is_some());
+    }
+    let (ended, stay) = kept.split_at(3);
+    assert!(ended.iter().all(|kept| !kept) && stay.iter().all(|kept| *kept), "{kept:?}");
+    assert!(world.store.session(SessionKey::Id(theirs)).await.unwrap().is_some());
+}
+
+pub(crate) async fn an_identity_is_one_persons_and_a_person_has_one_at_each_provider<F: Fixture>() {
+    let world = World::<F>::new().await;
+    let other = world.member(&world.client, Role::ClientUser, &[]).await.user.id;
+    let identity = |issuer: &str, subject: &str| Identity {
+        issuer: issuer.to_owned(),
+        subject: subject.to_owned(),
+    };
+    let link = |user: UserId, identity: &Identity| {
+        let linked = AccessChange::IdentityLinked { user, identity: identity.clone(), at: hour(0) };
+        world.told(vec![access(linked)])
+    };
+    let (robin, kim) = (identity("https://a", "robin"), identity("https://a", "kim"));
+    assert!(world.store.account_of(&robin).await.unwrap().is_none());
+    world.commit(link(world.author.id, &robin)).await.unwrap();
+    let found = world.store.account_of(&robin).await.unwrap().unwrap();
+    assert_eq!((found.user.id, found.home()), (world.author.id, Some(world.client.id)));
+    for (user, identity) in [(other, &robin), (world.author.id, &kim)] {
+        let refused = world.commit(link(user, identity)).await.unwrap_err();
+        assert!(matches!(refused, CommitError::Duplicate("identity")), "{refused}");
+    }
+    let linked = async |user, issuer| world.store.is_linked(user, issuer).await.unwrap();
+    assert!(linked(world.author.id, "https://a").await);
+    assert!(!linked(world.author.id, "https://b").await && !linked(other, "https://a").await);
+    world.commit(link(world.author.id, &identity("https://b", "robin"))).await.unwrap();
+    world.put([access(AccessChange::IdentitiesForgotten(world.author.id))]).await;
+    assert!(world.store.account_of(&robin).await.unwrap().is_none());
+    assert!(!linked(world.author.id, "https://b").await);
+}
+
+pub(crate) async fn a_sign_in_by_a_provider_is_finished_once<F: Fixture>() {
+    let world = World::<F>::new().await;
+    let finish = async |number: u8, from: i64| {
+        let digest = [number; 32];
+        let used = AccessChange::FlowUsed { digest, at: hour(from), until: hour(from + 1) };
+        world.commit(world.told(vec![access(used)])).await
+    };
+    finish(1, 0).await.unwrap();
+    let again = finish(1, 0).await.unwrap_err();
+    assert!(matches!(again, CommitError::Refused(_)), "{again}");
+    finish(2, 0).await.unwrap();
+    // What nobody could finish any more is forgotten as others are finished.
+    finish(3, 1).await.unwrap();
+    finish(1, 1).await.unwrap();
 }

@@ -31,7 +31,7 @@ async fn staffed<F: Fixture>(world: &World<F>) -> (Member, StaffProfile) {
     (member, profile)
 }
 
-fn everyone() -> StaffFilter {
+pub(crate) fn everyone() -> StaffFilter {
     StaffFilter {
         organization: None,
         skill: None,

@@ -39,7 +39,7 @@ fn secrets(present: &[u8], previous: Option<&[u8]>) -> Option<Secrets> {
     Some(Secrets { present: present.to_vec(), previous: previous.map(<[u8]>::to_vec) })
 }
 
-fn change(change: WebhookChange) -> Change {
+pub(crate) fn change(change: WebhookChange) -> Change {
     Change::Webhook(Box::new(change))
 }
 
@@ -47,13 +47,18 @@ fn put(endpoint: &WebhookEndpoint, secrets: Option<Secrets>) -> Change {
     change(WebhookChange::Put(WebhookRow { endpoint: endpoint.clone(), secrets }))
 }
 
-async fn stored<F: Fixture>(world: &World<F>, ordered: bool) -> WebhookEndpoint {
+pub(crate) async fn stored<F: Fixture>(world: &World<F>, ordered: bool) -> WebhookEndpoint {
     let endpoint = WebhookEndpoint { ordered, ..endpoint(world, world.client.id) };
     world.put([put(&endpoint, secrets(b"one", None))]).await;
     endpoint
 }
 
-fn owed(endpoint: &WebhookEndpoint, position: u64, about: u128, at: Timestamp) -> NewDelivery {
+pub(crate) fn owed(
+    endpoint: &WebhookEndpoint,
+    position: u64,
+    about: u128,
+    at: Timestamp,
+) -> NewDelivery {
     NewDelivery {
         webhook_id: endpoint.id,
         position,
@@ -64,12 +69,12 @@ fn owed(endpoint: &WebhookEndpoint, position: u64, about: u128, at: Timestamp) -
     }
 }
 
-async fn owe<F: Fixture>(world: &World<F>, all: Vec<NewDelivery>) {
+pub(crate) async fn owe<F: Fixture>(world: &World<F>, all: Vec<NewDelivery>) {
     world.put([change(WebhookChange::Owed(all))]).await;
 }
 
 /// What became of the first attempt.
-fn attempt(
+pub(crate) fn attempt(
     endpoint: &WebhookEndpoint,
     position: u64,
     at: Timestamp,
@@ -94,7 +99,7 @@ fn attempt(
     }
 }
 
-async fn attempted<F: Fixture>(world: &World<F>, attempt: Attempt) {
+pub(crate) async fn attempted<F: Fixture>(world: &World<F>, attempt: Attempt) {
     world.put([change(WebhookChange::Attempted(attempt))]).await;
 }
 
@@ -109,7 +114,7 @@ async fn all<F: Fixture>(world: &World<F>, endpoint: &WebhookEndpoint) -> Vec<De
     world.store.webhook_deliveries(endpoint.id, filter, ALL).await.unwrap().items
 }
 
-fn later(at: Timestamp, minutes: i64) -> Timestamp {
+pub(crate) fn later(at: Timestamp, minutes: i64) -> Timestamp {
     at + SignedDuration::from_mins(minutes)
 }
 

@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use rishi_app::auth::{Authenticator, Principal};
+use rishi_app::calendar::CalendarChange;
 use rishi_app::commit::{Change, CommitError, Committed};
 use rishi_app::credentials::AccessChange;
 use rishi_app::events::subject;
 use rishi_app::scope::Scope;
 use rishi_app::store::Paging;
 use rishi_app::tokens::NewToken;
+use rishi_app::transport::TransportChange;
 use rishi_app::users::{Entry, NewMember};
 use rishi_app::webhooks::WebhookChange;
 use rishi_app::{App, Commit, Store};
@@ -29,6 +31,9 @@ use crate::things;
 pub(crate) trait Fixture: Sized + Send + Sync + 'static {
     type Engine: Store + Ledger<Commit = Commit> + Desk;
 
+    /// How many events go through the soak unless it is asked for more.
+    const SOAK: u64;
+
     /// A place for one database, with nothing in it.
     async fn fresh() -> Self;
 
@@ -37,6 +42,9 @@ pub(crate) trait Fixture: Sized + Send + Sync + 'static {
 
     /// Closes it as a process does that ends in peace.
     async fn close(engine: Arc<Self::Engine>);
+
+    /// The first row that a query past the platform finds, as texts.
+    async fn texts(&self, sql: &str) -> Vec<String>;
 }
 
 /// The whole list.
@@ -223,7 +231,8 @@ fn about(change: &Change) -> Option<(Subject, Option<OrganizationId>)> {
             AccessChange::SessionEnded(id) => (subject::session(*id), None),
             AccessChange::SessionsEnded { user, .. }
             | AccessChange::LinkUsed { user, .. }
-            | AccessChange::TokensRevoked(user) => (subject::user(*user), None),
+            | AccessChange::TokensRevoked(user)
+            | AccessChange::IdentityLinked { user, .. } => (subject::user(*user), None),
             AccessChange::LinkCreated { link, .. } => (subject::user(link.user_id), None),
             AccessChange::TokenRevoked(id) => (subject::token(*id), None),
             _ => return None,
@@ -241,8 +250,24 @@ fn about(change: &Change) -> Option<(Subject, Option<OrganizationId>)> {
             }
             _ => return None,
         },
+        Change::Calendar(change) => match change {
+            CalendarChange::Created { feed, .. } => {
+                (subject::calendar_feed(feed.id), feed.organization_id)
+            }
+            CalendarChange::Revoked(id) => (subject::calendar_feed(*id), None),
+        },
         Change::Preferences(row) => (subject::preferences(row.user_id), None),
         Change::InboxRead { user, .. } => (subject::inbox(*user), None),
-        Change::Notification(_) | Change::Delivery(_) => return None,
+        Change::Template(row) => {
+            (subject::organization(row.organization_id), Some(row.organization_id))
+        }
+        Change::Transport(TransportChange::Received(row)) => {
+            (row.subject.clone(), Some(row.organization))
+        }
+        Change::Transport(_)
+        | Change::Notification(_)
+        | Change::NotificationHtml { .. }
+        | Change::MailStanding(_)
+        | Change::Delivery(_) => return None,
     })
 }

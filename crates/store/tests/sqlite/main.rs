@@ -5,6 +5,5 @@ mod backups;
 mod closing;
 mod crash;
 mod damage;
-mod soak;
 mod support;
 mod workflows;

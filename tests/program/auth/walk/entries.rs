@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::rules::Rule::{
     self, Anyone, Asks, Declarations, Declared, Directory, Does, Everywhere, Home, Lists, ListsOf,
-    Makes, Open, Sees, SessionOnly,
+    Makes, Named, Open, Sees, SessionOnly,
 };
 use super::stage::Place;
 use crate::support::drafts;
@@ -31,6 +31,8 @@ pub(super) enum About {
     Member,
     /// The same, a new one for each question.
     NewMember,
+    /// The organization, a kind of notification and a language.
+    Wording,
     /// Somebody who works for the organization.
     Staff,
     /// A booking of the admin's and an assignment on it.
@@ -58,13 +60,23 @@ pub(super) struct Entry {
     pub(super) rule: Rule,
     pub(super) query: fn(&Place) -> String,
     pub(super) body: fn(&Place) -> Option<Value>,
+    /// A table in place of a body.
+    pub(super) table: Option<&'static str>,
     /// What may be answered beside 2xx to who is permitted: refusals that come after permission.
     pub(super) also: &'static [u16],
 }
 
 impl Entry {
     fn of(operation: &'static str, about: About, rule: Rule) -> Self {
-        Self { operation, about, rule, query: |_| String::new(), body: |_| None, also: &[] }
+        Self {
+            operation,
+            about,
+            rule,
+            query: |_| String::new(),
+            body: |_| None,
+            table: None,
+            also: &[],
+        }
     }
 
     /// With the organization in the query.
@@ -80,6 +92,10 @@ impl Entry {
         Self { body, ..self }
     }
 
+    fn table(self, table: &'static str) -> Self {
+        Self { table: Some(table), ..self }
+    }
+
     fn also(self, also: &'static [u16]) -> Self {
         Self { also, ..self }
     }
@@ -93,7 +109,9 @@ pub(super) fn entries() -> Vec<Entry> {
         plans(),
         availability(),
         members(),
+        words(),
         webhooks(),
+        calendars(),
         places_and_people(),
         log(),
         system(),
@@ -119,6 +137,14 @@ fn signing_in() -> Vec<Entry> {
         Entry::of("POST /api/auth/link", About::Nothing, Open)
             .body(|_| Some(json!({ "token": "none", "password": "correct horse battery staple" })))
             .also(&[400, 401, 404, 422]),
+        Entry::of("GET /api/auth/methods", About::Nothing, Open),
+        // Nobody is configured.
+        Entry::of("GET /api/auth/oidc/start", About::Nothing, Open).also(&[404]),
+        Entry::of("GET /api/auth/oidc/callback", About::Nothing, Open).also(&[404]),
+        // No e-mail is configured here.
+        Entry::of("POST /api/auth/forgot", About::Nothing, Open)
+            .body(|_| Some(json!({ "email": "nobody@example.com" })))
+            .also(&[409]),
         Entry::of("GET /api/tokens", About::Nothing, Anyone).in_query(),
         Entry::of("POST /api/tokens", About::Nothing, Home)
             .body(|place| Some(json!({ "name": "walk", "organizationId": place.id() }))),
@@ -136,6 +162,10 @@ fn bookings() -> Vec<Entry> {
         Entry::of("POST /api/bookings", About::Nothing, BOOK)
             .body(|place| Some(drafts::booking(&place.id(), None, 1, 2))),
         Entry::of("GET /api/bookings/statistics", About::Nothing, statistics).in_query(),
+        Entry::of("GET /api/bookings/export", About::Nothing, ListsOf(ReadBookings)).in_query(),
+        Entry::of("POST /api/bookings/import", About::Nothing, BOOK)
+            .in_query()
+            .table("title,scheduledStart,scheduledEnd\nA,B,C\n"),
         Entry::of("GET /api/bookings/{id}", About::Booking(None), Sees(ReadBookings)),
         Entry::of("GET /api/bookings/{id}/events", About::Booking(None), Sees(ReadBookings)),
         Entry::of("PATCH /api/bookings/{id}", About::Booking(Some("draft")), EDIT)
@@ -175,10 +205,11 @@ fn places_and_people() -> Vec<Entry> {
         Entry::of("GET /api/locations", About::Nothing, Lists(ReadLocations)).in_query(),
         Entry::of("POST /api/locations", About::Nothing, new_location)
             .body(|place| Some(drafts::location(Some(&place.id()), "Walked"))),
+        Entry::of("GET /api/map", About::Nothing, Anyone),
         Entry::of("GET /api/locations/{id}", About::Location, Sees(ReadLocations)),
         Entry::of("PATCH /api/locations/{id}", About::Location, edit_location)
             .body(|_| Some(json!({ "capacity": 12 }))),
-        Entry::of("GET /api/users", About::Nothing, Lists(ReadUsers)).in_query(),
+        Entry::of("GET /api/users", About::Nothing, ListsOf(ReadUsers)).in_query(),
         Entry::of("POST /api/users", About::NewPerson, new_person).body(|place| {
             Some(json!({
                 "email": format!("{}@example.com", Uuid::now_v7().simple()),
@@ -327,6 +358,39 @@ fn members() -> Vec<Entry> {
         Entry::of("PATCH /api/organizations/{id}/settings", About::Organization, settings)
             .body(|_| Some(json!({ "minRestHours": 9 }))),
         Entry::of("POST /api/users/{id}/sign-in-link", About::Person, link),
+        Entry::of("GET /api/users/{id}/mail-address", About::Person, Sees(ReadUsers)),
+        Entry::of("POST /api/users/{id}/mail-address/reset", About::Person, link),
+    ]
+}
+
+/// What is asked for is the organization; kind and language are the same each time.
+fn words() -> Vec<Entry> {
+    const WORDS: Rule = Does { sees: ReadOrganizations, does: WriteOrganizationSettings };
+    let texts = |_: &Place| Some(json!({ "title": "Walked", "text": "{{ booking.title }}" }));
+    vec![
+        Entry::of("GET /api/organizations/{id}/notification-templates", About::Organization, WORDS),
+        Entry::of(
+            "GET /api/organizations/{id}/notification-templates/{kind}/{language}",
+            About::Wording,
+            WORDS,
+        ),
+        Entry::of(
+            "PUT /api/organizations/{id}/notification-templates/{kind}/{language}",
+            About::Wording,
+            WORDS,
+        )
+        .body(texts),
+        Entry::of(
+            "DELETE /api/organizations/{id}/notification-templates/{kind}/{language}",
+            About::Wording,
+            WORDS,
+        ),
+        Entry::of(
+            "POST /api/organizations/{id}/notification-templates/{kind}/{language}/preview",
+            About::Wording,
+            WORDS,
+        )
+        .body(texts),
     ]
 }
 
@@ -335,7 +399,7 @@ fn webhooks() -> Vec<Entry> {
     const ONE: Rule = Sees(ManageIntegrations);
     let make = Makes { sees: ReadOrganizations, does: ManageIntegrations };
     vec![
-        Entry::of("GET /api/webhooks", About::Nothing, Lists(ManageIntegrations)).in_query(),
+        Entry::of("GET /api/webhooks", About::Nothing, ListsOf(ManageIntegrations)).in_query(),
         Entry::of("POST /api/webhooks", About::Nothing, make)
             .body(|place| Some(drafts::webhook(&place.id()))),
         Entry::of("GET /api/webhooks/{id}", About::Webhook, ONE),
@@ -353,9 +417,21 @@ fn webhooks() -> Vec<Entry> {
     ]
 }
 
+/// What one's own feed shows is decided when it is asked for; here nobody has one's address.
+fn calendars() -> Vec<Entry> {
+    const NONE: About = About::Named("018f3c2e-7b1a-7c3d-9e4f-5a6b7c8d9e0f");
+    vec![
+        Entry::of("GET /api/calendar-feeds", About::Nothing, Anyone),
+        Entry::of("POST /api/calendar-feeds", About::Nothing, Named(ReadBookings))
+            .body(|place| Some(json!({ "kind": "organization", "organizationId": place.id() }))),
+        Entry::of("DELETE /api/calendar-feeds/{id}", NONE, Anyone).also(&[404]),
+        Entry::of("GET /calendar/{secret}.ics", NONE, Open).also(&[404]),
+    ]
+}
+
 fn log() -> Vec<Entry> {
     vec![
-        Entry::of("GET /api/events", About::Nothing, Lists(ReadEvents)).in_query(),
+        Entry::of("GET /api/events", About::Nothing, ListsOf(ReadEvents)).in_query(),
         Entry::of("GET /api/events/{id}", About::Event, Sees(ReadEvents)),
         Entry::of("GET /api/events/stream", About::Nothing, ListsOf(ReadEvents)).in_query(),
         Entry::of("GET /api/event-types", About::Nothing, Anyone),
@@ -378,6 +454,9 @@ fn system() -> Vec<Entry> {
     vec![
         Entry::of("GET /api/system/health", About::Nothing, READS),
         Entry::of("GET /api/system/services", About::Nothing, READS),
+        // Others may be verifying.
+        Entry::of("GET /api/system/verification", About::Nothing, READS).also(&[409]),
+        Entry::of("GET /api/system/cluster", About::Nothing, READS),
         Entry::of("GET /api/system/circuits", About::Nothing, READS),
         // Nobody else could be asked while the database is held open.
         Entry::of("POST /api/system/circuits/{name}/open", About::Named("nobody"), STEERS)

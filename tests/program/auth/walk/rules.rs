@@ -35,6 +35,8 @@ pub(super) enum Rule {
     Home,
     /// A list of what people have declared: who declares, or decides on leave, somewhere.
     Declarations,
+    /// Something about an organization that one has this in, or in a part of it.
+    Named(Capability),
     /// What a person of the organization has declared: who decides on the leave of everybody there sees
     /// it (else 404); whether one may do this to what another declared (else 403).
     Declared { does: bool },
@@ -102,6 +104,7 @@ pub(super) fn expected(entry: &Entry, caller: &Caller, place: &Place, thing: &Th
             let home = |grant: &Grant| grant.organization_id == place.organization.id;
             (caller.grants.iter().any(home), true)
         }
+        Rule::Named(capability) => (names(caller, capability, place), true),
         Rule::Asks { sees, does } => {
             let does = covers(caller, does, place);
             (does || touches(caller, sees, place), does)

@@ -112,6 +112,7 @@ impl Stage {
                 // The version of a type of event.
                 "1".clone_into(&mut thing.second);
             }
+            About::Wording => "booking_created".clone_into(&mut thing.second),
             About::Location => thing.id.clone_from(&place.location),
             About::Event => thing.id.clone_from(&place.event),
             About::Webhook => {
@@ -192,13 +193,16 @@ impl Stage {
     ) -> Answer {
         let (method, template) = entry.operation.split_once(' ').expect("METHOD path");
         let method: Method = method.parse().expect("a method");
-        let path = fill(template, &[&thing.id, &thing.second]);
+        // The third is the language of words.
+        let path = fill(template, &[&thing.id, &thing.second, "en"]);
         let query = (entry.query)(place);
         let mut request = caller.client.request(method.clone(), &format!("{path}{query}"));
         if method == Method::PATCH || method == Method::PUT {
             request = request.header("If-Match", "*");
         }
-        if let Some(body) = (entry.body)(place) {
+        if let Some(table) = entry.table {
+            request = request.header("Content-Type", "text/csv").body(table);
+        } else if let Some(body) = (entry.body)(place) {
             request = request.json(&body);
         } else if method == Method::POST {
             request = request.header("Content-Type", "application/json");
@@ -232,7 +236,7 @@ fn fill(template: &str, ids: &[&str]) -> String {
     let mut ids = ids.iter();
     let part = |part| if str::starts_with(part, '{') { ids.next().copied() } else { Some(part) };
     let parts: Option<Vec<_>> = template.split('/').map(part).collect();
-    parts.expect("a path has two parameters at most").join("/")
+    parts.expect("a path has three parameters at most").join("/")
 }
 
 /// A booking in the place, with its mark.

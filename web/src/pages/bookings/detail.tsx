@@ -6,12 +6,14 @@ import type { ReactNode } from 'react'
 import { booking } from '../../api/queries'
 import type { Booking } from '../../api/types'
 import { useAccess } from '../../components/access'
+import { t } from '../../language/language'
 import { sayLength, sayRange } from '../../time/say'
 import { Header } from '../../ui/header'
 import { money } from '../../ui/money'
 import { Shown } from '../../ui/states'
 import { Status } from '../../ui/status'
 import { words } from '../../ui/words'
+import { Series } from './series'
 import { Staffing } from './staffing'
 import { Story } from './story'
 import { Transitions } from './transitions'
@@ -27,12 +29,12 @@ function Detail({ booking: it }: { booking: Booking }) {
   return (
     <>
       <Header title={it.title} sub={<Group gap={8} component="span"><Status of={it.status} size="md" />{it.priority !== 'medium' && <Status of={it.priority} size="md" />}<span>{words(it.operationType)}{it.activityType ? ` · ${words(it.activityType)}` : ''}</span></Group>}>
-        {!final && may('create_bookings', it.organizationId) && <Button renderRoot={(props) => <Link to="/bookings/$id/edit" params={{ id: it.id }} {...props} />} variant="default" leftSection={<IconEdit size={16} aria-hidden />}>Edit</Button>}
+        {!final && may('create_bookings', it.organizationId) && <Button renderRoot={(props) => <Link to="/bookings/$id/edit" params={{ id: it.id }} {...props} />} variant="default" leftSection={<IconEdit size={16} aria-hidden />}>{t('Edit')}</Button>}
         <Transitions booking={it} />
       </Header>
       <Grid gap="md">
-        <Grid.Col span={{ base: 12, lg: 7 }}><Stack><Facts it={it} /><Staffing booking={it} /></Stack></Grid.Col>
-        <Grid.Col span={{ base: 12, lg: 5 }}><Stack><Cost it={it} /><Story id={it.id} zone={it.timezone} /></Stack></Grid.Col>
+        <Grid.Col span={{ base: 12, lg: 7 }}><Stack><Facts it={it} />{it.series && <Series of={it} series={it.series} />}<Staffing booking={it} /></Stack></Grid.Col>
+        <Grid.Col span={{ base: 12, lg: 5 }}><Stack><Cost it={it} /><Story of={it} /></Stack></Grid.Col>
       </Grid>
     </>
   )
@@ -41,12 +43,12 @@ function Detail({ booking: it }: { booking: Booking }) {
 function Facts({ it }: { it: Booking }) {
   const { organizations, zone } = useAccess()
   const rows: [string, ReactNode][] = [
-    ['When', <>{sayRange(it.scheduledStart, it.scheduledEnd, it.timezone)}<Text size="sm" c="dimmed">{sayLength(it.scheduledStart, it.scheduledEnd)}, {it.timezone} clock{it.timezone !== zone && `; ${sayRange(it.scheduledStart, it.scheduledEnd, zone)} on yours`}</Text></>],
-    ['Where', it.location ? <Link to="/locations/$id" params={{ id: it.location.id }} className="row-link"><IconMapPin size={15} aria-hidden /> {it.location.name}, {it.location.city}</Link> : <Text c="dimmed" span>No location yet</Text>],
-    ['For', organizations.find(({ id }) => id === it.organizationId)?.name ?? '–'],
-    ['Made by', it.creator.displayName],
-    ...(it.description ? [['Description', <Text key="d" style={{ whiteSpace: 'pre-wrap' }}>{it.description}</Text>] as [string, ReactNode]] : []),
-    ...(it.notes ? [['Notes', <Text key="n" style={{ whiteSpace: 'pre-wrap' }}>{it.notes}</Text>] as [string, ReactNode]] : []),
+    [t('When'), <>{sayRange(it.scheduledStart, it.scheduledEnd, it.timezone)}<Text size="sm" c="dimmed">{t('{{length}}, {{zone}} clock', { length: sayLength(it.scheduledStart, it.scheduledEnd), zone: it.timezone })}{it.timezone !== zone && `; ${t('{{when}} on yours', { when: sayRange(it.scheduledStart, it.scheduledEnd, zone) })}`}</Text></>],
+    [t('Where'), it.location ? <Link to="/locations/$id" params={{ id: it.location.id }} className="row-link"><IconMapPin size={15} aria-hidden /> {it.location.name}, {it.location.city}</Link> : <Text c="dimmed" size="sm" span>{t('No location yet')}</Text>],
+    [t('For'), organizations.find(({ id }) => id === it.organizationId)?.name ?? '–'],
+    [t('Made by'), it.creator.displayName],
+    ...(it.description ? [[t('Description'), <Text key="d" size="sm" style={{ whiteSpace: 'pre-wrap' }}>{it.description}</Text>] as [string, ReactNode]] : []),
+    ...(it.notes ? [[t('Notes'), <Text key="n" size="sm" style={{ whiteSpace: 'pre-wrap' }}>{it.notes}</Text>] as [string, ReactNode]] : []),
   ]
   return (
     <Card>
@@ -57,9 +59,9 @@ function Facts({ it }: { it: Booking }) {
   )
 }
 
-const WARNINGS: Record<string, string> = {
-  planned_over_budget: 'The planned cost of staff is over the budget.', actual_over_budget: 'What staff has cost is over the budget.', rate_unknown: 'Somebody’s rate is not known: the cost is partial.',
-}
+const warnings = (): Record<string, string> => ({
+  planned_over_budget: t('The planned cost of staff is over the budget.'), actual_over_budget: t('What staff has cost is over the budget.'), rate_unknown: t('Somebody’s rate is not known: the cost is partial.'),
+})
 
 function Cost({ it }: { it: Booking }) {
   const { organizations } = useAccess()
@@ -68,14 +70,14 @@ function Cost({ it }: { it: Booking }) {
   if (!cost && it.budget == null && it.actualCost == null) return null
   return (
     <Card>
-      <Title order={2} mb="xs">Cost</Title>
+      <Title order={2} mb="xs">{t('Cost')}</Title>
       <Group gap="xl">
-        <Figure label="Budget" value={money(it.budget, currency)} />
-        {cost && <Figure label={cost.partial ? 'Staff planned (partial)' : 'Staff planned'} value={money(cost.planned, currency)} />}
-        {cost?.actual != null && <Figure label="Staff so far" value={money(cost.actual, currency)} />}
-        {it.actualCost != null && <Figure label="Actual" value={money(it.actualCost, currency)} />}
+        <Figure label={t('Budget')} value={money(it.budget, currency)} />
+        {cost && <Figure label={cost.partial ? t('Staff planned (partial)') : t('Staff planned')} value={money(cost.planned, currency)} />}
+        {cost?.actual != null && <Figure label={t('Staff so far')} value={money(cost.actual, currency)} />}
+        {it.actualCost != null && <Figure label={t('Actual')} value={money(it.actualCost, currency)} />}
       </Group>
-      {cost?.warnings.map((warning) => <Alert key={warning} color="orange" mt="sm" p="xs">{WARNINGS[warning] ?? words(warning)}</Alert>)}
+      {cost?.warnings.map((warning) => <Alert key={warning} color="orange" mt="sm" p="xs">{warnings()[warning] ?? words(warning)}</Alert>)}
     </Card>
   )
 }

@@ -5,12 +5,13 @@ import { useState } from 'react'
 import { api, body } from '../../api/client'
 import type { Assignment, Booking } from '../../api/types'
 import { useAccess } from '../../components/access'
+import { t } from '../../language/language'
 import { sayTime } from '../../time/say'
 import { money } from '../../ui/money'
 import { Empty } from '../../ui/states'
 import { Status, STYLES } from '../../ui/status'
 import { tell } from '../../ui/tell'
-import { words } from '../../ui/words'
+import { inWords, words } from '../../ui/words'
 import { Candidates } from './candidates'
 
 const LIVE = ['assigned', 'confirmed', 'checked_in']
@@ -26,32 +27,32 @@ export function Staffing({ booking }: { booking: Booking }) {
   const auto = useMutation({
     mutationFn: () => body(api.POST('/api/bookings/{id}/auto-assign', { params: { path: { id: booking.id } } })),
     onSuccess: ({ assigned, filled, unfilled }) =>
-      tell(filled ? `${assigned} assigned: everybody is there` : `${assigned} assigned. Still open: ${unfilled.map(({ role, places }) => `${places} × ${role}`).join(', ')}`),
+      tell(filled ? t('{{count}} assigned: everybody is there', { count: assigned, defaultValue_one: '{{count}} assigned: everybody is there' }) : t('{{count}} assigned. Still open: {{places}}', { count: assigned, places: unfilled.map(({ role, places }) => `${places} × ${inWords(role)}`).join(', '), defaultValue_one: '{{count}} assigned. Still open: {{places}}' })),
     onSettled: () => queries.invalidateQueries({ queryKey: ['booking'] }),
   })
   const people = booking.staffAssignments
   return (
     <Card>
       <Group justify="space-between" mb="sm">
-        <Group gap="xs"><Title order={2}>Staff</Title><Open booking={booking} /></Group>
+        <Group gap="xs"><Title order={2}>{t('Staff')}</Title><Open booking={booking} /></Group>
         {assigns && (
           <Group gap="xs">
-            <Button size="xs" variant="light" leftSection={<IconWand size={16} aria-hidden />} loading={auto.isPending} onClick={() => auto.mutate()}>Best team</Button>
-            <Button size="xs" leftSection={<IconUserPlus size={16} aria-hidden />} onClick={() => setChoosing(true)}>Assign</Button>
+            <Button size="xs" variant="light" leftSection={<IconWand size={16} aria-hidden />} loading={auto.isPending} onClick={() => auto.mutate()}>{t('Best team')}</Button>
+            <Button size="xs" leftSection={<IconUserPlus size={16} aria-hidden />} onClick={() => setChoosing(true)}>{t('Assign')}</Button>
           </Group>
         )}
       </Group>
-      {people.length === 0 ? <Empty title="Nobody is assigned yet" /> : (
-        <div className="table-box" tabIndex={0}>
+      {people.length === 0 ? <Empty title={t('Nobody is assigned yet')} /> : (
+        <div className="table-box stack" tabIndex={0}>
           <Table>
-            <Table.Thead><Table.Tr><Table.Th>Who</Table.Th><Table.Th>Status</Table.Th><Table.Th>Present</Table.Th><Table.Th ta="right">Rate</Table.Th><Table.Th /></Table.Tr></Table.Thead>
+            <Table.Thead><Table.Tr><Table.Th>{t('Who')}</Table.Th><Table.Th>{t('Status')}</Table.Th><Table.Th>{t('Present')}</Table.Th><Table.Th ta="right">{t('Rate')}</Table.Th><Table.Th /></Table.Tr></Table.Thead>
             <Table.Tbody>
               {people.map((one) => (
                 <Table.Tr key={one.id}>
                   <Table.Td><Text fw={600} size="sm">{one.staff.displayName}</Text><Text size="xs" c="dimmed">{words(one.role)}</Text></Table.Td>
-                  <Table.Td><Status of={one.status} /></Table.Td>
-                  <Table.Td><Present one={one} zone={booking.timezone} /></Table.Td>
-                  <Table.Td ta="right" className="numbers">{money(one.hourlyRate, currency)}</Table.Td>
+                  <Table.Td data-label={t('Status')}><Status of={one.status} about="assignment" /></Table.Td>
+                  <Table.Td data-label={t('Present')}><Present one={one} zone={booking.timezone} /></Table.Td>
+                  <Table.Td data-label={t('Rate')} ta="right" className="numbers">{money(one.hourlyRate, currency)}</Table.Td>
                   <Table.Td ta="right">{!final && <Steps booking={booking} one={one} />}</Table.Td>
                 </Table.Tr>
               ))}
@@ -79,7 +80,7 @@ function Present({ one, zone }: { one: Assignment; zone: string }) {
   return (
     <Stack gap={0}>
       <Text size="sm">{sayTime(one.checkedInAt, zone)}{one.checkedOutAt ? ` – ${sayTime(one.checkedOutAt, zone)}` : ''}</Text>
-      {away && <Text size="xs" c="dimmed">outside the geofence</Text>}
+      {away && <Text size="xs" c="dimmed">{t('outside the geofence')}</Text>}
     </Stack>
   )
 }
@@ -102,16 +103,16 @@ function Steps({ booking, one }: { booking: Booking; one: Assignment }) {
   })
   const steps: [string, string][] = []
   if (may('override_presence', booking.organizationId)) {
-    if (one.status === 'assigned') steps.push(['confirm', 'Confirm for them'], ['decline', 'Decline for them'])
-    if (one.status === 'confirmed') steps.push(['check-in', 'Check in'], ['no-show', 'Did not come'])
-    if (one.status === 'no_show') steps.push(['check-in', 'Came after all'])
-    if (one.status === 'checked_in') steps.push(['check-out', 'Check out'])
+    if (one.status === 'assigned') steps.push(['confirm', t('Confirm for them')], ['decline', t('Decline for them')])
+    if (one.status === 'confirmed') steps.push(['check-in', t('Check in')], ['no-show', t('Did not come')])
+    if (one.status === 'no_show') steps.push(['check-in', t('Came after all')])
+    if (one.status === 'checked_in') steps.push(['check-out', t('Check out')])
   }
-  if (may('assign_staff', booking.organizationId) && ['assigned', 'confirmed'].includes(one.status)) steps.push(['release', 'Release'])
+  if (may('assign_staff', booking.organizationId) && ['assigned', 'confirmed'].includes(one.status)) steps.push(['release', t('Release')])
   if (steps.length === 0) return null
   return (
     <Menu position="bottom-end">
-      <Menu.Target><Button size="compact-sm" variant="default" loading={step.isPending} aria-label={`Steps for ${one.staff.displayName}`}>Steps</Button></Menu.Target>
+      <Menu.Target><Button size="compact-sm" variant="default" loading={step.isPending} aria-label={t('Steps for {{name}}', { name: one.staff.displayName })}>{t('Steps')}</Button></Menu.Target>
       <Menu.Dropdown>{steps.map(([what, label]) => <Menu.Item key={what} color={what === 'release' ? 'red' : undefined} onClick={() => step.mutate(what)}>{label}</Menu.Item>)}</Menu.Dropdown>
     </Menu>
   )

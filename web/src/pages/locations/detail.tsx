@@ -1,4 +1,4 @@
-import { Badge, Button, Card, Grid, Group, Modal, Stack, Text, Title } from '@mantine/core'
+import { Badge, Button, Card, Grid, Group, Stack, Text, Title } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
@@ -10,6 +10,8 @@ import type { Location } from '../../api/types'
 import { useAccess, useOrganizationFilter } from '../../components/access'
 import { BookingLine } from '../../components/booking-line'
 import { LocationForm, locationBody, locationFields, type LocationFields } from '../../forms/location-form'
+import { t } from '../../language/language'
+import { Dialog } from '../../ui/dialog'
 import { Header } from '../../ui/header'
 import { Shown } from '../../ui/states'
 import { Status } from '../../ui/status'
@@ -29,9 +31,9 @@ function Detail({ it }: { it: Location }) {
   const next = useQuery(bookings({ ...useOrganizationFilter(), locationId: it.id, from, sort: 'scheduledStart', limit: 20 }))
   return (
     <>
-      <Header title={it.name} sub={<Group gap={8} component="span"><span>{words(it.locationType)}</span>{it.status === 'inactive' && <Status of="inactive" />}</Group>}>
-        {may('write_locations', it.organizationId ?? undefined) && <Button variant="default" onClick={open}>Edit</Button>}
-        {may('create_bookings') && <Button renderRoot={(props) => <Link to="/bookings/new" search={{ locationId: it.id }} {...props} />}>Book it</Button>}
+      <Header title={it.name} sub={<Group gap={8} component="span"><span>{words(it.locationType)}</span>{it.status === 'inactive' && <Status of="inactive" about="location" />}</Group>}>
+        {may('write_locations', it.organizationId ?? undefined) && <Button variant="default" onClick={open}>{t('Edit')}</Button>}
+        {may('create_bookings') && <Button renderRoot={(props) => <Link to="/bookings/new" search={{ locationId: it.id }} {...props} />}>{t('Book it')}</Button>}
       </Header>
       <Grid gap="md">
         <Grid.Col span={{ base: 12, md: 5 }}>
@@ -39,7 +41,7 @@ function Detail({ it }: { it: Location }) {
             <Card>
               <Text>{it.address.line1}{it.address.line2 ? `, ${it.address.line2}` : ''}</Text>
               <Text>{it.address.city}, {it.address.region} {it.address.postalCode}, {it.address.country}</Text>
-              <Text size="sm" c="dimmed" mt="xs">{it.timezone} clock{it.capacity ? ` · for ${it.capacity} people` : ''}</Text>
+              <Text size="sm" c="dimmed" mt="xs">{t('{{zone}} clock', { zone: it.timezone })}{it.capacity ? ` · ${t('for {{count}} people', { count: it.capacity, defaultValue_one: 'for {{count}} person' })}` : ''}</Text>
               <Group gap={6} mt="sm">{[...it.amenities, ...it.accessibilityFeatures].map((name) => <Badge key={name} variant="default" tt="none">{name}</Badge>)}</Group>
             </Card>
             <Geofence of={it} />
@@ -47,8 +49,8 @@ function Detail({ it }: { it: Location }) {
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 7 }}>
           <Card>
-            <Title order={2} mb="xs">What comes next here</Title>
-            <Shown query={next}>{({ bookings: list }) => list.length === 0 ? <Text c="dimmed" size="sm">Nothing is booked.</Text> : list.map((booking) => <BookingLine key={booking.id} booking={booking} />)}</Shown>
+            <Title order={2} mb="xs">{t('What comes next here')}</Title>
+            <Shown part query={next}>{({ bookings: list }) => list.length === 0 ? <Text c="dimmed" size="sm">{t('Nothing is booked.')}</Text> : list.map((booking) => <BookingLine key={booking.id} booking={booking} />)}</Shown>
           </Card>
         </Grid.Col>
       </Grid>
@@ -65,13 +67,13 @@ function Edit({ it, close }: { it: Location; close: () => void }) {
     meta: { shown: true },
     onSuccess: async () => {
       await queries.invalidateQueries({ queryKey: ['location'] })
-      tell('Saved')
+      tell(t('Saved'))
       close()
     },
   })
   return (
-    <Modal opened onClose={close} size="lg" title={`Edit ${read.name}`} closeButtonProps={{ 'aria-label': 'Close' }}>
-      <LocationForm initial={locationFields(read)} label="Save" pending={edit.isPending} problem={edit.error ? problemIn(edit.error) : undefined} save={(fields) => edit.mutate(fields)} />
-    </Modal>
+    <Dialog close={close} size="lg" title={t('Edit {{name}}', { name: read.name })}>
+      <LocationForm initial={locationFields(read)} label={t('Save')} pending={edit.isPending} problem={edit.error ? problemIn(edit.error) : undefined} save={(fields) => edit.mutate(fields)} />
+    </Dialog>
   )
 }

@@ -1,6 +1,7 @@
 import { Button, Group, Stack, Text, Title } from '@mantine/core'
 import type { Booking } from '../../api/types'
 import { BookingLine } from '../../components/booking-line'
+import { t } from '../../language/language'
 import { sayDate, sayDay } from '../../time/say'
 import { Empty } from '../../ui/states'
 import { plusDays, todayIn } from './days'
@@ -16,13 +17,13 @@ export function Agenda({ list, zone, date, setDate }: { list: Booking[]; zone: s
     <Stack>
       <Group justify="space-between">
         <Group gap={6}>
-          <Button variant="default" size="xs" onClick={() => setDate(plusDays(date, -14))}>Earlier</Button>
-          <Button variant="default" size="xs" onClick={() => setDate(todayIn(zone))}>Today</Button>
-          <Button variant="default" size="xs" onClick={() => setDate(plusDays(date, 14))}>Later</Button>
+          <Button variant="default" size="xs" onClick={() => setDate(plusDays(date, -14))}>{t('Earlier')}</Button>
+          <Button variant="default" size="xs" onClick={() => setDate(todayIn(zone))}>{t('Today')}</Button>
+          <Button variant="default" size="xs" onClick={() => setDate(plusDays(date, 14))}>{t('Later')}</Button>
         </Group>
-        <Text size="sm" c="dimmed">{list.length} bookings</Text>
+        <Text size="sm" c="dimmed">{t('{{count}} bookings', { count: list.length, defaultValue_one: '{{count}} booking' })}</Text>
       </Group>
-      {list.length === 0 && <Empty title="Nothing is planned in these two weeks" />}
+      {list.length === 0 && <Empty title={t('Nothing is planned in these two weeks')} />}
       {[...days.values()].map((day) => day[0] && (
         <div key={day[0].id}>
           <Title order={2} mb={4}>{sayDay(day[0].scheduledStart, zone)}</Title>

@@ -22,9 +22,3 @@ export function block(booking: Booking, zone: string, resourceId?: string): Sche
 
 /** The booking behind a block. */
 export const behind = (list: Booking[], event: ScheduleEventData) => list.find(({ id }) => id === event.payload?.['id'])
-
-/** Which others want the same place at the same time. */
-export function inTheWay(list: Booking[], id: string, locationId: string | null | undefined, start: string, end: string): Booking[] {
-  if (!locationId) return []
-  return list.filter((other) => other.id !== id && other.locationId === locationId && other.status !== 'cancelled' && Date.parse(other.scheduledStart) < Date.parse(end) && Date.parse(start) < Date.parse(other.scheduledEnd))
-}

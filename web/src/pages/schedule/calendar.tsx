@@ -1,10 +1,12 @@
 import { Schedule as MantineSchedule, type ScheduleEventData } from '@mantine/schedule'
 import type { Booking } from '../../api/types'
 import { useAccess } from '../../components/access'
+import { calendarLabels, dayHeader, weekHeader } from '../../components/calendar-labels'
+import { ownZone } from '../../time/zone'
 import { behind, block, movable } from './blocks'
-import { meantBy, plusDays, shownAt, type View } from './days'
+import { meantBy, plusDays, shownAt, todayIn, type View } from './days'
 
-/** The page has its own choice of views, which knows of more. */
+/** The page has its own choice of views, which knows of more (the one for narrow screens is hidden in page.css). */
 export const HIDDEN = { style: { display: 'none' } }
 
 interface Props {
@@ -25,9 +27,9 @@ export function Calendar({ list, zone, date, view, open, make, setDate, setView 
     const booking = behind(list, event)
     if (booking) open(booking, { start: meantBy(newStart, zone), end: meantBy(newEnd, zone) })
   }
-  const times = { viewSelectProps: HIDDEN, getCurrentTime: () => shownAt(new Date().toISOString(), zone), startTime: '05:00:00', endTime: '23:00:00', startScrollTime: '08:00:00' }
+  const times = { viewSelectProps: HIDDEN, getCurrentTime: () => shownAt(new Date().toISOString(), zone), startScrollTime: '07:00:00', scrollAreaProps: { mah: 'max(420px, calc(100dvh - 330px))' }, slotHeight: 44, allDaySlotHeight: 36 }
   return (
-    <MantineSchedule
+    <MantineSchedule className="one-view" labels={calendarLabels()}
       date={date} onDateChange={setDate} view={view} onViewChange={(next) => next !== 'year' && setView(next)}
       events={list.map((booking) => block(booking, zone))}
       withEventsDragAndDrop withEventResize withDragSlotSelect canDragEvent={can} canResizeEvent={can} onEventDrop={moved} onEventResize={moved}
@@ -36,7 +38,7 @@ export function Calendar({ list, zone, date, view, open, make, setDate, setView 
       onSlotDragEnd={(start, end) => make(meantBy(start, zone), meantBy(end, zone))}
       onDayClick={(day) => make(meantBy(`${day} 09:00:00`, zone), meantBy(`${day} 13:00:00`, zone))}
       onAllDaySlotClick={(day) => make(meantBy(`${day} 00:00:00`, zone), meantBy(`${plusDays(day, 1)} 00:00:00`, zone))}
-      dayViewProps={times} weekViewProps={{ ...times, firstDayOfWeek: 1 }} monthViewProps={{ firstDayOfWeek: 1, viewSelectProps: HIDDEN }}
+      dayViewProps={{ ...times, ...dayHeader }} weekViewProps={{ ...times, ...weekHeader, firstDayOfWeek: 1 }} monthViewProps={{ firstDayOfWeek: 1, highlightToday: todayIn(zone) === todayIn(ownZone()), viewSelectProps: HIDDEN }}
     />
   )
 }

@@ -1,21 +1,28 @@
 import '@mantine/dates/styles.css'
 import '@mantine/schedule/styles.css'
-import { Button, Card, Group, SegmentedControl, Select } from '@mantine/core'
+import { Button, Card, Center, Group, Loader, SegmentedControl, Select, Text } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { IconPlus } from '@tabler/icons-react'
-import { useState } from 'react'
-import { availability, bookingsBetween, locations } from '../../api/queries'
+import { lazy, Suspense, useState } from 'react'
+import { everyBooking, everyLocation, schedule } from '../../api/queries'
 import type { Booking } from '../../api/types'
 import { useAccess, useOrganizationFilter } from '../../components/access'
+import { t } from '../../language/language'
 import { Header } from '../../ui/header'
 import { Failed } from '../../ui/states'
 import { Agenda } from './agenda'
-import { Calendar } from './calendar'
 import { rangeOf, todayIn, type View } from './days'
-import { MoveDialog, type Move } from './move'
-import { Rows } from './rows'
+import type { Move } from './move'
+
+// Each way to look at it is loaded when it is first looked at.
+const Calendar = lazy(async () => ({ default: (await import('./calendar')).Calendar }))
+const RowsView = lazy(async () => ({ default: (await import('./rows')).Rows }))
+const MoveDialog = lazy(async () => ({ default: (await import('./move')).MoveDialog }))
+
+/** More rows than these make the page slow and nobody the wiser. */
+const ROWS = 40
 
 /** Everything that is booked, over time: as a calendar, by location or by person. */
 export function Schedule() {
@@ -25,37 +32,44 @@ export function Schedule() {
   const phone = useMediaQuery('(max-width: 48em)', false, { getInitialValueInEffect: false })
   const zone = organization?.timezone ?? own
   const view = (['day', 'week', 'month', 'agenda'].includes(search.view ?? '') ? search.view : phone ? 'agenda' : 'week') as View
-  const by = search.by === 'location' || search.by === 'staff' ? search.by : 'time'
+  const by = view !== 'agenda' && (search.by === 'location' || search.by === 'staff') ? search.by : 'time'
   const date = search.date ?? todayIn(zone)
-  const range = rangeOf(view, date, zone)
-  const filter = useOrganizationFilter()
-  const query = useQuery(bookingsBetween({ ...filter, ...range, ...(search.locationId ? { locationId: search.locationId } : {}) }))
-  const places = useQuery(locations({ ...filter, limit: 200 }))
-  const seesTime = may('read_staff_profiles') || may('approve_leave')
-  const time = useQuery({ ...availability({ ...range, limit: 200 }), enabled: by === 'staff' && seesTime })
+  const asked = { ...useOrganizationFilter(), ...rangeOf(view, date, zone) }
+  const all = useQuery({ ...everyBooking(asked), enabled: by === 'time' })
+  const rows = useQuery({ ...schedule({ ...asked, by: by === 'staff' ? 'staff' : 'location', limit: ROWS, page: search.page ?? 1 }), enabled: by !== 'time' })
+  const query = by === 'time' ? all : rows
+  const places = useQuery(everyLocation(useOrganizationFilter()))
   const [move, setMove] = useState<Move>()
-  const set = (change: Partial<typeof search>) => void navigate({ search: (before) => ({ ...before, ...change }) })
-  const list = (query.data ?? []).filter(({ status }) => status !== 'cancelled')
+  const set = (change: Partial<typeof search>) => void navigate({ search: (before) => ({ ...before, page: undefined, ...change }) })
+  const here = (booking: Booking) => booking.status !== 'cancelled' && (!search.locationId || booking.locationId === search.locationId)
+  const list = ((by === 'time' ? all.data : rows.data?.bookings) ?? []).filter(here)
   const open = (booking: Booking, to?: { start: string; end: string; locationId?: string }) => setMove({ booking, ...to })
   const make = (start: string, end: string, locationId?: string) => {
     if (may('create_bookings')) void navigate({ to: '/bookings/new', search: { start, end, ...(locationId ? { locationId } : {}) } })
   }
-  const shared = { list, zone, date, view, open, make, setDate: (day: string) => set({ date: day }), setView: (next: View) => set({ view: next }) }
+  const shared = { zone, date, open, make, setDate: (day: string) => set({ date: day }), setView: (next: View) => set({ view: next }) }
   return (
     <>
-      <Header title="Schedule" sub={`Times on the ${zone} clock`}>
-        {may('create_bookings') && <Button component={Link} to="/bookings/new" leftSection={<IconPlus size={18} aria-hidden />}>New booking</Button>}
+      <Header title={t('Schedule')} sub={t('Times on the {{zone}} clock', { zone })}>
+        {may('create_bookings') && <Button renderRoot={(props) => <Link to="/bookings/new" {...props} />} leftSection={<IconPlus size={18} aria-hidden />}>{t('New booking')}</Button>}
       </Header>
       <Group mb="md" gap="xs">
-        <SegmentedControl aria-label="View" value={view} onChange={(next) => set({ view: next })} data={[{ value: 'day', label: 'Day' }, { value: 'week', label: 'Week' }, { value: 'month', label: 'Month' }, { value: 'agenda', label: 'Agenda' }]} />
-        {view !== 'agenda' && <SegmentedControl aria-label="Rows" value={by} onChange={(next) => set({ by: next === 'time' ? undefined : next })} data={[{ value: 'time', label: 'Calendar' }, { value: 'location', label: 'By location' }, { value: 'staff', label: 'By person' }]} />}
-        <Select aria-label="Location" placeholder="Every location" searchable clearable clearButtonProps={{ 'aria-label': 'Every location' }} value={search.locationId ?? null} onChange={(id) => set({ locationId: id ?? undefined })} data={(places.data?.locations ?? []).map(({ id, name }) => ({ value: id, label: name }))} />
+        <SegmentedControl aria-label={t('View')} value={view} onChange={(next) => set({ view: next })} data={[{ value: 'day', label: t('Day') }, { value: 'week', label: t('Week') }, { value: 'month', label: t('Month') }, { value: 'agenda', label: t('Agenda') }]} />
+        {view !== 'agenda' && <SegmentedControl aria-label={t('Rows')} value={by} onChange={(next) => set({ by: next === 'time' ? undefined : next })} data={[{ value: 'time', label: t('Calendar') }, { value: 'location', label: t('By location') }, { value: 'staff', label: t('By person') }]} />}
+        <Select aria-label={t('Location')} placeholder={t('Every location')} searchable clearable clearButtonProps={{ 'aria-label': t('Every location') }} value={search.locationId ?? null} onChange={(id) => set({ locationId: id ?? undefined })} data={(places.data ?? []).map(({ id, name }) => ({ value: id, label: name }))} />
+        {query.isPending ? <Loader size="sm" aria-label={t('Loading')} /> : by === 'time' && view !== 'agenda' && query.data && list.length === 0 && <Text size="sm" c="dimmed" role="status">{t('Nothing is planned in these days.')}</Text>}
       </Group>
       {query.isError && <Failed error={query.error} again={() => void query.refetch()} />}
-      <Card p={{ base: 'xs', sm: 'md' }} aria-busy={query.isFetching}>
-        {view === 'agenda' ? <Agenda {...shared} /> : by === 'time' ? <Calendar {...shared} view={view} /> : <Rows {...shared} view={view} by={by} places={places.data?.locations ?? []} blocks={(time.data?.availability ?? []).filter(({ kind, approval }) => kind !== 'leave' || approval === 'approved')} />}
-      </Card>
-      {move && <MoveDialog key={move.booking.id + (move.start ?? '')} move={move} all={list} zone={zone} close={() => setMove(undefined)} />}
+      {!(query.isError && query.data === undefined) && (
+        <Card p={{ base: 'xs', sm: 'md' }} aria-busy={query.isFetching}>
+          <Suspense fallback={<Center py="xl"><Loader aria-label={t('Loading')} /></Center>}>
+            {view === 'agenda' ? <Agenda {...shared} list={list} />
+              : by === 'time' ? <Calendar {...shared} list={list} view={view} />
+              : rows.data && <RowsView {...shared} of={{ ...rows.data, bookings: list }} view={view} by={by} page={search.page} turn={(page) => set({ page })} />}
+          </Suspense>
+        </Card>
+      )}
+      {move && <Suspense><MoveDialog key={move.booking.id + (move.start ?? '')} move={move} zone={zone} close={() => setMove(undefined)} /></Suspense>}
     </>
   )
 }

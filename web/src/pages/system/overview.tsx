@@ -1,6 +1,8 @@
 import { Card, Group, SimpleGrid, Stack, Table, Text, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { health } from '../../api/queries'
+import { t } from '../../language/language'
+import { number } from '../../language/write'
 import { sayAgo } from '../../time/say'
 import { Shown } from '../../ui/states'
 import { Status } from '../../ui/status'
@@ -12,7 +14,7 @@ export function Overview() {
     <Shown query={query}>
       {(it) => (
         <Stack>
-          <Group><Status of={it.overall} size="lg" /><Text c="dimmed" size="sm">Measured {sayAgo(it.timestamp)}; up for {duration(it.metrics.uptime / 1000)}; {it.metrics.requestsProcessed.toLocaleString()} requests; {it.metrics.errorsRecent} errors in the last hour</Text></Group>
+          <Group><Status of={it.overall} size="lg" /><Text c="dimmed" size="sm">{[t('Measured {{ago}}', { ago: sayAgo(it.timestamp) }), t('up for {{duration}}', { duration: duration(it.metrics.uptime / 1000) }), t('{{count}} requests', { count: it.metrics.requestsProcessed, defaultValue_one: '{{count}} request' }), t('{{count}} errors in the last hour', { count: it.metrics.errorsRecent, defaultValue_one: '{{count}} error in the last hour' })].join('; ')}</Text></Group>
           <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }}>
             {Object.entries(it.components).map(([name, component]) => component && (
               <Card key={name}>
@@ -27,17 +29,25 @@ export function Overview() {
   )
 }
 
-/** What a component says of itself: plain values as a table, lists by their length. */
+/** What a component says of itself: a table of plain values. */
 function Facts({ of }: { of: object | undefined }) {
   return (
     <Table verticalSpacing={4} highlightOnHover={false}>
       <Table.Tbody>
         {Object.entries(of ?? {}).map(([name, value]) => (
-          <Table.Tr key={name}><Table.Td c="dimmed">{words(name)}</Table.Td><Table.Td ta="right" className="numbers">{Array.isArray(value) ? value.length : typeof value === 'object' && value ? Object.keys(value).length : typeof value === 'number' ? value.toLocaleString() : String(value)}</Table.Td></Table.Tr>
+          <Table.Tr key={name}><Table.Td c="dimmed">{words(name)}</Table.Td><Table.Td ta="right" className="numbers">{said(value)}</Table.Td></Table.Tr>
         ))}
       </Table.Tbody>
     </Table>
   )
+}
+
+/** Of a list or a group how many there are; of an instant how long ago it was. */
+function said(value: unknown): string {
+  if (typeof value === 'boolean') return value ? t('Yes') : t('No')
+  if (typeof value === 'object' && value) return number(Object.keys(value).length)
+  if (typeof value === 'string' && /^\d{4}-\d\d-\d\dT/.test(value)) return sayAgo(value)
+  return typeof value === 'number' ? number(value) : String(value)
 }
 
 function duration(seconds: number): string {

@@ -34,7 +34,7 @@ pub(super) fn describe(operation: TransformOperation) -> TransformOperation {
         "By id, or by an address: who is not known yet is added and gets a one-time link. 409 \
          `email_in_use` when somebody has the address whom the caller may not see; 409 `duplicate` for \
          who is a member already. The answer to a repetition under the same idempotency key lacks the \
-         link.",
+         link. Where e-mail is configured the link is mailed to the person instead.",
     );
     let operation = document::example(
         operation,

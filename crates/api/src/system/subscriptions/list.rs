@@ -49,7 +49,7 @@ struct Subscription {
     skipped: u64,
     /// How often an operator has changed its cursor or its events.
     generation: u64,
-    /// What it does here; absent where this process does not run it.
+    /// What it does here; absent while another process works on it.
     #[serde(skip_serializing_if = "Option::is_none")]
     live: Option<Live>,
 }
@@ -101,7 +101,7 @@ impl From<SubscriptionView> for Subscription {
             skipped: view.standing.skipped,
             generation: view.standing.generation,
             name: view.standing.name,
-            live: view.live.map(Live::from),
+            live: view.live.filter(|live| live.held).map(Live::from),
         }
     }
 }

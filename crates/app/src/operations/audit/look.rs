@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rishi_bus::{Envelope, Position};
+use rishi_domain::assignment::{self, Assignment};
 use rishi_domain::booking::{Booking, FoldError, fold, snapshot};
 use rishi_domain::event::ReadError;
-use rishi_domain::id::BookingId;
+use rishi_domain::id::{AssignmentId, BookingId};
+use serde::Serialize;
 use serde_json::Value;
 
-use super::{AuditError, PAGE, Told, misfit};
+use super::{AuditError, PAGE, Told, are_told, misfit};
 use crate::bookings::{BookingFilter, Cursor, SharedRecord, Sort, SortField, Window};
 use crate::events::subject;
 use crate::scope::Scope;
@@ -33,15 +35,19 @@ impl App {
         let mut what = String::new();
         for _ in 0..LOOKS {
             let events = self.events_of(id).await?;
-            let Some(row) =
-                self.store.booking_row(&Scope::system(), id).await.map_err(Error::from)?
-            else {
+            let Some((row, rows)) = self.rows_of(id).await? else {
                 let what = "its events are there, but its row is not".to_owned();
                 return Err(misfit(id, position, what));
             };
             match story(&events, retained) {
-                Ok(Some(told)) if told == row => return Ok(()),
-                Ok(Some(told)) => what = difference(&row, &told),
+                Ok(Some(told)) if told != row => {
+                    what = format!("its row {}", difference(&row, &told));
+                }
+                Ok(Some(_)) => match staff(&events).map(|told| odd(&told, rows, retained)) {
+                    Ok(None) | Err(ReadError::UnknownVersion { .. }) => return Ok(()),
+                    Ok(Some(odd)) => what = odd,
+                    Err(error) => what = chain(&error),
+                },
                 Ok(None) => "its row is there, but its events are not".clone_into(&mut what),
                 Err(FoldError::Unreadable(ReadError::UnknownVersion { .. })) => return Ok(()),
                 Err(error) => what = chain(&error),
@@ -128,9 +134,38 @@ fn story(events: &[Arc<Envelope>], retained: bool) -> Result<Option<Booking>, Fo
     Ok(None)
 }
 
+/// Each assignment as the newest event about it tells.
+fn staff(events: &[Arc<Envelope>]) -> Result<BTreeMap<AssignmentId, Assignment>, ReadError> {
+    let mut told = BTreeMap::new();
+    for event in events {
+        let assignments = assignment::told(&event.event_type, event.schema_version, &event.data)?;
+        told.extend(assignments.into_iter().map(|one| (one.id, one)));
+    }
+    Ok(told)
+}
+
+/// What is wrong with the rows of assignments, if anything.
+fn odd(
+    told: &BTreeMap<AssignmentId, Assignment>,
+    rows: Vec<Assignment>,
+    retained: bool,
+) -> Option<String> {
+    let rows: BTreeMap<_, _> = rows.into_iter().map(|row| (row.id, row)).collect();
+    if are_told(told, &rows, retained) {
+        return None;
+    }
+    let differing = told.iter().find_map(|(id, told)| match rows.get(id) {
+        Some(row) if row == told => None,
+        Some(row) => Some(format!("the row of its assignment {id} {}", difference(row, told))),
+        None => Some(format!("its events tell of an assignment {id}, whose row is not there")),
+    });
+    let untold = rows.keys().find(|id| !told.contains_key(id));
+    differing.or_else(|| untold.map(|id| format!("its events tell nothing of its assignment {id}")))
+}
+
 /// The fields in which a row differs from what its events tell.
-fn difference(row: &Booking, told: &Booking) -> String {
-    let fields = |booking: &Booking| match serde_json::to_value(booking) {
+fn difference<T: Serialize>(row: &T, told: &T) -> String {
+    let fields = |state: &T| match serde_json::to_value(state) {
         Ok(Value::Object(fields)) => fields,
         _ => serde_json::Map::default(),
     };
@@ -138,7 +173,7 @@ fn difference(row: &Booking, told: &Booking) -> String {
     let names = row.keys().chain(told.keys().filter(|name| !row.contains_key(*name)));
     let differing: Vec<&str> =
         names.filter(|name| row.get(*name) != told.get(*name)).map(String::as_str).collect();
-    format!("its row differs from what its events tell in {}", differing.join(", "))
+    format!("differs from what its events tell in {}", differing.join(", "))
 }
 
 /// An error with all that lies under it.

@@ -199,6 +199,12 @@ impl Optimizations {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// How many run, and how many are kept, those that run included.
+    pub fn counts(&self) -> (usize, usize) {
+        let known = self.lock();
+        (known.all.values().filter(|one| one.is_running()).count(), known.all.len())
+    }
+
     /// Takes a place for a search: one a person, one an organization, so many in all.
     pub(super) fn reserve(
         &self,

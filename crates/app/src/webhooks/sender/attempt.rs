@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use rishi_bus::cloudevents::{CLOUD_EVENT, CloudEvent};
+use rishi_bus::lease::Grant;
 use rishi_domain::webhook::{DisabledReason, disable};
 use rishi_resilience::{Circuit, Permit};
 
@@ -12,8 +13,9 @@ use super::judge::{Verdict, judge};
 use crate::commit::{Change, Expected};
 use crate::events::{Cause, redact, subject};
 use crate::scope::Scope;
+use crate::trace::{Step, StepKind};
 use crate::webhooks::secret::signatures;
-use crate::webhooks::{Attempt, Due, Parcel, Ready, Reply, Unsent, WebhookChange, Work, place};
+use crate::webhooks::{Attempt, Due, Parcel, Ready, Unsent, WebhookChange, Work, hand_over, place};
 use crate::{App, Commit, Error};
 
 /// How long nothing may be delivered before an endpoint is of no use.
@@ -37,11 +39,10 @@ pub(super) async fn attempt(
     work: &Work,
     due: Due,
     circuit: &Arc<Circuit>,
-    schemas: &str,
-    jitter: f64,
+    with: (&str, f64, &Grant),
 ) -> After {
     let Ok(permit) = circuit.admit() else { return After::Pause(PAUSE) };
-    match try_to(app, work, due, permit, schemas, jitter).await {
+    match try_to(app, work, due, permit, with).await {
         Ok(()) => After::GoOn,
         Err(error) => {
             tracing::warn!(%error, webhook = %work.webhook_id, "a webhook was not attempted, or its outcome not kept");
@@ -55,13 +56,12 @@ async fn try_to(
     work: &Work,
     due: Due,
     permit: Permit,
-    schemas: &str,
-    jitter: f64,
+    (schemas, jitter, grant): (&str, f64, &Grant),
 ) -> Result<(), Error> {
     // It may have been disabled, or have gone, since it was looked for.
     let Some(ready) = app.store.webhook_ready(work.webhook_id).await? else { return Ok(()) };
-    let parcel = match parcel(app, &ready, due, schemas).await {
-        Ok(Some(parcel)) => Ok(parcel),
+    let (mut step, parcel) = match parcel(app, &ready, due, schemas).await {
+        Ok(Some((parcel, step))) => (step, Ok(parcel)),
         Ok(None) => {
             let (webhook_id, position, at) = (work.webhook_id, due.position, app.now());
             let why = "the event is no longer in the log".to_owned();
@@ -69,16 +69,26 @@ async fn try_to(
         }
         Err(Error::Internal(error)) => {
             tracing::error!(%error, webhook = %work.webhook_id, "a webhook cannot be signed");
-            Err(Unsent("it could not be signed; rotate the secret".to_owned()))
+            (None, Err(Unsent("it could not be signed; rotate the secret".to_owned())))
         }
         Err(error) => return Err(error),
     };
+    if !grant.is_live() {
+        // It is another process's to send now.
+        return Ok(());
+    }
     let started = app.now();
     let outcome = match parcel {
-        Ok(parcel) => app.courier.post(parcel).await,
+        Ok(parcel) => hand_over(&*app.courier, permit, parcel).await,
         Err(unsent) => Err(unsent),
     };
-    tell(permit, &outcome);
+    if let Some(step) = &mut step {
+        match &outcome {
+            Ok(reply) => step.note("http.response.status_code", reply.status.to_string()),
+            Err(unsent) => step.failed(&unsent.to_string()),
+        }
+    }
+    drop(step);
     let at = app.now();
     let number = due.attempts.saturating_add(1);
     let Verdict { now, due_at, error, gone } = judge(&outcome, number, at, jitter);
@@ -107,13 +117,14 @@ async fn try_to(
     give_up_on(app, &ready, reason, since, last_error).await
 }
 
-/// What is to be sent: the event as the organization may see it. Nothing when the log has it no more.
+/// What is to be sent: the event as the organization may see it, as a step of its trace. Nothing when the log
+/// has it no more.
 async fn parcel(
     app: &App,
     ready: &Ready,
     due: Due,
     schemas: &str,
-) -> Result<Option<Parcel>, Error> {
+) -> Result<Option<(Parcel, Option<Box<dyn Step>>)>, Error> {
     let Ready { endpoint, secrets, .. } = ready;
     let Some(event) = app.store.event(&Scope::system(), due.event_id).await? else {
         return Ok(None);
@@ -130,27 +141,24 @@ async fn parcel(
     let sealed = [Some(&secrets.present), previous];
     let sealed = sealed.into_iter().flatten();
     let signature = signatures(&app.sealer, endpoint.id, sealed, (&message, timestamp, &body))?;
-    let headers = vec![
+    let name = || "POST webhook".to_owned();
+    let mut step = app.begin(StepKind::Client, name, event.traceparent.as_deref());
+    if let Some(step) = &mut step {
+        step.note("rishi.webhook.id", endpoint.id.to_string());
+        step.note("rishi.event.id", event.id.to_string());
+        step.note("rishi.organization.id", endpoint.organization_id.to_string());
+    }
+    // Whoever is called continues the trace, whether or not it is kept here.
+    let context = step.as_ref().map(|step| step.traceparent());
+    let context = context.or_else(|| event.traceparent.clone());
+    let mut headers = vec![
         ("content-type", CLOUD_EVENT.to_owned()),
         ("webhook-id", message),
         ("webhook-timestamp", timestamp.to_string()),
         ("webhook-signature", signature),
     ];
-    Ok(Some(Parcel { url: endpoint.url.clone(), headers, body }))
-}
-
-/// Tells the circuit. Only what the receiver's machine cannot do counts against it.
-fn tell(permit: Permit, outcome: &Result<Reply, Unsent>) {
-    match outcome {
-        Ok(Reply { status: 500.., .. }) | Err(_) => {
-            let reason = match outcome {
-                Ok(Reply { status, .. }) => format!("answered {status}"),
-                Err(unsent) => unsent.to_string(),
-            };
-            permit.failed(&reason);
-        }
-        Ok(_) => permit.succeeded(),
-    }
+    headers.extend(context.map(|context| ("traceparent", context)));
+    Ok(Some((Parcel { url: endpoint.url.clone(), headers, body }, step)))
 }
 
 /// Disables an endpoint. Somebody who changed it meanwhile knows better.

@@ -13,6 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use rishi_bus::lease::Grant;
 use rishi_domain::id::WebhookId;
 use rishi_domain::webhook::host;
 use rishi_resilience::{BreakerSettings, Circuit};
@@ -20,7 +21,6 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use self::attempt::After;
-use self::slots::Slots;
 use super::fan_out::{owed, wants_type};
 use super::{Replay, WebhookChange, Work};
 use crate::commit::Change;
@@ -31,6 +31,8 @@ use crate::{App, Commit, Error};
 mod attempt;
 mod judge;
 mod slots;
+
+pub use slots::Slots;
 
 /// How often it looks without being told to.
 const LOOK: Duration = Duration::from_secs(1);
@@ -53,7 +55,6 @@ pub struct Sender {
     /// Where schemas of events are, for `dataschema`.
     schemas: String,
     jitter: Arc<dyn Fn() -> f64 + Send + Sync>,
-    slots: Slots,
     /// Endpoints that are left alone until then.
     paused: HashMap<WebhookId, Timestamp>,
     turn: usize,
@@ -64,12 +65,12 @@ impl Sender {
     /// A sender for the endpoints of `app`. `jitter` draws from `0..=1`.
     pub fn new(app: App, schemas: String, jitter: Arc<dyn Fn() -> f64 + Send + Sync>) -> Self {
         let forgot = Timestamp::MIN;
-        let (slots, paused) = (Slots::default(), HashMap::new());
-        Self { app, schemas, jitter, slots, paused, turn: 0, forgot }
+        Self { app, schemas, jitter, paused: HashMap::new(), turn: 0, forgot }
     }
 
-    /// Sends until `stop`; what is on its way then is cut short.
-    pub async fn run(mut self, stop: CancellationToken) {
+    /// Sends until `stop`, as long as it is this process's to do. What is on its way then is cut short, unless another
+    /// process is to go on: then it is finished first.
+    pub async fn run(mut self, grant: Grant, stop: CancellationToken) {
         let mut tasks = JoinSet::new();
         let mut eager = 0;
         loop {
@@ -85,10 +86,11 @@ impl Sender {
                     eager = if hinted { EAGER } else { u32::saturating_sub(eager, 1) };
                 }
             }
-            if let Err(error) = self.look(&mut tasks).await {
+            if let Err(error) = self.look(&grant, &mut tasks).await {
                 tracing::warn!(%error, "cannot look for webhooks that are due");
             }
         }
+        while grant.is_wanted() && tasks.join_next().await.is_some() {}
         tasks.shutdown().await;
     }
 
@@ -117,7 +119,11 @@ impl Sender {
     }
 
     /// Begins what is due and what the slots allow.
-    async fn look(&mut self, tasks: &mut JoinSet<(WebhookId, After)>) -> Result<(), Error> {
+    async fn look(
+        &mut self,
+        grant: &Grant,
+        tasks: &mut JoinSet<(WebhookId, After)>,
+    ) -> Result<(), Error> {
         let now = self.app.now();
         self.paused.retain(|_, until| *until > now);
         let mut work = self.app.store.webhook_work(now).await?;
@@ -130,20 +136,22 @@ impl Sender {
                 self.replay(&one, replay).await?;
             }
             let circuit = circuit(&self.app, &one);
-            let free = self.slots.free(&one);
+            let free = self.app.webhook_slots.free(&one);
             let paused = self.paused.contains_key(&one.webhook_id);
             if free == 0 || paused || circuit.wait().is_some() {
                 continue;
             }
             // What is on its way is due, too.
-            let limit = free + self.slots.taken(&one);
+            let limit = free + self.app.webhook_slots.taken(&one);
             let due = self.app.store.webhook_due(one.webhook_id, one.ordered, now, limit).await?;
             for due in due {
-                let Some(slot) = self.slots.take(&one, due.position) else { continue };
+                let Some(slot) = self.app.webhook_slots.take(&one, due.position) else { continue };
                 let (app, one, circuit) = (self.app.clone(), one.clone(), Arc::clone(&circuit));
                 let (schemas, jitter) = (self.schemas.clone(), (self.jitter)());
+                let grant = grant.clone();
                 tasks.spawn(async move {
-                    let after = attempt::attempt(&app, &one, due, &circuit, &schemas, jitter);
+                    let with = (&*schemas, jitter, &grant);
+                    let after = attempt::attempt(&app, &one, due, &circuit, with);
                     let after = after.await;
                     drop(slot);
                     (one.webhook_id, after)

@@ -12,12 +12,10 @@ use crate::webhooks::Work;
 const ENDPOINT: u32 = 4;
 /// For one organization.
 const ORGANIZATION: u32 = 16;
-/// Over all. An attempt is a task that mostly waits, so this may be many.
-const ALL: u32 = 256;
 
-/// The attempts that are on their way.
+/// The webhooks that are on their way.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Slots(Arc<Mutex<Taken>>);
+pub struct Slots(Arc<Mutex<Taken>>);
 
 #[derive(Debug, Default)]
 struct Taken {
@@ -36,6 +34,14 @@ pub(super) struct Slot {
 }
 
 impl Slots {
+    /// Most that may be on their way over all. An attempt is a task that mostly waits, so this may be many.
+    pub const MOST: u32 = 256;
+
+    /// How many are on their way.
+    pub fn under_way(&self) -> u32 {
+        self.lock().all
+    }
+
     /// How many more attempts may begin.
     pub(super) fn free(&self, work: &Work) -> u32 {
         self.lock().free(work)
@@ -76,7 +82,7 @@ impl Taken {
         let left = [
             ENDPOINT.saturating_sub(self.taken(work)),
             ORGANIZATION.saturating_sub(organization.unwrap_or(0)),
-            ALL.saturating_sub(self.all),
+            Slots::MOST.saturating_sub(self.all),
         ];
         left.into_iter().min().unwrap_or(0)
     }

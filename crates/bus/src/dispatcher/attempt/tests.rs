@@ -73,5 +73,5 @@ fn a_refused_commit_is_a_conflict_and_says_so_beforehand() {
 fn an_error_is_told_with_all_its_sources() {
     let inner = std::io::Error::other("disk is full");
     let outer = HandlerError::failed(HandlerError::failed(inner));
-    assert_eq!(chain(&outer), "the handler failed: the handler failed: disk is full");
+    assert_eq!(chain(&outer), "the handler failed: disk is full");
 }

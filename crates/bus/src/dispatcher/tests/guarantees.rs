@@ -150,6 +150,27 @@ async fn guarantee_7_when_nobody_is_woken_only_latency_suffers() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn guarantee_7_what_nobody_was_woken_for_is_handled_whatever_fails_while_it_is_found() {
+    let look = async |story: &Story| {
+        let early = story.early.lock().unwrap();
+        assert!(early.is_empty(), "{}: {early:?}", story.case);
+    };
+    let end = |story: &Story| {
+        let ledger = &story.world.ledger;
+        assert_eq!(ledger.log().len(), 16, "{}", story.case);
+        for event in ledger.log().iter().filter(|event| &*event.event_type == "KETTLE_BOILED") {
+            for name in ["brew", "mail"] {
+                let done = handled(ledger, &story.begun, name, event);
+                assert!(done, "{}: {name} lost {}", story.case, event.position);
+            }
+        }
+        let letters = story.world.rows_in("tea", RowState::Dead);
+        assert_eq!((letters.len(), letters[0].attempts), (1, 6), "{}", story.case);
+    };
+    Story::tell_unseen(look, end).await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn guarantee_8_a_stop_at_any_moment_ends_in_time_and_loses_doubles_and_counts_nothing() {
     let end = |story: &Story| {
         let ledger = &story.world.ledger;

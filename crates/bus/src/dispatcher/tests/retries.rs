@@ -1,10 +1,10 @@
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use futures::FutureExt as _;
 
 use super::support::*;
 use crate::{
-    HandlerError, OnDead, Subscription,
+    Dispatcher, HandlerError, OnDead, Subscription,
     testing::{Call, Fault, RowState},
 };
 
@@ -38,6 +38,30 @@ async fn retries_back_off_and_the_last_failure_is_a_dead_letter() {
         (RowState::Dead, 6, Some("out of tea"))
     );
     assert_eq!(calls.of("call"), 6);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_jitter_says_what_share_of_the_wait_is_waited() {
+    for (jitter, wait) in [(0.0, 500), (0.5, 750), (1.0, 1000)] {
+        let world = World::default();
+        let calls = Counts::default();
+        let counted = calls.clone();
+        let tea = policy(any("tea"), move |_| {
+            counted.add("call");
+            fail()
+        });
+        let (ledger, clock) = (Arc::clone(&world.ledger), Arc::clone(&world.clock));
+        let share = Arc::new(move || jitter);
+        let dispatcher = Dispatcher::start(ledger, vec![tea], clock, share).await.unwrap();
+        world.publish([1]);
+        dispatcher.idle().await;
+        world.clock.advance(Duration::from_millis(wait - 1));
+        dispatcher.idle().await;
+        assert_eq!(calls.of("call"), 1, "{jitter}: tried too early");
+        world.clock.advance(Duration::from_millis(1));
+        dispatcher.idle().await;
+        assert_eq!(calls.of("call"), 2, "{jitter}: not tried when due");
+    }
 }
 
 #[tokio::test(start_paused = true)]

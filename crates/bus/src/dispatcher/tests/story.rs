@@ -20,6 +20,8 @@ use crate::{
 /// Of this subject the second event is poison to "tea".
 pub(super) const POISONED: u128 = 3;
 const BOILED: &str = "KETTLE_BOILED";
+/// Calls at which a story fails that nobody is woken for: those who look every second make calls without end.
+const UNSEEN_STEPS: u32 = 80;
 
 /// What is known from outside the dispatcher.
 #[derive(Clone, Default)]
@@ -32,6 +34,8 @@ pub(super) struct Story {
     /// Handlers that were begun before it was their turn.
     pub(super) early: Arc<Mutex<Vec<String>>>,
     pub(super) case: String,
+    /// What others publish wakes nobody, and nobody asks whether all is done: everything is found by looking.
+    pub(super) unseen: bool,
 }
 
 pub(super) fn is_poison(event: &Envelope) -> bool {
@@ -94,35 +98,61 @@ impl Story {
     /// Lets all retries that will ever be due become due.
     async fn run(&self, dispatcher: &Dispatcher, days: u32) {
         for _ in 0..days {
-            dispatcher.idle().await;
+            if self.unseen {
+                // What is found in one look may cause what is found in the next.
+                tokio::time::sleep(Duration::from_millis(3_003)).await;
+            } else {
+                dispatcher.idle().await;
+            }
             self.world.clock.advance(Duration::from_hours(24));
         }
     }
 
     /// Tells it, and looks at what is in the ledger after the failure and at the end.
     pub(super) async fn tell(look: impl AsyncFn(&Self), end: impl Fn(&Self)) {
+        Self::tell_seen(true, look, end).await;
+    }
+
+    /// The same when nobody is woken by what others publish, up to so many calls that there is no waiting for the end.
+    pub(super) async fn tell_unseen(look: impl AsyncFn(&Self), end: impl Fn(&Self)) {
+        Self::tell_seen(false, look, end).await;
+    }
+
+    async fn tell_seen(seen: bool, look: impl AsyncFn(&Self), end: impl Fn(&Self)) {
         for fault in [Fault::CrashBefore, Fault::CrashAfter, Fault::Error, Fault::ErrorAfter] {
             for step in 1.. {
-                let story = Self { case: format!("{fault:?} at call {step}"), ..Self::default() };
+                let case = format!("{fault:?} at call {step}");
+                let story = Self { case, unseen: !seen, ..Self::default() };
                 let world = &story.world;
-                world.publish([1, 2, 1, 3, 1, 3, 1, 3]);
+                let subjects = [1, 2, 1, 3, 1, 3, 1, 3];
+                if seen {
+                    world.publish(subjects);
+                }
                 let (calls, reached) = story.fail_at(step, fault);
                 let dies = matches!(fault, Fault::CrashBefore | Fault::CrashAfter);
                 tokio::select! {
                     () = reached.notified(), if dies => {}
                     () = async {
                         let Some(dispatcher) = story.start().await else { return };
+                        if !seen {
+                            dispatcher.idle().await;
+                            world.ledger.publish_unseen(subjects.map(event));
+                        }
                         story.run(&dispatcher, 4).await;
                     } => {}
                 }
                 look(&story).await;
+                if world.ledger.log().is_empty() {
+                    // It died before anybody had published anything.
+                    world.ledger.publish_unseen(subjects.map(event));
+                }
                 world.ledger.heal();
                 let dispatcher = story.start().await.unwrap();
                 story.run(&dispatcher, 12).await;
                 dispatcher.shutdown(Duration::from_secs(1)).await;
                 look(&story).await;
                 end(&story);
-                if calls.of("call") < step {
+                if calls.of("call") < step || (!seen && step == UNSEEN_STEPS) {
                     assert!(step > 30, "only {step} steps were crashed");
                     break;
                 }

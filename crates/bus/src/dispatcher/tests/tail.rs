@@ -59,8 +59,5 @@ async fn a_gap_or_a_short_log_is_an_error_and_never_skipped() {
     assert!(tail.after(10, 12, 5).await.is_err());
     world.ledger.forget(4);
     let error = tail.after(0, 10, 10).await.unwrap_err();
-    assert!(
-        crate::dispatcher::attempt::chain(&error).contains("position 4 is missing"),
-        "{error:?}"
-    );
+    assert!(crate::causes::chain(&error).contains("position 4 is missing"), "{error:?}");
 }

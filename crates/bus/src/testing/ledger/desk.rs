@@ -121,6 +121,11 @@ impl State {
             .values()
             .find(|row| matches!(row.state, RowState::Waiting | RowState::Retrying));
         let unread = (entry.cursor < self.head()).then_some(entry.cursor + 1);
+        let failed = entry
+            .rows
+            .values()
+            .filter(|row| matches!(row.state, RowState::Retrying | RowState::Dead))
+            .max_by_key(|row| (row.last, row.position));
         let oldest = owed.map(|row| row.position).into_iter().chain(unread).min();
         Standing {
             name: name.to_owned(),
@@ -132,6 +137,8 @@ impl State {
             dead: count(RowState::Dead),
             skipped: count(RowState::Skipped),
             oldest_pending: oldest.and_then(|at| self.at(at)).map(|event| event.timestamp),
+            last_error: failed.and_then(|row| row.error.clone()),
+            last_error_at: failed.map(|row| row.last),
         }
     }
 

@@ -9,8 +9,11 @@ impl State {
         settlement: Settlement<MemoryCommit>,
     ) -> Result<Vec<Refused>, LedgerError> {
         let name = settlement.subscription;
-        let (generation, cursor) =
-            self.subscriptions.get(&name).map_or((0, 0), |entry| (entry.generation, entry.cursor));
+        let known = self.subscriptions.get(&name);
+        let (generation, cursor) = known.map_or((0, 0), |entry| (entry.generation, entry.cursor));
+        if known.is_some_and(|entry| entry.token != settlement.fence) {
+            return Err(LedgerError::fenced());
+        }
         if settlement.generation != generation || settlement.rests_on < cursor {
             return Err(LedgerError::superseded());
         }

@@ -26,6 +26,8 @@ pub(super) struct Entry {
     pub(super) rows: BTreeMap<Position, Row>,
     pub(super) paused_since: Option<Timestamp>,
     pub(super) generation: u64,
+    /// The token of whoever took it last; nothing else is settled.
+    pub(super) token: u64,
 }
 
 pub(super) struct State {

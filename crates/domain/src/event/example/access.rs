@@ -2,10 +2,12 @@
 
 use super::{CHANGED, EXPIRY, MADE, id};
 use crate::event::{
-    AccessDenied, ApiTokenRevoked, DenialReason, Example, LinkPurpose, SessionRevoked,
-    SignInFailed, SignInFailure, SignInLinkCreated, SignInLinkUsed, SignInMethod, SignedIn,
-    SignedOut, Whence,
+    AccessDenied, ApiTokenRevoked, DenialReason, Example, IdentityLinked, LinkPurpose,
+    PasswordResetRequested, SessionRevoked, SignInFailed, SignInFailure, SignInLinkCreated,
+    SignInLinkMailConcluded, SignInLinkMailDue, SignInLinkUsed, SignInMethod, SignedIn, SignedOut,
+    Whence,
 };
+use crate::notification::DeliveryOutcome;
 
 impl Example for Whence {
     fn example() -> Self {
@@ -56,6 +58,13 @@ impl Example for SignInLinkUsed {
     }
 }
 
+impl Example for IdentityLinked {
+    fn example() -> Self {
+        let issuer = "https://login.example.com".to_owned();
+        Self { user_id: id(2), issuer, subject: "248289761001".to_owned() }
+    }
+}
+
 impl Example for ApiTokenRevoked {
     fn example() -> Self {
         let (token_id, user_id, organization_id) = (id(8), id(2), id(1));
@@ -73,5 +82,25 @@ impl Example for AccessDenied {
             first_at: MADE,
             last_at: CHANGED,
         }
+    }
+}
+
+impl Example for PasswordResetRequested {
+    fn example() -> Self {
+        Self { account: Some("kim@example.com".to_owned()), user_id: Some(id(2)) }
+    }
+}
+
+impl Example for SignInLinkMailDue {
+    fn example() -> Self {
+        let purpose = LinkPurpose::Invitation;
+        Self { user_id: id(2), link_id: id(17), purpose, expires_at: EXPIRY }
+    }
+}
+
+impl Example for SignInLinkMailConcluded {
+    fn example() -> Self {
+        let outcome = DeliveryOutcome::Sent;
+        Self { user_id: id(2), link_id: id(17), outcome, reason: None }
     }
 }

@@ -2,11 +2,14 @@
 
 use super::id;
 use crate::event::{
-    Example, NotificationCreated, NotificationDeliveryConcluded, NotificationDeliveryDue,
-    NotificationPreferencesUpdated, NotificationRead, NotificationsRead,
+    Example, MailAddressReset, MailAddressUndeliverable, NotificationCreated,
+    NotificationDeliveryConcluded, NotificationDeliveryDue, NotificationDigestDue,
+    NotificationPreferencesUpdated, NotificationRead, NotificationTemplateReset,
+    NotificationTemplateSet, NotificationsRead,
 };
 use crate::notification::{
     Channel, DeliveryOutcome, Muted, NotificationKind, NotificationPreferences, QuietHours,
+    TemplateTexts,
 };
 
 impl Example for NotificationCreated {
@@ -18,6 +21,7 @@ impl Example for NotificationCreated {
             language: "en".to_owned(),
             related_entity_type: "booking".to_owned(),
             related_entity_id: id(4),
+            template_error: None,
         }
     }
 }
@@ -41,6 +45,7 @@ impl Example for NotificationPreferencesUpdated {
             user_id: id(2),
             muted: Muted { in_app: Vec::new(), email: vec![NotificationKind::BookingCreated] },
             quiet_hours: Some(QuietHours { from, to }),
+            digest: None,
             version: 1,
         };
         Self { preferences }
@@ -63,5 +68,43 @@ impl Example for NotificationDeliveryConcluded {
             reason: Some("550 no such mailbox".to_owned()),
             attempts: 1,
         }
+    }
+}
+
+impl Example for NotificationDigestDue {
+    fn example() -> Self {
+        Self { user_id: id(2), due_at: super::START }
+    }
+}
+
+impl Example for NotificationTemplateSet {
+    fn example() -> Self {
+        let texts = TemplateTexts {
+            title: "{{ booking.title }} is on".to_owned(),
+            text: "See you at {{ booking.start | time }}.".to_owned(),
+            html: Some("<p>See you at <b>{{ booking.start | time }}</b>.</p>".to_owned()),
+        };
+        let kind = NotificationKind::BookingConfirmed;
+        Self { organization_id: id(1), kind, language: "en".to_owned(), texts }
+    }
+}
+
+impl Example for NotificationTemplateReset {
+    fn example() -> Self {
+        let kind = NotificationKind::BookingConfirmed;
+        Self { organization_id: id(1), kind, language: "en".to_owned() }
+    }
+}
+
+impl Example for MailAddressUndeliverable {
+    fn example() -> Self {
+        let reason = Some("550 no such mailbox".to_owned());
+        Self { user_id: id(2), failures: 3, reason }
+    }
+}
+
+impl Example for MailAddressReset {
+    fn example() -> Self {
+        Self { user_id: id(2) }
     }
 }

@@ -217,12 +217,16 @@ impl Dual {
         let prices: Vec<f64> = table.kinds.iter().enumerate().map(price).collect();
         let usual = prices.iter().sum::<f64>()
             / real(i64::try_from(prices.len().max(1)).unwrap_or(i64::MAX));
+        let openness = if costs { (usual / 10.0).max(0.0) } else { 1.0 };
+        // A place that pays more than leaving it open costs would make a bound that does not hold.
+        let within = |(at, price): (usize, f64)| price.min(openness * points(at));
+        let prices = prices.into_iter().enumerate().map(within).collect();
         Self {
             costs,
             prices,
             limits: people.iter().map(|one| vec![0.0; one.limits.len()]).collect(),
             slopes: vec![0.0; people.len()],
-            openness: if costs { usual / 10.0 } else { 1.0 },
+            openness,
             best: f64::NEG_INFINITY,
             best_openness: 0.0,
             steps: 0,

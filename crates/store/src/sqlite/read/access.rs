@@ -2,60 +2,39 @@
 
 use jiff::Timestamp;
 use rishi_app::credentials::{
-    Account, Link, Session, SessionKey, SessionRecord, Token, TokenFilter, TokenRecord,
+    Account, Identity, Link, Session, SessionKey, SessionRecord, Token, TokenFilter, TokenRecord,
 };
 use rishi_app::store::{Listed, Paging};
-use rishi_domain::event::{LinkPurpose, Whence};
-use rishi_domain::id::{OrganizationId, SessionId, TokenId, UserId};
-use rishi_domain::permission::{Grant, Role};
-use rishi_domain::user::{User, UserStatus, email_key};
-use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
-use uuid::Uuid;
+use rishi_domain::id::{TokenId, UserId};
+use rishi_domain::permission::Grant;
+use rishi_domain::user::{User, email_key};
+use rusqlite::{Connection, OptionalExtension, params, params_from_iter};
 
 use super::{Conditions, people, value};
-use crate::sqlite::columns::{
-    in_table, instant, json, number, optional_instant, optional_json, word,
-};
+use crate::rows::access::{self as rows, BEARER, BEARER_FROM, LINK, SESSION, SIGNED_IN, TOKEN};
+use crate::sqlite::columns::{in_table, number};
 use crate::sqlite::error::StoreError;
 
 pub(in crate::sqlite) fn token(
     db: &Connection,
     digest: &[u8; 32],
 ) -> Result<Option<TokenRecord>, StoreError> {
-    let mut statement = db.prepare_cached(
-        "SELECT t.id, t.user_id, u.display_name, u.email, u.status, t.expires_at,
-                m.organization_id, m.role, m.serves, t.scopes, t.used_at
-           FROM tokens t JOIN users u ON u.id = t.user_id
-           LEFT JOIN memberships m ON m.user_id = t.user_id AND m.organization_id = t.organization_id
-          WHERE t.digest = ?1",
-    )?;
-    let read = |row: &Row<'_>| -> Result<TokenRecord, rusqlite::Error> {
-        let grant = match row.get::<_, Option<Uuid>>(6)? {
-            Some(organization) => Some(Grant {
-                organization_id: OrganizationId(organization),
-                role: word(row, 7, Role::parse)?,
-                serves: json(row, 8)?,
-                only: optional_json(row, 9)?,
-            }),
-            None => None,
-        };
-        Ok(TokenRecord {
-            token_id: TokenId(row.get(0)?),
-            user_id: UserId(row.get(1)?),
-            display_name: row.get(2)?,
-            email: row.get(3)?,
-            status: word(row, 4, UserStatus::parse)?,
-            grant,
-            expires_at: instant(row, 5)?,
-            used_at: optional_instant(row, 10)?,
-        })
-    };
+    let mut statement =
+        db.prepare_cached(&format!("SELECT {BEARER} FROM {BEARER_FROM} WHERE t.digest = ?1"))?;
     let mut rows = statement.query([digest])?;
-    rows.next()?.map(|row| in_table("tokens", row, read(row))).transpose()
+    rows.next()?.map(|row| in_table("tokens", row, rows::bearer(row))).transpose()
+}
+
+/// The same for the token of an id.
+pub(super) fn token_by_id(db: &Connection, id: TokenId) -> Result<Option<TokenRecord>, StoreError> {
+    let mut statement =
+        db.prepare_cached(&format!("SELECT {BEARER} FROM {BEARER_FROM} WHERE t.id = ?1"))?;
+    let mut rows = statement.query([id.0])?;
+    rows.next()?.map(|row| in_table("tokens", row, rows::bearer(row))).transpose()
 }
 
 /// The memberships of a person, as what they permit.
-fn grants(db: &Connection, user: UserId) -> Result<Vec<Grant>, StoreError> {
+pub(super) fn grants(db: &Connection, user: UserId) -> Result<Vec<Grant>, StoreError> {
     let memberships = people::memberships(db, user)?.into_iter();
     let grant = |one: rishi_domain::membership::Membership| Grant {
         organization_id: one.organization_id,
@@ -89,27 +68,10 @@ fn session_where(
     value: &dyn rusqlite::ToSql,
 ) -> Result<Option<SessionRecord>, StoreError> {
     let mut statement = db.prepare_cached(&format!(
-        "SELECT s.id, s.user_id, u.display_name, u.email, u.status, s.digest, s.previous_until, s.renew,
-                s.seen_at, s.expires_at
-           FROM sessions s JOIN users u ON u.id = s.user_id WHERE {condition}"
+        "SELECT {SIGNED_IN} FROM sessions s JOIN users u ON u.id = s.user_id WHERE {condition}"
     ))?;
-    let read = |row: &Row<'_>| -> Result<SessionRecord, rusqlite::Error> {
-        Ok(SessionRecord {
-            id: SessionId(row.get(0)?),
-            user_id: UserId(row.get(1)?),
-            display_name: row.get(2)?,
-            email: row.get(3)?,
-            status: word(row, 4, UserStatus::parse)?,
-            grants: Vec::new(),
-            digest: row.get(5)?,
-            previous_until: optional_instant(row, 6)?,
-            renew: row.get(7)?,
-            seen_at: instant(row, 8)?,
-            expires_at: instant(row, 9)?,
-        })
-    };
     let mut rows = statement.query([value])?;
-    rows.next()?.map(|row| in_table("sessions", row, read(row))).transpose()
+    rows.next()?.map(|row| in_table("sessions", row, rows::signed_in(row))).transpose()
 }
 
 pub(in crate::sqlite) fn sessions(
@@ -125,24 +87,13 @@ pub(in crate::sqlite) fn sessions(
         .prepare_cached(&format!("SELECT count(*) FROM sessions WHERE {ALIVE}"))?
         .query_row(params![user.0, now, seen_after], |row| row.get(0))?;
     let mut statement = db.prepare_cached(&format!(
-        "SELECT id, user_id, created_at, seen_at, expires_at, address, user_agent
-           FROM sessions WHERE {ALIVE} ORDER BY id DESC LIMIT ?4 OFFSET ?5"
+        "SELECT {SESSION} FROM sessions WHERE {ALIVE} ORDER BY id DESC LIMIT ?4 OFFSET ?5"
     ))?;
-    let read = |row: &Row<'_>| -> Result<Session, rusqlite::Error> {
-        Ok(Session {
-            id: SessionId(row.get(0)?),
-            user_id: UserId(row.get(1)?),
-            created_at: instant(row, 2)?,
-            seen_at: instant(row, 3)?,
-            expires_at: instant(row, 4)?,
-            whence: Whence { address: row.get(5)?, user_agent: row.get(6)? },
-        })
-    };
     let page = params![user.0, now, seen_after, paging.limit, number(paging.offset)];
     let mut rows = statement.query(page)?;
     let mut items = Vec::new();
     while let Some(row) = rows.next()? {
-        items.push(in_table("sessions", row, read(row))?);
+        items.push(in_table("sessions", row, rows::session(row))?);
     }
     Ok(Listed { items, total })
 }
@@ -163,53 +114,52 @@ fn account_of(db: &Connection, user: User) -> Result<Account, StoreError> {
     Ok(Account { grants: grants(db, user.id)?, user, password })
 }
 
+pub(in crate::sqlite) fn account_of_identity(
+    db: &Connection,
+    identity: &Identity,
+) -> Result<Option<Account>, StoreError> {
+    let owner = db
+        .prepare_cached("SELECT user_id FROM identities WHERE issuer = ?1 AND subject = ?2")?
+        .query_row([&identity.issuer, &identity.subject], |row| row.get(0))
+        .optional()?;
+    let Some(owner) = owner else { return Ok(None) };
+    people::any_user(db, UserId(owner))?.map(|user| account_of(db, user)).transpose()
+}
+
+pub(in crate::sqlite) fn is_linked(
+    db: &Connection,
+    user: UserId,
+    issuer: &str,
+) -> Result<bool, StoreError> {
+    let mut statement =
+        db.prepare_cached("SELECT 1 FROM identities WHERE user_id = ?1 AND issuer = ?2")?;
+    Ok(statement.exists(params![user.0, issuer])?)
+}
+
 pub(in crate::sqlite) fn link(
     db: &Connection,
     digest: &[u8; 32],
 ) -> Result<Option<(Link, Account)>, StoreError> {
-    let mut statement = db.prepare_cached(
-        "SELECT user_id, purpose, created_at, expires_at FROM sign_in_links WHERE digest = ?1",
-    )?;
-    let read = |row: &Row<'_>| -> Result<Link, rusqlite::Error> {
-        Ok(Link {
-            user_id: UserId(row.get(0)?),
-            purpose: word(row, 1, LinkPurpose::parse)?,
-            created_at: instant(row, 2)?,
-            expires_at: instant(row, 3)?,
-        })
-    };
+    let mut statement =
+        db.prepare_cached(&format!("SELECT {LINK} FROM sign_in_links WHERE digest = ?1"))?;
     let mut rows = statement.query([digest])?;
-    let found = rows.next()?.map(|row| in_table("sign_in_links", row, read(row))).transpose()?;
+    let found =
+        rows.next()?.map(|row| in_table("sign_in_links", row, rows::link(row))).transpose()?;
     let Some(link) = found else { return Ok(None) };
     let Some(user) = people::any_user(db, link.user_id)? else { return Ok(None) };
     Ok(Some((link, account_of(db, user)?)))
 }
 
-const TOKEN: &str = "SELECT t.id, t.user_id, u.display_name, t.organization_id, t.name, t.scopes, t.made_by, \
-    t.created_at, t.expires_at, t.used_at FROM tokens t JOIN users u ON u.id = t.user_id";
-
-fn read_token(row: &Row<'_>) -> Result<Token, rusqlite::Error> {
-    Ok(Token {
-        id: TokenId(row.get(0)?),
-        user_id: UserId(row.get(1)?),
-        user_name: row.get(2)?,
-        organization_id: OrganizationId(row.get(3)?),
-        name: row.get(4)?,
-        scopes: optional_json(row, 5)?,
-        made_by: row.get::<_, Option<Uuid>>(6)?.map(TokenId),
-        created_at: instant(row, 7)?,
-        expires_at: instant(row, 8)?,
-        used_at: optional_instant(row, 9)?,
-    })
-}
+const TOKEN_FROM: &str = "tokens t JOIN users u ON u.id = t.user_id";
 
 pub(in crate::sqlite) fn token_of(
     db: &Connection,
     id: TokenId,
 ) -> Result<Option<Token>, StoreError> {
-    let mut statement = db.prepare_cached(&format!("{TOKEN} WHERE t.id = ?1"))?;
+    let mut statement =
+        db.prepare_cached(&format!("SELECT {TOKEN} FROM {TOKEN_FROM} WHERE t.id = ?1"))?;
     let mut rows = statement.query([id.0])?;
-    rows.next()?.map(|row| in_table("tokens", row, read_token(row))).transpose()
+    rows.next()?.map(|row| in_table("tokens", row, rows::token(row))).transpose()
 }
 
 pub(in crate::sqlite) fn tokens(
@@ -228,12 +178,14 @@ pub(in crate::sqlite) fn tokens(
         .prepare_cached(&format!("SELECT count(*) FROM tokens t{}", conditions.sql()))?
         .query_row(params_from_iter(conditions.values()), |row| row.get(0))?;
     let page = conditions.page(paging);
-    let mut statement =
-        db.prepare_cached(&format!("{TOKEN}{} ORDER BY t.id DESC{page}", conditions.sql()))?;
+    let mut statement = db.prepare_cached(&format!(
+        "SELECT {TOKEN} FROM {TOKEN_FROM}{} ORDER BY t.id DESC{page}",
+        conditions.sql()
+    ))?;
     let mut rows = statement.query(params_from_iter(conditions.values()))?;
     let mut items = Vec::new();
     while let Some(row) = rows.next()? {
-        items.push(in_table("tokens", row, read_token(row))?);
+        items.push(in_table("tokens", row, rows::token(row))?);
     }
     Ok(Listed { items, total })
 }

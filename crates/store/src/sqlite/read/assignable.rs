@@ -5,17 +5,16 @@ use std::collections::HashMap;
 
 use rishi_app::scope::Scope;
 use rishi_app::staffing::{PeopleQuery, PersonRecord};
-use rishi_domain::assignment::{Assignment, AssignmentStatus};
-use rishi_domain::id::{AssignmentId, BookingId, OrganizationId, UserId};
-use rishi_domain::staffing::person::{Reliability, Shift};
+use rishi_domain::assignment::Assignment;
+use rishi_domain::id::{AssignmentId, BookingId, UserId};
 use rishi_domain::time::TimeRange;
-use rusqlite::{Connection, Row, params, params_from_iter};
+use rusqlite::{Connection, params, params_from_iter};
 use uuid::Uuid;
 
 use super::{Conditions, availability, staff, value};
-use crate::sqlite::columns::{
-    in_table, instant, json, money, optional_instant, optional_json, word,
-};
+use crate::rows::bookings::{self as rows, ASSIGNMENT, SHIFT};
+use crate::rows::staff::{self as staff_rows, PROFILE};
+use crate::sqlite::columns::in_table;
 use crate::sqlite::error::StoreError;
 
 const DAY: i64 = 24 * 3_600 * 1_000_000;
@@ -35,9 +34,8 @@ pub(in crate::sqlite) fn people(
     }
     let (serves, ids) = staff::work_for(&[query.organization.0]);
     let sql = format!(
-        "SELECT {}, u.display_name, u.status = 'active' AND {serves}
+        "SELECT {PROFILE}, u.display_name, u.status = 'active' AND {serves}
            FROM staff_profiles p JOIN users u ON u.id = p.user_id{}",
-        staff::COLUMNS,
         conditions.sql()
     );
     let values = ids.into_iter().map(value).chain(conditions.into_values());
@@ -45,7 +43,7 @@ pub(in crate::sqlite) fn people(
     let mut rows = statement.query(params_from_iter(values))?;
     let (mut people, mut index) = (Vec::new(), HashMap::new());
     while let Some(row) = rows.next()? {
-        let record = in_table("staff_profiles", row, person(row))?;
+        let record = in_table("staff_profiles", row, staff_rows::person(row))?;
         index.insert(record.id.0, people.len());
         people.push(record);
     }
@@ -60,19 +58,6 @@ pub(in crate::sqlite) fn people(
         }
     }
     Ok(people)
-}
-
-fn person(row: &Row<'_>) -> Result<PersonRecord, rusqlite::Error> {
-    let profile = staff::read(row)?;
-    Ok(PersonRecord {
-        id: profile.user_id,
-        display_name: row.get(staff::COUNT)?,
-        profile: Some(profile),
-        serves: row.get(staff::COUNT + 1)?,
-        shifts: Vec::new(),
-        blocks: Vec::new(),
-        reliability: Reliability::default(),
-    })
 }
 
 /// Fills in the shifts around a time: live ones, and those that were worked. Each kind has its index.
@@ -107,23 +92,13 @@ fn shifts_of_kind(
     conditions.and("a.scheduled_end > ?", [value(from)]);
     conditions.and(kind, []);
     let sql = format!(
-        "SELECT a.id, a.staff_id, a.booking_id, b.organization_id, a.scheduled_start,
-                a.scheduled_end, a.live
-           FROM assignments a JOIN bookings b ON b.id = a.booking_id{}",
+        "SELECT {SHIFT} FROM assignments a JOIN bookings b ON b.id = a.booking_id{}",
         conditions.sql()
     );
     let mut statement = db.prepare_cached(&sql)?;
     let mut rows = statement.query(params_from_iter(conditions.values()))?;
-    let read = |row: &Row<'_>| {
-        Ok(Shift {
-            booking_id: BookingId(row.get(2)?),
-            organization_id: OrganizationId(row.get(3)?),
-            range: TimeRange { start: instant(row, 4)?, end: instant(row, 5)? },
-            live: row.get(6)?,
-        })
-    };
     while let Some(row) = rows.next()? {
-        let shift = in_table("assignments", row, read(row))?;
+        let shift = in_table("assignments", row, rows::shift(row))?;
         if let Some(at) = index.get(&row.get(1)?) {
             people[*at].shifts.push(shift);
         }
@@ -152,8 +127,9 @@ pub(in crate::sqlite) fn reliability(
     let mut statement = db.prepare_cached(&sql)?;
     let mut rows = statement.query(params_from_iter(conditions.values()))?;
     while let Some(row) = rows.next()? {
-        if let Some(at) = index.get(&row.get(0)?) {
-            people[*at].reliability = Reliability { completed: row.get(1)?, no_shows: row.get(2)? };
+        let (person, went) = in_table("assignments", row, staff_rows::reliability(row))?;
+        if let Some(at) = index.get(&person.0) {
+            people[*at].reliability = went;
         }
     }
     Ok(())
@@ -165,29 +141,9 @@ pub(in crate::sqlite) fn assignment(
     booking: BookingId,
     id: AssignmentId,
 ) -> Result<Option<Assignment>, StoreError> {
-    let mut statement = db.prepare_cached(
-        "SELECT id, booking_id, staff_id, role, hourly_rate, special_requirements, status,
-                checked_in_at, checked_out_at, check_in, check_out, created_at, updated_at, version
-           FROM assignments WHERE id = ?1 AND booking_id = ?2",
-    )?;
-    let mut rows = statement.query(params![id.0, booking.0])?;
-    let read = |row: &Row<'_>| {
-        Ok(Assignment {
-            id: AssignmentId(row.get(0)?),
-            booking_id: BookingId(row.get(1)?),
-            staff_id: UserId(row.get(2)?),
-            role: row.get(3)?,
-            hourly_rate: money(row, 4)?,
-            special_requirements: json(row, 5)?,
-            status: word(row, 6, AssignmentStatus::parse)?,
-            checked_in_at: optional_instant(row, 7)?,
-            checked_out_at: optional_instant(row, 8)?,
-            check_in: optional_json(row, 9)?,
-            check_out: optional_json(row, 10)?,
-            created_at: instant(row, 11)?,
-            updated_at: instant(row, 12)?,
-            version: row.get(13)?,
-        })
-    };
-    rows.next()?.map(|row| in_table("assignments", row, read(row))).transpose()
+    let sql = format!("SELECT {ASSIGNMENT} FROM assignments WHERE id = ?1 AND booking_id = ?2");
+    let mut statement = db.prepare_cached(&sql)?;
+    let mut found = statement.query(params![id.0, booking.0])?;
+    let row = found.next()?;
+    row.map(|row| in_table("assignments", row, rows::assignment(row))).transpose()
 }

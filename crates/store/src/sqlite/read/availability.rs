@@ -3,43 +3,17 @@
 use rishi_app::availability::AvailabilityFilter;
 use rishi_app::scope::Scope;
 use rishi_app::store::{Listed, Paging};
-use rishi_domain::availability::{Approval, AvailabilityBlock, BlockKind, BlockStatus};
-use rishi_domain::id::{AvailabilityBlockId, OrganizationId, UserId};
+use rishi_domain::availability::AvailabilityBlock;
+use rishi_domain::id::{AvailabilityBlockId, UserId};
 use rishi_domain::permission::Visibility;
 use rishi_domain::time::TimeRange;
-use rusqlite::{Connection, Row, params_from_iter};
+use rusqlite::{Connection, params_from_iter};
 use uuid::Uuid;
 
 use super::{Conditions, list, value};
-use crate::sqlite::columns::{
-    in_table, instant, json, local, optional_instant, optional_word, word,
-};
+use crate::rows::availability::{self as rows, BLOCK};
+use crate::sqlite::columns::in_table;
 use crate::sqlite::error::StoreError;
-
-const BLOCK: &str = "id, user_id, organization_id, kind, status, title, local_start, local_end, \
-    timezone, recurrence, exdates, approval, decided_by, deleted_at, created_at, updated_at, version";
-
-fn read(row: &Row<'_>) -> Result<AvailabilityBlock, rusqlite::Error> {
-    Ok(AvailabilityBlock {
-        id: AvailabilityBlockId(row.get(0)?),
-        user_id: UserId(row.get(1)?),
-        organization_id: OrganizationId(row.get(2)?),
-        kind: word(row, 3, BlockKind::parse)?,
-        status: word(row, 4, BlockStatus::parse)?,
-        title: row.get(5)?,
-        local_start: local(row, 6)?,
-        local_end: local(row, 7)?,
-        timezone: row.get(8)?,
-        recurrence: row.get(9)?,
-        exdates: json(row, 10)?,
-        approval: optional_word(row, 11, Approval::parse)?,
-        decided_by: row.get::<_, Option<Uuid>>(12)?.map(UserId),
-        deleted_at: optional_instant(row, 13)?,
-        created_at: instant(row, 14)?,
-        updated_at: instant(row, 15)?,
-        version: row.get(16)?,
-    })
-}
 
 /// Blocks that were not taken back.
 fn kept() -> Conditions {
@@ -89,7 +63,7 @@ fn found(
     let mut rows = statement.query(params_from_iter(conditions.values()))?;
     let mut items = Vec::new();
     while let Some(row) = rows.next()? {
-        items.push(in_table("availability_blocks", row, read(row))?);
+        items.push(in_table("availability_blocks", row, rows::block(row))?);
     }
     Ok(items)
 }

@@ -4,96 +4,24 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use rishi_app::bookings::{
-    AssignmentBrief, BookingFilter, BookingRecord, CursorKey, LocationBrief, PersonBrief,
-    SharedRecord, Sort, SortField, Window,
-};
+use rishi_app::bookings::{BookingFilter, BookingRecord, CursorKey, SharedRecord, Window};
 use rishi_app::scope::Scope;
 use rishi_app::store::{Listed, Paging};
-use rishi_domain::assignment::AssignmentStatus;
-use rishi_domain::booking::{ActivityType, Booking, BookingStatus, OperationType, Priority};
-use rishi_domain::id::{
-    AssignmentId, BookingId, BookingSeriesId, LocationId, OrganizationId, UserId,
-};
-use rishi_domain::location::LocationType;
-use rishi_domain::series::SeriesReference;
+use rishi_domain::booking::Booking;
+use rishi_domain::id::{BookingId, BookingSeriesId};
 use rusqlite::types::ToSql;
 use rusqlite::{Connection, OptionalExtension, Row, params_from_iter};
 use uuid::Uuid;
 
 use super::{Conditions, list, scope as scoped, value};
-use crate::sqlite::columns::{
-    in_table, instant, json, money, optional_instant, optional_json, optional_word, word,
-};
+use crate::rows::bookings::{self as rows, ASSIGNED, BESIDE, BESIDE_FROM, BOOKING, order};
+use crate::sqlite::columns::in_table;
 use crate::sqlite::error::StoreError;
 use crate::sqlite::readers::View;
 use crate::sqlite::records::Records;
 
-/// The columns of a booking, in the order that [`read`] takes them.
-const COLUMNS: &str = "b.id, b.organization_id, b.title, b.description, b.operation_type, \
-    b.activity_type, b.priority, b.location_id, b.scheduled_start, b.scheduled_end, b.timezone, \
-    b.budget, b.actual_cost, b.requirements, b.staff_requirements, b.equipment_requirements, \
-    b.status, b.notes, b.created_by, b.submitted_by, b.created_at, b.updated_at, b.version, \
-    b.series_id, b.series_number, b.series_changed";
-
-/// What stands beside it, after [`COLUMNS`].
-const BESIDE: &str = "l.name, l.location_type, l.city, l.timezone, u.display_name";
-const BESIDE_FROM: &str =
-    "LEFT JOIN locations l ON l.id = b.location_id JOIN users u ON u.id = b.created_by";
-
-fn read(row: &Row<'_>) -> Result<Booking, rusqlite::Error> {
-    Ok(Booking {
-        id: BookingId(row.get(0)?),
-        organization_id: OrganizationId(row.get(1)?),
-        title: row.get(2)?,
-        description: row.get(3)?,
-        operation_type: word(row, 4, OperationType::parse)?,
-        activity_type: optional_word(row, 5, ActivityType::parse)?,
-        priority: word(row, 6, Priority::parse)?,
-        location_id: row.get::<_, Option<Uuid>>(7)?.map(LocationId),
-        scheduled_start: instant(row, 8)?,
-        scheduled_end: instant(row, 9)?,
-        timezone: row.get(10)?,
-        budget: money(row, 11)?,
-        actual_cost: money(row, 12)?,
-        requirements: optional_json(row, 13)?,
-        staff_requirements: optional_json(row, 14)?,
-        equipment_requirements: optional_json(row, 15)?,
-        status: word(row, 16, BookingStatus::parse)?,
-        notes: row.get(17)?,
-        created_by: UserId(row.get(18)?),
-        submitted_by: row.get::<_, Option<Uuid>>(19)?.map(UserId),
-        created_at: instant(row, 20)?,
-        updated_at: instant(row, 21)?,
-        version: row.get(22)?,
-        series: match row.get::<_, Option<Uuid>>(23)? {
-            Some(id) => Some(SeriesReference {
-                id: BookingSeriesId(id),
-                number: row.get(24)?,
-                changed: json(row, 25)?,
-            }),
-            None => None,
-        },
-    })
-}
-
-fn beside(row: &Row<'_>, booking: Booking) -> Result<BookingRecord, rusqlite::Error> {
-    let location = match booking.location_id {
-        Some(id) => Some(LocationBrief {
-            id,
-            name: row.get(26)?,
-            location_type: word(row, 27, LocationType::parse)?,
-            city: row.get(28)?,
-            timezone: row.get(29)?,
-        }),
-        None => None,
-    };
-    let creator = PersonBrief { id: booking.created_by, display_name: row.get(30)? };
-    Ok(BookingRecord { booking, location, creator, staff: Vec::new() })
-}
-
 fn record(row: &Row<'_>) -> Result<BookingRecord, StoreError> {
-    in_table("bookings", row, read(row).and_then(|booking| beside(row, booking)))
+    in_table("bookings", row, rows::record(row))
 }
 
 /// A booking in scope, alone.
@@ -105,11 +33,11 @@ pub(in crate::sqlite) fn visible_row(
     let mut conditions = Conditions::default();
     conditions.and("b.id = ?", [value(id.0)]);
     scoped::bookings(scope, &mut conditions);
-    let sql = format!("SELECT {COLUMNS} FROM bookings b{}", conditions.sql());
+    let sql = format!("SELECT {BOOKING} FROM bookings b{}", conditions.sql());
     let mut statement = db.prepare_cached(&sql)?;
     let found = statement
         .query_row(params_from_iter(conditions.values()), |row| {
-            Ok(in_table("bookings", row, read(row)))
+            Ok(in_table("bookings", row, rows::booking(row)))
         })
         .optional()?;
     found.transpose()
@@ -125,7 +53,7 @@ pub(in crate::sqlite) fn booking(
     conditions.and("b.id = ?", [value(id.0)]);
     scoped::bookings(scope, &mut conditions);
     let sql =
-        format!("SELECT {COLUMNS}, {BESIDE} FROM bookings b {BESIDE_FROM}{}", conditions.sql());
+        format!("SELECT {BOOKING}, {BESIDE} FROM bookings b {BESIDE_FROM}{}", conditions.sql());
     let mut statement = db.prepare_cached(&sql)?;
     let mut rows = statement.query(params_from_iter(conditions.values()))?;
     let Some(found) = rows.next()?.map(record).transpose()? else { return Ok(None) };
@@ -145,7 +73,7 @@ pub(super) fn of_series(
     conditions.and("b.series_id = ?", [value(id.0)]);
     scoped::bookings(scope, &mut conditions);
     let sql = format!(
-        "SELECT {COLUMNS}, {BESIDE} FROM bookings b {BESIDE_FROM}{} ORDER BY b.series_number",
+        "SELECT {BOOKING}, {BESIDE} FROM bookings b {BESIDE_FROM}{} ORDER BY b.series_number",
         conditions.sql()
     );
     let mut statement = db.prepare_cached(&sql)?;
@@ -176,8 +104,27 @@ pub(in crate::sqlite) fn in_view(
     scope: &Scope,
     filter: &BookingFilter,
 ) -> Result<Listed<Arc<SharedRecord>>, StoreError> {
+    let total = total(db, scope, filter, &matching(scope, filter))?;
+    Ok(Listed { items: stretch(db, kept, scope, filter)?, total })
+}
+
+/// The stretch alone.
+pub(in crate::sqlite) fn uncounted(
+    db: &Connection,
+    kept: &Records,
+    scope: &Scope,
+    filter: &BookingFilter,
+) -> Result<Vec<Arc<SharedRecord>>, StoreError> {
+    stretch(&View::open(db)?, kept, scope, filter)
+}
+
+fn stretch(
+    db: &View<'_>,
+    kept: &Records,
+    scope: &Scope,
+    filter: &BookingFilter,
+) -> Result<Vec<Arc<SharedRecord>>, StoreError> {
     let mut conditions = matching(scope, filter);
-    let total = total(db, scope, filter, &conditions)?;
     let order = order(filter.sort);
     if let Window::After(cursor) = &filter.window {
         let key: Box<dyn ToSql + Send> = match &cursor.key {
@@ -197,14 +144,14 @@ pub(in crate::sqlite) fn in_view(
     let mut statement = db.prepare_cached(&sql)?;
     let ids = statement.query_map(params_from_iter(conditions.values()), |row| row.get(0))?;
     let ids: Vec<BookingId> = ids.map(|id| id.map(BookingId)).collect::<Result<_, _>>()?;
-    Ok(Listed { items: kept.of(db, &ids, records)?, total })
+    kept.of(db, &ids, records)
 }
 
 /// The bookings of some ids, in whatever scope and order.
 fn records(db: &Connection, ids: &[BookingId]) -> Result<Vec<SharedRecord>, StoreError> {
     let (marks, ids) = list(ids.iter().map(|id| id.0));
     let sql =
-        format!("SELECT {COLUMNS}, {BESIDE} FROM bookings b {BESIDE_FROM} WHERE b.id IN ({marks})");
+        format!("SELECT {BOOKING}, {BESIDE} FROM bookings b {BESIDE_FROM} WHERE b.id IN ({marks})");
     let mut statement = db.prepare_cached(&sql)?;
     let mut rows = statement.query(params_from_iter(ids))?;
     let mut found = Vec::new();
@@ -218,25 +165,6 @@ fn records(db: &Connection, ids: &[BookingId]) -> Result<Vec<SharedRecord>, Stor
 fn shared(record: BookingRecord) -> Result<SharedRecord, StoreError> {
     SharedRecord::new(record)
         .map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()).into())
-}
-
-struct Order {
-    key: &'static str,
-    sql: String,
-}
-
-fn order(sort: Sort) -> Order {
-    let key = match sort.field {
-        SortField::ScheduledStart => "b.scheduled_start",
-        SortField::CreatedAt => "b.created_at",
-        SortField::UpdatedAt => "b.updated_at",
-        SortField::Title => "b.title",
-        SortField::Priority => {
-            "CASE b.priority WHEN 'low' THEN 0 WHEN 'medium' THEN 1 WHEN 'high' THEN 2 ELSE 3 END"
-        }
-    };
-    let direction = if sort.descending { "DESC" } else { "ASC" };
-    Order { key, sql: format!("{key} {direction}, b.id {direction}") }
 }
 
 /// Only bookings (as `b`) that end after an instant.
@@ -331,34 +259,17 @@ fn staff(db: &Connection, records: &mut [BookingRecord]) -> Result<(), StoreErro
         records.iter().enumerate().map(|(at, record)| (record.booking.id.0, at)).collect();
     let (marks, ids) = list(records.iter().map(|record| record.booking.id.0));
     let sql = format!(
-        "SELECT a.id, a.booking_id, a.staff_id, s.display_name, a.role, a.status, a.hourly_rate,
-                a.special_requirements, a.checked_in_at, a.checked_out_at, a.check_in, a.check_out
-           FROM assignments a JOIN users s ON s.id = a.staff_id
+        "SELECT {ASSIGNED} FROM assignments a JOIN users s ON s.id = a.staff_id
           WHERE a.booking_id IN ({marks}) ORDER BY a.id"
     );
     let mut statement = db.prepare_cached(&sql)?;
     let mut rows = statement.query(params_from_iter(ids))?;
     while let Some(row) = rows.next()? {
         let booking: Uuid = row.get(1)?;
-        let assigned = in_table("assignments", row, assignment(row))?;
+        let assigned = in_table("assignments", row, rows::assigned(row))?;
         if let Some(at) = index.get(&booking) {
             records[*at].staff.push(assigned);
         }
     }
     Ok(())
-}
-
-fn assignment(row: &Row<'_>) -> Result<AssignmentBrief, rusqlite::Error> {
-    Ok(AssignmentBrief {
-        id: AssignmentId(row.get(0)?),
-        staff: PersonBrief { id: UserId(row.get(2)?), display_name: row.get(3)? },
-        role: row.get(4)?,
-        status: word(row, 5, AssignmentStatus::parse)?,
-        hourly_rate: money(row, 6)?,
-        special_requirements: json(row, 7)?,
-        checked_in_at: optional_instant(row, 8)?,
-        checked_out_at: optional_instant(row, 9)?,
-        check_in: optional_json(row, 10)?,
-        check_out: optional_json(row, 11)?,
-    })
 }

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use rishi_app::scope::Scope;
 use rishi_app::store::{EventFilter, Paging};
 use rishi_bus::Envelope;
-use rishi_domain::permission::Visibility;
 use rusqlite::{Connection, params_from_iter};
 use uuid::Uuid;
 
@@ -52,26 +51,6 @@ fn matching(scope: &Scope, filter: &EventFilter, ordered: bool) -> Conditions {
         conditions.and(&sql, values.into_iter().flatten());
     }
     conditions
-}
-
-/// Whether an event matches that is in memory already, wherever it lies: the same as [`matching`] asks in SQL.
-pub(in crate::sqlite) fn matches(scope: &Scope, filter: &EventFilter, event: &Envelope) -> bool {
-    let owner = event.organization_id;
-    let covered = match scope.visibility() {
-        Visibility::All => true,
-        Visibility::Organizations { whole, .. } => {
-            owner.is_some_and(|owner| whole.iter().any(|id| id.0 == owner))
-        }
-    };
-    let is = |pattern: &String| match pattern.strip_suffix('*') {
-        Some(prefix) => event.event_type.starts_with(prefix),
-        None => *event.event_type == **pattern,
-    };
-    covered
-        && filter.organization.is_none_or(|organization| owner == Some(organization.0))
-        && filter.subject.as_ref().is_none_or(|subject| event.subject == *subject)
-        && filter.correlation.is_none_or(|id| event.correlation_id == Some(id))
-        && (filter.types.is_empty() || filter.types.iter().any(is))
 }
 
 /// Events that match, in position order, or newest first with `before`.

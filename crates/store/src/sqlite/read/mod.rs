@@ -4,6 +4,7 @@ pub(super) mod access;
 pub(super) mod assignable;
 pub(super) mod availability;
 pub(super) mod bookings;
+pub(super) mod calendar;
 pub(super) mod events;
 pub(super) mod history;
 pub(super) mod notifications;
@@ -13,6 +14,8 @@ pub(super) mod scope;
 pub(super) mod series;
 pub(super) mod staff;
 pub(super) mod statistics;
+pub(super) mod templates;
+pub(super) mod transport;
 pub(super) mod webhooks;
 pub(super) mod worked;
 

@@ -1,103 +1,34 @@
 //! Whom to tell, what people were told, and what became of sending it.
 
+use jiff::Timestamp;
 use rishi_app::notifications::{Inbox, Parcel, Recipient};
 use rishi_app::scope::Scope;
 use rishi_app::store::{Listed, Paging};
-use rishi_domain::booking::BookingStatus;
 use rishi_domain::id::{NotificationId, OrganizationId, UserId};
-use rishi_domain::notification::{
-    Channel, Delivery, DeliveryOutcome, Notification, NotificationPreferences,
-};
-use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
+use rishi_domain::notification::{Delivery, Notification, NotificationPreferences};
+use rusqlite::{Connection, OptionalExtension, Params, params, params_from_iter};
 
 use super::{Conditions, people, scope as scoped, value};
-use crate::sqlite::columns::{
-    in_table, instant, is_missing, json, number, optional_instant, optional_json, optional_word,
-    word,
+use crate::rows::notifications::{
+    self as rows, DELIVERY, NOTIFICATION, POSTED, POSTED_FROM, PREFERENCES,
 };
+use crate::rows::people::USER;
+use crate::sqlite::columns::{in_table, number};
 use crate::sqlite::error::StoreError;
 
-const NOTIFICATION: &str = "n.id, n.user_id, n.organization_id, n.kind, n.title, n.message, \
-    n.related_entity_type, n.related_entity_id, n.read_at, n.created_at";
-const DELIVERY: &str = "d.notification_id, d.user_id, d.organization_id, d.channel, d.outcome, \
-    d.reason, d.attempts, d.due_at, d.created_at, d.updated_at";
-/// How many columns come before those of what is joined.
-const DELIVERY_COLUMNS: usize = 10;
-
-fn read_notification(row: &Row<'_>, from: usize) -> Result<Notification, rusqlite::Error> {
-    Ok(Notification {
-        id: NotificationId(row.get(from)?),
-        user_id: UserId(row.get(from + 1)?),
-        organization_id: OrganizationId(row.get(from + 2)?),
-        kind: row.get(from + 3)?,
-        title: row.get(from + 4)?,
-        message: row.get(from + 5)?,
-        related_entity_type: row.get(from + 6)?,
-        related_entity_id: row.get(from + 7)?,
-        read_at: optional_instant(row, from + 8)?,
-        created_at: instant(row, from + 9)?,
-    })
-}
-
-fn read_delivery(row: &Row<'_>) -> Result<Delivery, rusqlite::Error> {
-    Ok(Delivery {
-        notification_id: NotificationId(row.get(0)?),
-        user_id: UserId(row.get(1)?),
-        organization_id: OrganizationId(row.get(2)?),
-        channel: word(row, 3, Channel::parse)?,
-        outcome: word(row, 4, DeliveryOutcome::parse)?,
-        reason: row.get(5)?,
-        attempts: row.get(6)?,
-        due_at: optional_instant(row, 7)?,
-        created_at: instant(row, 8)?,
-        updated_at: instant(row, 9)?,
-    })
-}
-
-/// Columns `muted`, `quiet_hours`, `version`, from one on; nothing when they are of nobody.
-fn read_preferences(
-    row: &Row<'_>,
-    user_id: UserId,
-    from: usize,
-) -> Result<Option<NotificationPreferences>, rusqlite::Error> {
-    if is_missing(row, from)? {
-        return Ok(None);
-    }
-    Ok(Some(NotificationPreferences {
-        user_id,
-        muted: json(row, from)?,
-        quiet_hours: optional_json(row, from + 1)?,
-        version: row.get(from + 2)?,
-    }))
-}
-
-/// The active ones of some people.
-pub(in crate::sqlite) fn recipients(
+/// A person who is active, and how that one wants to be told.
+pub(in crate::sqlite) fn recipient(
     db: &Connection,
-    people: &[UserId],
-) -> Result<Vec<Recipient>, StoreError> {
-    let mut conditions = Conditions::default();
-    conditions.one_of("u.id", people.iter().map(|id| id.0));
-    conditions.and("u.status = 'active'", []);
+    id: UserId,
+) -> Result<Option<Recipient>, StoreError> {
     let sql = format!(
-        "SELECT {}, p.muted, p.quiet_hours, p.version FROM users u
-           LEFT JOIN notification_preferences p ON p.user_id = u.id{} ORDER BY u.id",
-        people::USER,
-        conditions.sql()
+        "SELECT {USER}, {PREFERENCES} FROM users u
+           LEFT JOIN notification_preferences p ON p.user_id = u.id
+          WHERE u.id = ?1 AND u.status = 'active'"
     );
-    let read = |row: &Row<'_>| {
-        let user = people::read_user(row)?;
-        let preferences = read_preferences(row, user.id, 9)?;
-        let preferences = preferences.unwrap_or_else(|| NotificationPreferences::unset(user.id));
-        Ok(Recipient { user, preferences })
-    };
     let mut statement = db.prepare_cached(&sql)?;
-    let mut rows = statement.query(params_from_iter(conditions.values()))?;
-    let mut found = Vec::new();
-    while let Some(row) = rows.next()? {
-        found.push(in_table("users", row, read(row))?);
-    }
-    Ok(found)
+    let mut rows = statement.query([id.0])?;
+    rows.next()?.map(|row| in_table("users", row, rows::recipient(row))).transpose()
 }
 
 /// A stretch of a person's inbox.
@@ -121,7 +52,7 @@ pub(in crate::sqlite) fn inbox(
     let mut rows = statement.query(params![user.0, paging.limit, number(paging.offset)])?;
     let mut items = Vec::new();
     while let Some(row) = rows.next()? {
-        items.push(in_table("notifications", row, read_notification(row, 0))?);
+        items.push(in_table("notifications", row, rows::notification(row))?);
     }
     Ok(Inbox { listed: Listed { items, total }, unread: new })
 }
@@ -137,7 +68,7 @@ pub(in crate::sqlite) fn notification(
     ))?;
     let mut rows = statement.query(params![id.0, user.0])?;
     let row = rows.next()?;
-    row.map(|row| in_table("notifications", row, read_notification(row, 0))).transpose()
+    row.map(|row| in_table("notifications", row, rows::notification(row))).transpose()
 }
 
 /// A person's newest unread notification.
@@ -156,12 +87,12 @@ pub(in crate::sqlite) fn preferences(
     db: &Connection,
     user: UserId,
 ) -> Result<Option<NotificationPreferences>, StoreError> {
-    let mut statement = db.prepare_cached(
-        "SELECT muted, quiet_hours, version FROM notification_preferences WHERE user_id = ?1",
-    )?;
+    let mut statement = db.prepare_cached(&format!(
+        "SELECT {PREFERENCES} FROM notification_preferences p WHERE p.user_id = ?1"
+    ))?;
     let mut rows = statement.query([user.0])?;
     let Some(row) = rows.next()? else { return Ok(None) };
-    in_table("notification_preferences", row, read_preferences(row, user, 0))
+    in_table("notification_preferences", row, rows::preferences(row, user, 0))
 }
 
 /// A notification with its delivery by e-mail.
@@ -169,31 +100,40 @@ pub(in crate::sqlite) fn parcel(
     db: &Connection,
     id: NotificationId,
 ) -> Result<Option<Parcel>, StoreError> {
-    let mut statement = db.prepare_cached(&format!(
-        "SELECT {DELIVERY}, {NOTIFICATION}, o.name, b.status
-           FROM notification_deliveries d
-           JOIN notifications n ON n.id = d.notification_id
-           JOIN organizations o ON o.id = d.organization_id
-           LEFT JOIN bookings b ON n.related_entity_type = 'booking' AND b.id = n.related_entity_id
-          WHERE d.notification_id = ?1 AND d.channel = 'email'"
-    ))?;
-    let read = |row: &Row<'_>| {
-        let notification = read_notification(row, DELIVERY_COLUMNS)?;
-        let organization = row.get::<_, String>(DELIVERY_COLUMNS + 10)?;
-        let booking = optional_word(row, DELIVERY_COLUMNS + 11, BookingStatus::parse)?;
-        Ok((read_delivery(row)?, notification, organization, booking))
-    };
-    let mut rows = statement.query([id.0])?;
-    let Some(row) = rows.next()? else { return Ok(None) };
-    let found = in_table("notification_deliveries", row, read(row))?;
-    let (delivery, notification, organization, booking) = found;
-    let sql = format!("SELECT {} FROM users u WHERE u.id = ?1", people::USER);
+    let which = "d.notification_id = ?1 AND d.channel = 'email'";
+    Ok(parcels(db, which, params![id.0])?.pop())
+}
+
+/// What a person's daily mail holds that was to go out until then, oldest first.
+pub(in crate::sqlite) fn digest(
+    db: &Connection,
+    user: UserId,
+    until: Timestamp,
+    limit: u32,
+) -> Result<Vec<Parcel>, StoreError> {
+    let which = "d.user_id = ?1 AND d.digest = 1 AND d.outcome IN ('pending', 'failed')
+        AND d.due_at <= ?2 AND d.channel = 'email' ORDER BY d.notification_id LIMIT ?3";
+    parcels(db, which, params![user.0, until.as_microsecond(), limit])
+}
+
+fn parcels(
+    db: &Connection,
+    which: &str,
+    parameters: impl Params,
+) -> Result<Vec<Parcel>, StoreError> {
+    let sql =
+        format!("SELECT {DELIVERY}, {NOTIFICATION}, {POSTED} FROM {POSTED_FROM} WHERE {which}");
     let mut statement = db.prepare_cached(&sql)?;
-    let mut rows = statement.query([notification.user_id.0])?;
-    let user =
-        rows.next()?.map(|row| in_table("users", row, people::read_user(row))).transpose()?;
-    let parcel = |user| Parcel { notification, delivery, user, organization, booking };
-    Ok(user.map(parcel))
+    let mut answer = statement.query(parameters)?;
+    let mut found = Vec::new();
+    while let Some(row) = answer.next()? {
+        let (delivery, notification, organization, booking, html) =
+            in_table("notification_deliveries", row, rows::posted(row))?;
+        // Each is about a person, and those of a daily mail about the same.
+        let Some(user) = people::any_user(db, notification.user_id)? else { continue };
+        found.push(Parcel { notification, html, delivery, user, organization, booking });
+    }
+    Ok(found)
 }
 
 /// Deliveries in scope, newest first.
@@ -219,7 +159,7 @@ pub(in crate::sqlite) fn deliveries(
     let mut rows = statement.query(params_from_iter(conditions.values()))?;
     let mut items = Vec::new();
     while let Some(row) = rows.next()? {
-        items.push(in_table("notification_deliveries", row, read_delivery(row))?);
+        items.push(in_table("notification_deliveries", row, rows::delivery(row))?);
     }
     Ok(Listed { items, total })
 }

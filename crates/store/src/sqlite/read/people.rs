@@ -2,47 +2,15 @@
 
 use rishi_app::scope::Scope;
 use rishi_app::store::{Listed, Paging};
-use rishi_domain::id::{MembershipId, OrganizationId, UserId};
+use rishi_domain::id::{OrganizationId, UserId};
 use rishi_domain::membership::Membership;
-use rishi_domain::permission::Role;
-use rishi_domain::user::{User, UserStatus, email_key};
-use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
+use rishi_domain::user::{User, email_key};
+use rusqlite::{Connection, OptionalExtension, params, params_from_iter};
 
 use super::{Conditions, scope as scoped, value};
-use crate::sqlite::columns::{in_table, instant, json, number, word};
+use crate::rows::people::{self as rows, MEMBERSHIP, USER};
+use crate::sqlite::columns::{in_table, number};
 use crate::sqlite::error::StoreError;
-
-pub(super) const USER: &str = "u.id, u.email, u.display_name, u.status, u.locale, u.timezone, u.created_at, \
-    u.updated_at, u.version";
-const MEMBERSHIP: &str =
-    "id, user_id, organization_id, role, serves, created_at, updated_at, version";
-
-pub(super) fn read_user(row: &Row<'_>) -> Result<User, rusqlite::Error> {
-    Ok(User {
-        id: UserId(row.get(0)?),
-        email: row.get(1)?,
-        display_name: row.get(2)?,
-        status: word(row, 3, UserStatus::parse)?,
-        locale: row.get(4)?,
-        timezone: row.get(5)?,
-        created_at: instant(row, 6)?,
-        updated_at: instant(row, 7)?,
-        version: row.get(8)?,
-    })
-}
-
-fn read_membership(row: &Row<'_>) -> Result<Membership, rusqlite::Error> {
-    Ok(Membership {
-        id: MembershipId(row.get(0)?),
-        user_id: UserId(row.get(1)?),
-        organization_id: OrganizationId(row.get(2)?),
-        role: word(row, 3, Role::parse)?,
-        serves: json(row, 4)?,
-        created_at: instant(row, 5)?,
-        updated_at: instant(row, 6)?,
-        version: row.get(7)?,
-    })
-}
 
 /// People who are members of an organization in scope (and of the one that is named).
 fn members(scope: &Scope, organization: Option<OrganizationId>) -> Conditions {
@@ -69,7 +37,7 @@ pub(in crate::sqlite) fn user(
     let mut statement =
         db.prepare_cached(&format!("SELECT {USER} FROM users u{}", conditions.sql()))?;
     let mut rows = statement.query(params_from_iter(conditions.values()))?;
-    rows.next()?.map(|row| in_table("users", row, read_user(row))).transpose()
+    rows.next()?.map(|row| in_table("users", row, rows::user(row))).transpose()
 }
 
 /// A person, whoever asks.
@@ -77,7 +45,7 @@ pub(super) fn any_user(db: &Connection, id: UserId) -> Result<Option<User>, Stor
     let mut statement =
         db.prepare_cached(&format!("SELECT {USER} FROM users u WHERE u.id = ?1"))?;
     let mut rows = statement.query([id.0])?;
-    rows.next()?.map(|row| in_table("users", row, read_user(row))).transpose()
+    rows.next()?.map(|row| in_table("users", row, rows::user(row))).transpose()
 }
 
 pub(in crate::sqlite) fn user_by_email(
@@ -87,7 +55,7 @@ pub(in crate::sqlite) fn user_by_email(
     let mut statement =
         db.prepare_cached(&format!("SELECT {USER} FROM users u WHERE u.email_key = ?1"))?;
     let found = statement
-        .query_row([email_key(email)], |row| Ok(in_table("users", row, read_user(row))))
+        .query_row([email_key(email)], |row| Ok(in_table("users", row, rows::user(row))))
         .optional()?;
     let Some(user) = found.transpose()? else { return Ok(None) };
     let memberships = memberships(db, user.id)?;
@@ -114,7 +82,7 @@ pub(in crate::sqlite) fn users(
     let mut rows = statement.query(params_from_iter(conditions.values()))?;
     let mut items = Vec::new();
     while let Some(row) = rows.next()? {
-        items.push(in_table("users", row, read_user(row))?);
+        items.push(in_table("users", row, rows::user(row))?);
     }
     Ok(Listed { items, total })
 }
@@ -129,29 +97,15 @@ pub(in crate::sqlite) fn organization_members(
         .prepare_cached("SELECT count(*) FROM memberships WHERE organization_id = ?1")?
         .query_row([organization.0], |row| row.get(0))?;
     let mut statement = db.prepare_cached(&format!(
-        "SELECT {USER}, m.id, m.role, m.serves, m.created_at, m.updated_at, m.version
+        "SELECT {USER}, {MEMBERSHIP}
            FROM memberships m JOIN users u ON u.id = m.user_id WHERE m.organization_id = ?1
           ORDER BY u.display_name, u.id LIMIT ?2 OFFSET ?3"
     ))?;
-    let read = |row: &Row<'_>| -> Result<(User, Membership), rusqlite::Error> {
-        let user = read_user(row)?;
-        let membership = Membership {
-            id: MembershipId(row.get(9)?),
-            user_id: user.id,
-            organization_id: organization,
-            role: word(row, 10, Role::parse)?,
-            serves: json(row, 11)?,
-            created_at: instant(row, 12)?,
-            updated_at: instant(row, 13)?,
-            version: row.get(14)?,
-        };
-        Ok((user, membership))
-    };
     let page = params![organization.0, paging.limit, number(paging.offset)];
     let mut rows = statement.query(page)?;
     let mut items = Vec::new();
     while let Some(row) = rows.next()? {
-        items.push(in_table("memberships", row, read(row))?);
+        items.push(in_table("memberships", row, rows::member(row))?);
     }
     Ok(Listed { items, total })
 }
@@ -161,12 +115,12 @@ pub(in crate::sqlite) fn memberships(
     user: UserId,
 ) -> Result<Vec<Membership>, StoreError> {
     let mut statement = db.prepare_cached(&format!(
-        "SELECT {MEMBERSHIP} FROM memberships WHERE user_id = ?1 ORDER BY id"
+        "SELECT {MEMBERSHIP} FROM memberships m WHERE m.user_id = ?1 ORDER BY m.id"
     ))?;
     let mut rows = statement.query([user.0])?;
     let mut items = Vec::new();
     while let Some(row) = rows.next()? {
-        items.push(in_table("memberships", row, read_membership(row))?);
+        items.push(in_table("memberships", row, rows::membership(row))?);
     }
     Ok(items)
 }

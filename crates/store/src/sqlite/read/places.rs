@@ -3,68 +3,16 @@
 use rishi_app::scope::Scope;
 use rishi_app::store::{Listed, Paging};
 use rishi_domain::id::{LocationId, OrganizationId};
-use rishi_domain::location::{Address, Location, LocationStatus, LocationType};
-use rishi_domain::organization::{Organization, OrganizationKind, OrganizationStatus, Tier};
+use rishi_domain::location::Location;
+use rishi_domain::organization::{Organization, OrganizationKind};
 use rishi_domain::permission::Visibility;
-use rusqlite::types::Type;
 use rusqlite::{Connection, Row, params_from_iter};
 use uuid::Uuid;
 
 use super::{Conditions, list, scope as scoped, value};
-use crate::sqlite::columns::{in_table, instant, json, word};
+use crate::rows::places::{self as rows, LOCATION, ORGANIZATION};
+use crate::sqlite::columns::in_table;
 use crate::sqlite::error::StoreError;
-
-const ORGANIZATION: &str = "id, name, kind, tier, status, timezone, currency, settings, created_at, \
-    updated_at, version";
-const LOCATION: &str = "id, organization_id, name, location_type, line1, line2, city, region, \
-    postal_code, country, latitude, longitude, timezone, capacity, amenities, \
-    accessibility_features, geofence_radius_meters, status, created_at, updated_at, version";
-
-fn read_organization(row: &Row<'_>) -> Result<Organization, rusqlite::Error> {
-    Ok(Organization {
-        id: OrganizationId(row.get(0)?),
-        name: row.get(1)?,
-        kind: word(row, 2, OrganizationKind::parse)?,
-        tier: Tier::try_from(row.get::<_, u8>(3)?).map_err(|what| {
-            rusqlite::Error::FromSqlConversionFailure(3, Type::Integer, what.into())
-        })?,
-        status: word(row, 4, OrganizationStatus::parse)?,
-        timezone: row.get(5)?,
-        currency: row.get(6)?,
-        settings: json(row, 7)?,
-        created_at: instant(row, 8)?,
-        updated_at: instant(row, 9)?,
-        version: row.get(10)?,
-    })
-}
-
-fn read_location(row: &Row<'_>) -> Result<Location, rusqlite::Error> {
-    Ok(Location {
-        id: LocationId(row.get(0)?),
-        organization_id: row.get::<_, Option<Uuid>>(1)?.map(OrganizationId),
-        name: row.get(2)?,
-        location_type: word(row, 3, LocationType::parse)?,
-        address: Address {
-            line1: row.get(4)?,
-            line2: row.get(5)?,
-            city: row.get(6)?,
-            region: row.get(7)?,
-            postal_code: row.get(8)?,
-            country: row.get(9)?,
-        },
-        latitude: row.get(10)?,
-        longitude: row.get(11)?,
-        timezone: row.get(12)?,
-        capacity: row.get(13)?,
-        amenities: json(row, 14)?,
-        accessibility_features: json(row, 15)?,
-        geofence_radius_meters: row.get(16)?,
-        status: word(row, 17, LocationStatus::parse)?,
-        created_at: instant(row, 18)?,
-        updated_at: instant(row, 19)?,
-        version: row.get(20)?,
-    })
-}
 
 /// Rows of one table that match, by name, and how many there are.
 fn listed<T>(
@@ -109,7 +57,7 @@ pub(in crate::sqlite) fn internal_organization(
 ) -> Result<Option<Organization>, StoreError> {
     let mut conditions = Conditions::default();
     conditions.and("kind = ?", [value(OrganizationKind::Internal.as_str())]);
-    first(db, "organizations", ORGANIZATION, &conditions, read_organization)
+    first(db, "organizations", ORGANIZATION, &conditions, |row| rows::organization(row))
 }
 
 /// An organization, in whatever scope.
@@ -119,7 +67,7 @@ pub(in crate::sqlite) fn organization_of_any(
 ) -> Result<Option<Organization>, StoreError> {
     let mut conditions = Conditions::default();
     conditions.and("id = ?", [value(id.0)]);
-    first(db, "organizations", ORGANIZATION, &conditions, read_organization)
+    first(db, "organizations", ORGANIZATION, &conditions, |row| rows::organization(row))
 }
 
 pub(in crate::sqlite) fn organizations(
@@ -129,7 +77,7 @@ pub(in crate::sqlite) fn organizations(
 ) -> Result<Listed<Organization>, StoreError> {
     let mut conditions = Conditions::default();
     scoped::named(scope, "id", &mut conditions);
-    listed(db, "organizations", ORGANIZATION, conditions, paging, read_organization)
+    listed(db, "organizations", ORGANIZATION, conditions, paging, |row| rows::organization(row))
 }
 
 /// Locations in scope: those of its organizations, those shared by all, and those where the person
@@ -160,7 +108,7 @@ pub(in crate::sqlite) fn location_of_any(
 ) -> Result<Option<Location>, StoreError> {
     let mut conditions = Conditions::default();
     conditions.and("id = ?", [value(id.0)]);
-    first(db, "locations", LOCATION, &conditions, read_location)
+    first(db, "locations", LOCATION, &conditions, |row| rows::location(row))
 }
 
 pub(in crate::sqlite) fn location(
@@ -170,7 +118,7 @@ pub(in crate::sqlite) fn location(
 ) -> Result<Option<Location>, StoreError> {
     let mut conditions = in_scope(scope);
     conditions.and("id = ?", [value(id.0)]);
-    first(db, "locations", LOCATION, &conditions, read_location)
+    first(db, "locations", LOCATION, &conditions, |row| rows::location(row))
 }
 
 pub(in crate::sqlite) fn locations(
@@ -190,5 +138,5 @@ pub(in crate::sqlite) fn locations(
         let sql = "(contains(name, ?) OR contains(city, ?))";
         conditions.and(sql, [value(needle.clone()), value(needle)]);
     }
-    listed(db, "locations", LOCATION, conditions, paging, read_location)
+    listed(db, "locations", LOCATION, conditions, paging, |row| rows::location(row))
 }

@@ -1,28 +1,20 @@
 //! Staff members and whom they work for.
 
-use std::collections::HashMap;
-
 use rishi_app::scope::Scope;
 use rishi_app::staffing::{StaffFilter, StaffRecord};
 use rishi_app::store::Listed;
-use rishi_domain::id::{OrganizationId, UserId};
+use rishi_domain::id::UserId;
 use rishi_domain::permission::Visibility;
-use rishi_domain::staffing::{StaffProfile, StaffStatus, skill_key};
+use rishi_domain::staffing::skill_key;
 use rishi_domain::time::TimeRange;
 use rusqlite::{Connection, Row, params_from_iter};
 use uuid::Uuid;
 
 use super::{Conditions, list, value};
-use crate::sqlite::columns::{in_table, instant, json, money, optional_json, word};
+use crate::door::rank;
+use crate::rows::staff::{self as rows, FIELD_ROLES, PROFILE, WORKPLACE};
+use crate::sqlite::columns::in_table;
 use crate::sqlite::error::StoreError;
-use crate::sqlite::writer::rank;
-
-/// The columns of a profile, in the order that [`read`] takes them.
-pub(super) const COLUMNS: &str = "p.user_id, p.organization_id, p.status, p.skills, \
-    p.default_hourly_rate, p.home, p.max_travel_km, p.max_hours_per_day, p.max_hours_per_week, \
-    p.min_rest_hours, p.blocked_locations, p.phone, p.created_at, p.updated_at, p.version";
-/// How many they are.
-pub(super) const COUNT: usize = 15;
 
 /// The people (of `user_id`) that do field work for the organizations in the parentheses, which are
 /// to be written twice.
@@ -39,30 +31,8 @@ pub(super) const WORKS_FOR_FIRST: &str = "p.user_id IN (SELECT m.user_id FROM me
     AND (m.organization_id = ?1 OR m.id IN (SELECT s.membership_id FROM served_organizations s \
     WHERE s.organization_id = ?1)))";
 
-pub(super) fn read(row: &Row<'_>) -> Result<StaffProfile, rusqlite::Error> {
-    Ok(StaffProfile {
-        user_id: UserId(row.get(0)?),
-        organization_id: OrganizationId(row.get(1)?),
-        status: word(row, 2, StaffStatus::parse)?,
-        skills: json(row, 3)?,
-        default_hourly_rate: money(row, 4)?,
-        home: optional_json(row, 5)?,
-        max_travel_km: row.get(6)?,
-        max_hours_per_day: row.get(7)?,
-        max_hours_per_week: row.get(8)?,
-        min_rest_hours: row.get(9)?,
-        blocked_locations: json(row, 10)?,
-        phone: row.get(11)?,
-        created_at: instant(row, 12)?,
-        updated_at: instant(row, 13)?,
-        version: row.get(14)?,
-    })
-}
-
 fn record(row: &Row<'_>) -> Result<StaffRecord, StoreError> {
-    let display_name = row.get(COUNT)?;
-    let profile = in_table("staff_profiles", row, read(row))?;
-    Ok(StaffRecord { profile, display_name, organizations: Vec::new() })
+    in_table("staff_profiles", row, rows::record(row))
 }
 
 /// Only people (as `p.user_id`) who do field work for one of these organizations.
@@ -90,7 +60,7 @@ pub(in crate::sqlite) fn one(
     conditions.and("p.user_id = ?", [value(user.0)]);
     in_scope(scope, &mut conditions);
     let sql = format!(
-        "SELECT {COLUMNS}, u.display_name FROM staff_profiles p JOIN users u ON u.id = p.user_id{}",
+        "SELECT {PROFILE}, u.display_name FROM staff_profiles p JOIN users u ON u.id = p.user_id{}",
         conditions.sql()
     );
     let mut statement = db.prepare_cached(&sql)?;
@@ -115,7 +85,7 @@ pub(in crate::sqlite) fn page(
         .query_row(params_from_iter(conditions.values()), |row| row.get(0))?;
     let page = conditions.page(filter.paging);
     let sql = format!(
-        "SELECT {COLUMNS}, u.display_name {from}{} ORDER BY u.display_name, u.id{page}",
+        "SELECT {PROFILE}, u.display_name {from}{} ORDER BY u.display_name, u.id{page}",
         conditions.sql()
     );
     let mut statement = db.prepare_cached(&sql)?;
@@ -200,26 +170,17 @@ fn organizations(db: &Connection, records: &mut [StaffRecord]) -> Result<(), Sto
     if records.is_empty() {
         return Ok(());
     }
-    let index: HashMap<Uuid, usize> =
-        records.iter().enumerate().map(|(at, one)| (one.profile.user_id.0, at)).collect();
     let (marks, ids) = list(records.iter().map(|one| one.profile.user_id.0));
     let sql = format!(
-        "SELECT id, user_id, organization_id, serves FROM memberships WHERE user_id IN ({marks})
-            AND role IN ('internal_field_manager', 'field_coordinator', 'brand_agent')"
+        "SELECT {WORKPLACE} FROM memberships m
+          WHERE m.user_id IN ({marks}) AND m.role IN {FIELD_ROLES}"
     );
     let mut statement = db.prepare_cached(&sql)?;
-    let mut rows = statement.query(params_from_iter(ids))?;
-    while let Some(row) = rows.next()? {
-        let serves: Vec<OrganizationId> = in_table("memberships", row, json(row, 3))?;
-        if let Some(at) = index.get(&row.get(1)?) {
-            let organizations = &mut records[*at].organizations;
-            organizations.push(OrganizationId(row.get(2)?));
-            organizations.extend(serves);
-        }
+    let mut found = statement.query(params_from_iter(ids))?;
+    let mut workplaces = Vec::new();
+    while let Some(row) = found.next()? {
+        workplaces.push(in_table("memberships", row, rows::workplace(row))?);
     }
-    for record in records {
-        record.organizations.sort_unstable();
-        record.organizations.dedup();
-    }
+    rows::fill_in_workplaces(records, workplaces);
     Ok(())
 }

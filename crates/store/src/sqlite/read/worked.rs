@@ -1,11 +1,12 @@
 //! What people work for an organization.
 
 use rishi_app::staffing::Worked;
-use rishi_domain::id::{OrganizationId, UserId};
+use rishi_domain::id::OrganizationId;
 use rishi_domain::time::TimeRange;
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, params};
 
 use super::staff;
+use crate::rows::staff as rows;
 use crate::sqlite::columns::in_table;
 use crate::sqlite::error::StoreError;
 
@@ -37,19 +38,9 @@ pub(in crate::sqlite) fn worked(
     let mut statement = db.prepare_cached(&sql)?;
     let (from, to) = (range.start.as_microsecond(), range.end.as_microsecond());
     let mut rows = statement.query(params![organization.0, from, to])?;
-    let read = |row: &Row<'_>| {
-        Ok(Worked {
-            staff_id: UserId(row.get(0)?),
-            display_name: row.get(1)?,
-            max_hours_per_week: row.get(2)?,
-            assignments: row.get(3)?,
-            assigned: row.get(4)?,
-            worked: row.get(5)?,
-        })
-    };
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
-        found.push(in_table("assignments", row, read(row))?);
+        found.push(in_table("assignments", row, rows::worked(row))?);
     }
     Ok(found)
 }

@@ -1,5 +1,7 @@
 //! The circuit before the database.
 
+mod outages;
+
 use std::sync::Arc;
 use std::time::Duration;
 

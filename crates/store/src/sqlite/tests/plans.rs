@@ -21,10 +21,10 @@ use rusqlite::trace::{TraceEvent, TraceEventCodes};
 use uuid::Uuid;
 
 use super::House;
+use crate::recent::Recent;
 use crate::sqlite::read::{
     access, assignable, bookings, events, notifications, people, places, staff,
 };
-use crate::sqlite::recent::Recent;
 use crate::sqlite::records::Records;
 use crate::sqlite::{connection, ledger, letters, log, timers};
 
@@ -251,7 +251,7 @@ async fn everyday_reads_go_by_key() {
             notifications::inbox(db, nobody, unread, paging).unwrap();
         }
         notifications::newest_unread(db, nobody).unwrap();
-        notifications::recipients(db, &[nobody]).unwrap();
+        notifications::recipient(db, nobody).unwrap();
         notifications::preferences(db, nobody).unwrap();
         notifications::parcel(db, NotificationId(Uuid::nil())).unwrap();
         notifications::notification(db, nobody, NotificationId(Uuid::nil())).unwrap();

@@ -1,31 +1,11 @@
 //! Putting what people and programs sign in with.
 
+use jiff::Timestamp;
 use rishi_app::commit::CommitError;
-use rishi_app::credentials::{AccessChange, Session};
-use rishi_app::events::subject as subjects;
-use rishi_bus::Subject;
+use rishi_app::credentials::{AccessChange, MOST_SESSIONS, Session};
 use rusqlite::{Connection, params};
 
 use super::apply::Refusal;
-
-/// The subject whose event tells of a change; nothing for what nobody is told.
-pub(super) fn subject(change: &AccessChange) -> Option<Subject> {
-    match change {
-        AccessChange::SessionBegun { session, .. } => Some(subjects::session(session.id)),
-        AccessChange::SessionEnded(id) => Some(subjects::session(*id)),
-        AccessChange::SessionsEnded { user, .. } => Some(subjects::user(*user)),
-        AccessChange::TokenRevoked(id) => Some(subjects::token(*id)),
-        AccessChange::LinkCreated { link, .. } => Some(subjects::user(link.user_id)),
-        AccessChange::LinkUsed { user, .. } | AccessChange::TokensRevoked(user) => {
-            Some(subjects::user(*user))
-        }
-        AccessChange::SessionSeen { .. }
-        | AccessChange::SessionRenewed { .. }
-        | AccessChange::SessionsToRenew(_)
-        | AccessChange::TokenSeen { .. }
-        | AccessChange::LinkVoided(_) => None,
-    }
-}
 
 pub(super) fn put(db: &Connection, change: &AccessChange) -> Result<(), Refusal> {
     match change {
@@ -98,12 +78,48 @@ pub(super) fn put(db: &Connection, change: &AccessChange) -> Result<(), Refusal>
         AccessChange::LinkVoided(user) => {
             db.prepare_cached("DELETE FROM sign_in_links WHERE user_id = ?1")?.execute([user.0])?;
         }
+        AccessChange::IdentityLinked { user, identity, at } => {
+            db.prepare_cached(
+                "INSERT INTO identities (issuer, subject, user_id, linked_at) VALUES (?1, ?2, ?3, ?4)",
+            )?
+            .execute(params![
+                identity.issuer,
+                identity.subject,
+                user.0,
+                at.as_microsecond()
+            ])?;
+        }
+        AccessChange::IdentitiesForgotten(user) => {
+            db.prepare_cached("DELETE FROM identities WHERE user_id = ?1")?.execute([user.0])?;
+        }
+        AccessChange::FlowUsed { digest, at, until } => use_flow(db, digest, *at, *until)?,
     }
     Ok(())
 }
 
+/// Remembers that a flow was finished, and forgets up to two that nobody could finish any more.
+fn use_flow(
+    db: &Connection,
+    digest: &[u8; 32],
+    at: Timestamp,
+    until: Timestamp,
+) -> Result<(), Refusal> {
+    let mut used = db.prepare_cached("SELECT 1 FROM finished_flows WHERE digest = ?1")?;
+    if used.exists([digest])? {
+        return Err(CommitError::Refused("the sign-in was finished already".to_owned()).into());
+    }
+    db.prepare_cached(
+        "DELETE FROM finished_flows WHERE digest IN (
+            SELECT digest FROM finished_flows WHERE until <= ?1 ORDER BY until LIMIT 2)",
+    )?
+    .execute([at.as_microsecond()])?;
+    db.prepare_cached("INSERT INTO finished_flows (digest, until) VALUES (?1, ?2)")?
+        .execute(params![digest, until.as_microsecond()])?;
+    Ok(())
+}
+
 /// Keeps a session, and forgets up to two that have expired: so the table never holds more than those
-/// that live and those that none has been begun after.
+/// that live and those that none has been begun after. Of the person's sessions the newest stay.
 fn begin(db: &Connection, session: &Session, digest: &[u8; 32]) -> Result<(), rusqlite::Error> {
     db.prepare_cached(
         "DELETE FROM sessions WHERE id IN (
@@ -125,5 +141,11 @@ fn begin(db: &Connection, session: &Session, digest: &[u8; 32]) -> Result<(), ru
         session.seen_at.as_microsecond(),
         session.expires_at.as_microsecond(),
     ])?;
+    // Their ids grow with time.
+    db.prepare_cached(
+        "DELETE FROM sessions WHERE id IN (
+            SELECT id FROM sessions WHERE user_id = ?1 ORDER BY id DESC LIMIT -1 OFFSET ?2)",
+    )?
+    .execute(params![session.user_id.0, MOST_SESSIONS])?;
     Ok(())
 }

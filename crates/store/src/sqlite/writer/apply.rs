@@ -12,6 +12,7 @@ use rusqlite::Connection;
 use super::append::Trace;
 use super::hot::Hot;
 use super::{Job, guards, orders, receipts, rows, settle, timers};
+use crate::door;
 use crate::sqlite::columns::table_of;
 use crate::sqlite::error::StoreError;
 
@@ -173,7 +174,7 @@ impl<'t> Batch<'t> {
         let mut outcomes = Vec::with_capacity(commits.len());
         for commit in commits {
             let outcome = self.attempt(commit)?;
-            outcomes.push(outcome.map(drop).map_err(|refused| settle::chain(&refused)));
+            outcomes.push(outcome.map(drop).map_err(|refused| door::chain(&refused)));
         }
         self.take_back("step")?;
         (self.done, self.touched) = (before, touched);
@@ -235,7 +236,7 @@ fn apply(db: &mut Hot<'_>, commit: &Commit, trace: &mut Trace) -> Result<Committ
     {
         return Ok(Committed::Replayed(before));
     }
-    check(commit)?;
+    door::check(commit)?;
     for expected in &commit.expected {
         // A replaced booking is compared with its version by the statement that replaces it.
         if !commit.changes.iter().any(|change| rows::checks(change, expected)) {
@@ -258,7 +259,7 @@ fn apply(db: &mut Hot<'_>, commit: &Commit, trace: &mut Trace) -> Result<Committ
     }
     let mut affected = 0;
     for order in &commit.orders {
-        // `check` has seen an event beside it.
+        // The door has seen an event beside it.
         let Some(told) = commit.events.first() else { break };
         affected += orders::obey(db, order, told.timestamp, trace)?;
     }
@@ -268,14 +269,14 @@ fn apply(db: &mut Hot<'_>, commit: &Commit, trace: &mut Trace) -> Result<Committ
     let first = trace.tip.position + u64::from(!commit.events.is_empty());
     let since = trace.events.len();
     for event in &commit.events {
-        let mut born = commit.changes.iter().filter_map(rows::born);
+        let mut born = commit.changes.iter().filter_map(door::born);
         let newborn = born.any(|one| one == event.subject);
         trace.append(db, event.clone(), newborn.then_some(since))?;
     }
     if let Some(receipt) = &commit.receipt {
         receipts::keep(db, receipt)?;
     }
-    Ok(Committed::Fresh { first, affected })
+    Ok(Committed::Fresh { first: Some(first), affected })
 }
 
 /// The refusal of a trigger with the names of who is in the way.
@@ -295,25 +296,4 @@ fn expect(db: &Connection, expected: &Expected) -> Result<(), Refusal> {
     }
     let (subject, expected) = (expected.subject.clone(), expected.version);
     Err(CommitError::VersionConflict { subject, expected, actual }.into())
-}
-
-/// The door's own rules: every entity that changes has an event that tells of it, and so has every order.
-fn check(commit: &Commit) -> Result<(), CommitError> {
-    for event in &commit.events {
-        event.check().map_err(|error| CommitError::Malformed(error.to_string()))?;
-    }
-    commit.timers.iter().try_for_each(timers::check)?;
-    if !commit.orders.is_empty() && commit.events.is_empty() {
-        return Err(CommitError::Malformed(
-            "an order without an event that tells of it".to_owned(),
-        ));
-    }
-    for change in &commit.changes {
-        if let Some(subject) = rows::subject(change)
-            && !commit.events.iter().any(|event| event.subject == subject)
-        {
-            return Err(CommitError::Malformed(format!("{subject} changes without an event")));
-        }
-    }
-    Ok(())
 }

@@ -6,10 +6,10 @@ use rishi_domain::id::{BookingId, LocationId, OrganizationId};
 use rusqlite::{OptionalExtension, Row};
 use uuid::Uuid;
 
-use super::counters::Counted;
 use super::hot::{Hot, Sql};
 use crate::sqlite::columns::{in_table, instant, money, word};
 use crate::sqlite::error::StoreError;
+use crate::sums::Counted;
 
 /// A booking as it stands: what is counted of it, and what else an index is keyed by.
 pub(super) struct Before {

@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::apply::Refusal;
 use crate::sqlite::columns::instant;
+use crate::sqlite::error::StoreError;
 use crate::sqlite::read::places;
 
 /// Most conflicts that are named.
@@ -63,8 +64,16 @@ pub(super) fn check(db: &Connection, guard: &Guard) -> Result<(), Refusal> {
     }
 }
 
-/// What is in the way of each slot beside the slots' own bookings, which are to move.
 fn together(db: &Connection, slots: &[Slot]) -> Result<(), Refusal> {
+    let taken = taken(db, slots)?;
+    if taken.is_empty() { Ok(()) } else { Err(CommitError::TogetherTaken(taken).into()) }
+}
+
+/// What is in the way of each slot beside the slots' own bookings, which are to move.
+pub(in crate::sqlite) fn taken(
+    db: &Connection,
+    slots: &[Slot],
+) -> Result<Vec<TakenSlot>, StoreError> {
     let own: HashSet<BookingId> = slots.iter().map(|slot| slot.booking).collect();
     let mut taken = Vec::new();
     for slot in slots {
@@ -79,7 +88,7 @@ fn together(db: &Connection, slots: &[Slot]) -> Result<(), Refusal> {
             }
         }
     }
-    if taken.is_empty() { Ok(()) } else { Err(CommitError::TogetherTaken(taken).into()) }
+    Ok(taken)
 }
 
 fn walk(
@@ -88,7 +97,7 @@ fn walk(
     what: Uuid,
     booking: BookingId,
     range: TimeRange,
-) -> Result<Vec<Conflict>, Refusal> {
+) -> Result<Vec<Conflict>, StoreError> {
     let mut statement = db.prepare_cached(sql)?;
     let mut rows = statement.query(params![what, range.end.as_microsecond(), booking.0])?;
     let mut conflicts = Vec::new();
@@ -125,6 +134,8 @@ pub(super) fn constraint(error: &rusqlite::Error) -> Option<CommitError> {
         _ if message.contains("users.email_key") => CommitError::Duplicate("email"),
         _ if message.contains("memberships.user_id") => CommitError::Duplicate("membership"),
         _ if message.contains("assignments.booking_id") => CommitError::Duplicate("assignment"),
+        _ if message.contains("inbox.") => CommitError::Duplicate("message"),
+        _ if message.contains("identities.") => CommitError::Duplicate("identity"),
         _ if message.contains("FOREIGN KEY") => {
             CommitError::UnknownReference("reference".to_owned())
         }

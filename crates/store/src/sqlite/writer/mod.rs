@@ -18,16 +18,18 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::checkpoint::{RESTART_PAGES, Signal, WORTHWHILE_PAGES, log_length, restart_log};
 use super::error::{OpenError, StoreError};
 use super::figures::Figures;
+use super::files::Files;
 use super::known::Known;
-use super::recent::Recent;
-use super::signals::Signals;
 use super::{SqliteOptions, log};
+use crate::recent::Recent;
+use crate::signals::Signals;
 
 mod access;
 mod append;
 mod apply;
 mod availability;
 mod bookings;
+mod calendar;
 mod counters;
 mod gather;
 mod guards;
@@ -43,10 +45,11 @@ mod staff;
 #[cfg(test)]
 mod tests;
 mod timers;
+mod transport;
 mod webhooks;
 
+pub(super) use guards::taken;
 pub(super) use job::{Asked, AskedStep, Job, Jobs, closed};
-pub(super) use staff::rank;
 
 use append::Trace;
 use apply::{Batch, End, Manner};
@@ -59,6 +62,7 @@ const LOOK_EVERY: u32 = 16;
 
 struct Writer {
     connection: Connection,
+    files: Files,
     jobs: flume::Receiver<Job>,
     batch: usize,
     signals: Signals,
@@ -84,6 +88,7 @@ pub(super) fn start(
     let batch = options.batch.max(1);
     let mut writer = Writer {
         connection,
+        files: Files::of(&options.path),
         jobs,
         batch,
         signals,
@@ -118,7 +123,7 @@ impl Writer {
                     jobs.into_iter().for_each(Job::send);
                     self.tend_log();
                 }
-                Err(error) => give_up_batch(&error, jobs, &self.figures),
+                Err(error) => self.give_up_batch(error, jobs),
             }
         }
     }
@@ -138,11 +143,14 @@ impl Writer {
 
     /// Writes a row over with what is in it.
     fn try_writing(&self) {
+        if self.files.are_read_only() {
+            return;
+        }
         let sql = "UPDATE organizations SET name = name \
                    WHERE id = (SELECT id FROM organizations LIMIT 1)";
         match self.connection.execute(sql, []).map_err(StoreError::from) {
             Ok(_) => self.figures.written(),
-            Err(error) if error.is_fatal() => give_up_batch(&error, Vec::new(), &self.figures),
+            Err(error) if error.is_fatal() => self.give_up_batch(error, Vec::new()),
             Err(error) => tracing::debug!(cause = ?error, "the database still cannot be written"),
         }
     }
@@ -166,6 +174,9 @@ impl Writer {
 
     /// One transaction over everything that waits; what it did, once it is on the disk.
     fn transact(&mut self, jobs: &mut [Job]) -> Result<Trace, StoreError> {
+        if self.files.are_read_only() {
+            return Err(StoreError::ReadOnly);
+        }
         let mut manner = Manner::Hopeful;
         loop {
             match self.transact_once(jobs, manner) {
@@ -181,7 +192,12 @@ impl Writer {
         let changes = self.connection.total_changes();
         let transaction =
             self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let mut batch = Batch::new(&transaction, log::tip(&transaction)?, manner);
+        let tip = log::tip(&transaction)?;
+        if tip.position > *self.signals.head.borrow() {
+            // Another process has written: perhaps what is kept here.
+            self.known.forget();
+        }
+        let mut batch = Batch::new(&transaction, tip, manner);
         jobs.iter_mut().try_for_each(|job| batch.run(job))?;
         let touched = batch.touched;
         let done = batch.finish()?;
@@ -216,18 +232,19 @@ impl Writer {
             Err(error) => tracing::warn!(%error, "cannot tell how long the write-ahead log is"),
         }
     }
-}
 
-/// Answers a batch that changed nothing; stops the process when that is not certain.
-fn give_up_batch(error: &StoreError, jobs: Vec<Job>, figures: &Figures) {
-    if error.is_fatal() {
-        tracing::error!(%error, cause = ?error, "the disk failed: what is on it is unknown, so the process stops");
-        std::process::abort();
-    }
-    let why = error.passing().unwrap_or("the database failed");
-    figures.refused(why);
-    tracing::warn!(cause = ?error, jobs = jobs.len(), "a batch of writes changed nothing");
-    for job in jobs {
-        job.fail(why);
+    /// Answers a batch that changed nothing; stops the process when that is not certain.
+    fn give_up_batch(&self, error: StoreError, jobs: Vec<Job>) {
+        let error = if self.files.explain(&error) { StoreError::ReadOnly } else { error };
+        if error.is_fatal() {
+            tracing::error!(%error, cause = ?error, "the disk failed: what is on it is unknown, so the process stops");
+            std::process::abort();
+        }
+        let why = error.passing().unwrap_or("the database failed");
+        self.figures.refused(why);
+        tracing::warn!(cause = ?error, jobs = jobs.len(), "a batch of writes changed nothing");
+        for job in jobs {
+            job.fail(why);
+        }
     }
 }

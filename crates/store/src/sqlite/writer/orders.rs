@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use rishi_app::commit::CommitError;
 use rishi_bus::{LetterFilter, Order, Position};
 use rusqlite::{Connection, OptionalExtension, params};
+use uuid::Uuid;
 
 use super::append::Trace;
 use super::apply::Refusal;
@@ -61,7 +62,11 @@ fn replay(db: &Connection, name: &str, after: Position, trace: &Trace) -> Result
     let sql = "UPDATE subscriptions SET cursor = min(cursor, ?2), generation = generation + 1 WHERE name = ?1";
     found(name, db.execute(sql, params![name, number(after)])?)?;
     let sql = "DELETE FROM deliveries WHERE subscription = ?1 AND position > ?2";
-    db.execute(sql, params![name, number(after)])?;
+    let removed = db.execute(sql, params![name, number(after)])?;
+    db.execute(
+        "UPDATE subscriptions SET rows = rows - ?2 WHERE name = ?1",
+        params![name, removed],
+    )?;
     Ok(0)
 }
 
@@ -69,14 +74,14 @@ fn swap(db: &Connection, one: &str, other: &str) -> Result<u64, Refusal> {
     if one == other {
         return refuse("a subscription cannot be swapped with itself".to_owned());
     }
-    let ((here, paused), (there, also)) = (standing(db, one)?, standing(db, other)?);
+    let ((here, paused, held), (there, also, owed)) = (standing(db, one)?, standing(db, other)?);
     if !(paused && also) {
         let name = if paused { other } else { one };
         return refuse(format!("only paused subscriptions can be swapped: pause {name:?} first"));
     }
-    let sql = "UPDATE subscriptions SET cursor = ?2, generation = generation + 1 WHERE name = ?1";
-    db.execute(sql, params![one, number(there)])?;
-    db.execute(sql, params![other, number(here)])?;
+    let sql = "UPDATE subscriptions SET cursor = ?2, rows = ?3, generation = generation + 1 WHERE name = ?1";
+    db.execute(sql, params![one, number(there), owed])?;
+    db.execute(sql, params![other, number(here), held])?;
     // A position stands once in a subscription, so the ones pass the others with their signs turned.
     let sql =
         "UPDATE deliveries SET subscription = ?2, position = -position WHERE subscription = ?1";
@@ -102,10 +107,11 @@ fn forget(db: &Connection, name: &str) -> Result<u64, Refusal> {
     Ok(owed)
 }
 
-/// A subscription's cursor, and whether it is paused.
-fn standing(db: &Connection, name: &str) -> Result<(Position, bool), Refusal> {
-    let sql = "SELECT cursor, paused_since IS NOT NULL FROM subscriptions WHERE name = ?1";
-    let row = db.query_row(sql, [name], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+/// A subscription's cursor, whether it is paused, and how many rows it should have.
+fn standing(db: &Connection, name: &str) -> Result<(Position, bool, i64), Refusal> {
+    let sql = "SELECT cursor, paused_since IS NOT NULL, rows FROM subscriptions WHERE name = ?1";
+    let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
+    let row = db.query_row(sql, [name], read).optional()?;
     row.map_or_else(|| refuse(format!("there is no subscription {name:?}")), Ok)
 }
 
@@ -152,6 +158,18 @@ fn retain(db: &Connection, through: Position, trace: &mut Trace) -> Result<u64, 
              pause it and have it forgotten"
         ));
     }
+    // What is on its way to an endpoint, or was asked for again, is read from the log when its turn comes.
+    let owing = "SELECT id FROM webhook_endpoints WHERE replay_from <= ?1 OR EXISTS (
+            SELECT 1 FROM webhook_deliveries
+             WHERE endpoint_id = id AND status = 'pending' AND position <= ?1)
+          ORDER BY id LIMIT 1";
+    let owing = db.query_row(owing, [through], |row| row.get::<_, Uuid>(0)).optional()?;
+    if let Some(endpoint) = owing {
+        return refuse(format!(
+            "the webhook endpoint {endpoint} is still to be told of events up to {through}; wait until they are \
+             delivered or given up, or delete it"
+        ));
+    }
     db.execute(
         "INSERT INTO retained_subjects (id, kind, version)
          SELECT subject_id, subject_kind, max(version) FROM events WHERE position <= ?1 GROUP BY 1, 2
@@ -160,6 +178,11 @@ fn retain(db: &Connection, through: Position, trace: &mut Trace) -> Result<u64, 
     )?;
     db.execute(
         "UPDATE log_anchor SET (position, hash) = (SELECT position, hash FROM events WHERE position = ?1)",
+        [through],
+    )?;
+    db.execute(
+        "UPDATE subscriptions SET rows = rows
+            - (SELECT count(*) FROM deliveries WHERE subscription = name AND position <= ?1)",
         [through],
     )?;
     db.execute("DELETE FROM deliveries WHERE position <= ?1", [through])?;

@@ -1,7 +1,9 @@
 //! Putting rows. A row of version 1 is inserted; any other replaces the version before it.
 
 use rishi_app::commit::{Change, CommitError, Expected, Guard, PasswordRow, TokenRow};
+use rishi_app::credentials::MOST_TOKENS;
 use rishi_app::events::subject as subjects;
+use rishi_app::webhooks::WebhookChange;
 use rishi_bus::Subject;
 use rishi_domain::booking::{ActivityType, Booking, BookingStatus};
 use rishi_domain::location::Location;
@@ -16,39 +18,17 @@ use uuid::Uuid;
 use super::access;
 use super::apply::Refusal;
 use super::availability;
-use super::counters::{Counted, Counters, zone_of};
+use super::calendar;
+use super::counters::{Counters, zone_of};
 use super::hot::{Hot, Sql};
 use super::notifications;
 use super::series;
 use super::staff;
+use super::transport;
 use super::webhooks;
 use crate::sqlite::columns::{optional_to_json, table_of, to_json};
 use crate::sqlite::writer::bookings;
-
-/// The entity that a change is about; nothing for what has no events of its own.
-pub(super) fn subject(change: &Change) -> Option<Subject> {
-    match change {
-        Change::Organization(row) => Some(subjects::organization(row.id)),
-        Change::User(row) => Some(subjects::user(row.id)),
-        Change::Membership(row) | Change::MembershipEnded(row) => {
-            Some(subjects::membership(row.id))
-        }
-        Change::Location(row) => Some(subjects::location(row.id)),
-        Change::Booking(row) => Some(subjects::booking(row.id)),
-        Change::BookingSeries(row) => Some(subjects::series(row.id)),
-        // An assignment is part of its booking's story.
-        Change::Assignment(row) => Some(subjects::booking(row.booking_id)),
-        Change::StaffProfile(row) => Some(subjects::staff(row.user_id)),
-        Change::Availability(row) => Some(subjects::availability(row.block.id)),
-        Change::Token(row) => Some(subjects::token(row.id)),
-        Change::Password(row) => Some(subjects::user(row.user_id)),
-        Change::Access(change) => access::subject(change),
-        Change::Webhook(change) => webhooks::subject(change),
-        Change::Preferences(row) => Some(subjects::preferences(row.user_id)),
-        Change::InboxRead { user, .. } => Some(subjects::inbox(*user)),
-        Change::Notification(_) | Change::Delivery(_) => None,
-    }
-}
+use crate::sums::Counted;
 
 /// Whether putting the row checks an expected version by itself.
 pub(super) fn checks(change: &Change, expected: &Expected) -> bool {
@@ -74,23 +54,6 @@ pub(super) fn watches(change: &Change, guard: &Guard) -> bool {
     }
 }
 
-/// The entity that a change brings into being, so that it has no events yet.
-pub(super) fn born(change: &Change) -> Option<Subject> {
-    let version = match change {
-        Change::Organization(row) => row.version,
-        Change::User(row) => row.version,
-        Change::Membership(row) => row.version,
-        Change::Location(row) => row.version,
-        Change::Booking(row) => row.version,
-        Change::BookingSeries(row) => row.version,
-        Change::StaffProfile(row) => row.version,
-        Change::Availability(row) => row.block.version,
-        Change::Webhook(change) => webhooks::version(change)?,
-        _ => return None,
-    };
-    (version == 1).then(|| subject(change)).flatten()
-}
-
 /// Whether the row is of a kind that is kept in memory.
 pub(super) fn is_known(change: &Change) -> bool {
     match change {
@@ -98,7 +61,12 @@ pub(super) fn is_known(change: &Change) -> bool {
         | Change::Location(_)
         | Change::User(_)
         | Change::Membership(_)
-        | Change::MembershipEnded(_) => true,
+        | Change::MembershipEnded(_)
+        | Change::Preferences(_)
+        | Change::Template(_) => true,
+        Change::Webhook(change) => {
+            matches!(**change, WebhookChange::Put(_) | WebhookChange::Deleted(_))
+        }
         Change::Booking(_)
         | Change::BookingSeries(_)
         | Change::Assignment(_)
@@ -107,11 +75,13 @@ pub(super) fn is_known(change: &Change) -> bool {
         | Change::Notification(_)
         | Change::InboxRead { .. }
         | Change::Delivery(_)
-        | Change::Preferences(_)
+        | Change::NotificationHtml { .. }
+        | Change::MailStanding(_)
         | Change::Token(_)
         | Change::Password(_)
         | Change::Access(_)
-        | Change::Webhook(_) => false,
+        | Change::Calendar(_)
+        | Change::Transport(_) => false,
     }
 }
 
@@ -136,11 +106,18 @@ pub(super) fn put(
             notifications::read_all(db, *user, *through, *at)
         }
         Change::Delivery(row) => notifications::delivery(db, row),
+        Change::NotificationHtml { notification, html } => {
+            notifications::html(db, *notification, html)
+        }
+        Change::Template(row) => notifications::template(db, row),
+        Change::MailStanding(row) => notifications::standing(db, row),
         Change::Preferences(row) => notifications::preferences(db, row),
         Change::Token(row) => token(db, row),
         Change::Password(row) => password(db, row),
         Change::Access(change) => access::put(db, change),
         Change::Webhook(change) => webhooks::put(db, change),
+        Change::Calendar(change) => calendar::put(db, change),
+        Change::Transport(change) => transport::put(db, change),
     }
 }
 
@@ -394,7 +371,21 @@ fn notification(db: &mut Hot<'_>, row: &Notification) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// Keeps a token if its owner may have one more; of those that have expired the newest stay.
 fn token(db: &Connection, row: &TokenRow) -> Result<(), Refusal> {
+    let now = row.created_at.as_microsecond();
+    let alive: u32 = db
+        .prepare_cached("SELECT count(*) FROM tokens WHERE user_id = ?1 AND expires_at > ?2")?
+        .query_row(params![row.user_id.0, now], |row| row.get(0))?;
+    if alive >= MOST_TOKENS {
+        return Err(CommitError::TooManyTokens.into());
+    }
+    db.prepare_cached(
+        "DELETE FROM tokens WHERE id IN (
+            SELECT id FROM tokens WHERE user_id = ?1 AND expires_at <= ?2
+             ORDER BY id DESC LIMIT -1 OFFSET ?3)",
+    )?
+    .execute(params![row.user_id.0, now, MOST_TOKENS])?;
     db.prepare_cached(
         "INSERT INTO tokens (id, user_id, organization_id, name, digest, expires_at, created_at, scopes,
             made_by)

@@ -1,12 +1,13 @@
 //! A subscription's progress: policy commits, delivery rows and the cursor, in one transaction.
 
-use rishi_app::commit::{Commit, CommitError};
+use rishi_app::commit::Commit;
 use rishi_bus::{
     Failure, LedgerError, Outcome, Position, Refused, Registration, Settled, Settlement, Start,
 };
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::apply::{Batch, End};
+use crate::door;
 use crate::sqlite::error::StoreError;
 use crate::sqlite::log;
 
@@ -17,7 +18,8 @@ pub(super) fn settle(
     batch: &mut Batch<'_>,
     settlement: &Settlement<Commit>,
 ) -> Result<Result<Vec<Refused>, LedgerError>, End> {
-    let Settlement { subscription, generation, rests_on, cursor, at, deliveries } = settlement;
+    // One process works on a file: there are no leases.
+    let Settlement { subscription, generation, rests_on, cursor, at, deliveries, .. } = settlement;
     let Some(known) = standing(&batch.db, subscription)? else {
         return Ok(Err(LedgerError::new(format!("there is no subscription {subscription:?}"))));
     };
@@ -27,7 +29,7 @@ pub(super) fn settle(
     }
     let reached = known.cursor;
     let at = at.as_microsecond();
-    let mut refused = Vec::new();
+    let (mut refused, mut rows) = (Vec::new(), 0);
     for Settled { position, key, was_parked, outcome, .. } in deliveries {
         let (position, was_parked) = (*position, *was_parked);
         let row = Row { subscription, position, key, at };
@@ -36,23 +38,25 @@ pub(super) fn settle(
             continue;
         }
         match outcome {
-            Outcome::Done => row.done(&batch.db, was_parked)?,
+            Outcome::Done => rows += row.done(&batch.db, was_parked)?,
             Outcome::Commit { commit, or_else } => match batch.attempt(commit)? {
-                Ok(_) => row.done(&batch.db, was_parked)?,
+                Ok(_) => rows += row.done(&batch.db, was_parked)?,
                 Err(error) => {
-                    let error = chain(&error);
-                    row.put(&batch.db, "retrying", Some(or_else), Some(&error))?;
+                    let error = door::chain(&error);
+                    rows += row.put(&batch.db, "retrying", Some(or_else), Some(&error))?;
                     refused.push(Refused { position, error });
                 }
             },
-            Outcome::Wait => row.put(&batch.db, "waiting", None, None)?,
+            Outcome::Wait => rows += row.put(&batch.db, "waiting", None, None)?,
             Outcome::Failed(failure) => {
-                row.put(&batch.db, "retrying", Some(failure), Some(&failure.error))?;
+                rows += row.put(&batch.db, "retrying", Some(failure), Some(&failure.error))?;
             }
             Outcome::Dead(failure) => {
-                row.put(&batch.db, "dead", Some(failure), Some(&failure.error))?;
+                rows += row.put(&batch.db, "dead", Some(failure), Some(&failure.error))?;
             }
-            Outcome::Skipped { reason } => row.put(&batch.db, "skipped", None, Some(reason))?,
+            Outcome::Skipped { reason } => {
+                rows += row.put(&batch.db, "skipped", None, Some(reason))?;
+            }
         }
     }
     if let Some(cursor) = cursor {
@@ -60,6 +64,12 @@ pub(super) fn settle(
             .db
             .prepare_cached("UPDATE subscriptions SET cursor = ?2 WHERE name = ?1 AND cursor < ?2")?
             .execute(params![subscription, cursor])?;
+    }
+    if rows != 0 {
+        batch
+            .db
+            .prepare_cached("UPDATE subscriptions SET rows = rows + ?2 WHERE name = ?1")?
+            .execute(params![subscription, rows])?;
     }
     Ok(Ok(refused))
 }
@@ -79,22 +89,26 @@ impl Row<'_> {
         Ok(statement.exists(params![self.subscription, self.position])?)
     }
 
-    /// Nothing is owed any more.
-    fn done(&self, db: &Connection, was_parked: bool) -> Result<(), StoreError> {
-        if was_parked {
-            db.prepare_cached("DELETE FROM deliveries WHERE subscription = ?1 AND position = ?2")?
-                .execute(params![self.subscription, self.position])?;
+    /// Nothing is owed any more. How many rows there are more, or less.
+    fn done(&self, db: &Connection, was_parked: bool) -> Result<i64, StoreError> {
+        if !was_parked {
+            return Ok(0);
         }
-        Ok(())
+        let removed = db
+            .prepare_cached("DELETE FROM deliveries WHERE subscription = ?1 AND position = ?2")?
+            .execute(params![self.subscription, self.position])?;
+        Ok(if removed == 0 { 0 } else { -1 })
     }
 
+    /// Records what is owed. How many rows there are more, or less.
     fn put(
         &self,
         db: &Connection,
         state: &str,
         failure: Option<&Failure>,
         error: Option<&str>,
-    ) -> Result<(), StoreError> {
+    ) -> Result<i64, StoreError> {
+        let more = i64::from(!self.exists(db)?);
         let due = failure.map(|failure| failure.due.as_microsecond());
         let attempts = failure.map_or(0, |failure| failure.attempts);
         db.prepare_cached(
@@ -115,7 +129,7 @@ impl Row<'_> {
                 error,
                 self.at,
             ])?;
-        Ok(())
+        Ok(more)
     }
 }
 
@@ -147,16 +161,4 @@ fn standing(db: &Connection, name: &str) -> Result<Option<Registration>, StoreEr
         Ok(Registration { cursor: row.get(0)?, paused: row.get(1)?, generation: row.get(2)? })
     };
     Ok(statement.query_row([name], read).optional()?)
-}
-
-/// A refusal with its sources, as it is kept beside a row.
-pub(super) fn chain(error: &CommitError) -> String {
-    let mut text = error.to_string();
-    let mut source = std::error::Error::source(error);
-    while let Some(cause) = source {
-        text.push_str(": ");
-        text.push_str(&cause.to_string());
-        source = cause.source();
-    }
-    text
 }

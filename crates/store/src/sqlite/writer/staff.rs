@@ -4,13 +4,13 @@ use rishi_app::commit::CommitError;
 use rishi_app::events::subject;
 use rishi_bus::Subject;
 use rishi_domain::assignment::Assignment;
-use rishi_domain::booking::SkillLevel;
 use rishi_domain::money::Money;
 use rishi_domain::staffing::{Skill, StaffProfile, skill_key};
 use rusqlite::{Connection, params};
 
 use super::apply::Refusal;
 use super::rows::replaced;
+use crate::door::rank;
 use crate::sqlite::columns::{optional_to_json, to_json};
 
 /// A profile, and beside it a row for each skill to be found by.
@@ -105,9 +105,4 @@ fn skills(db: &Connection, row: &StaffProfile) -> Result<(), Refusal> {
         ])?;
     }
     Ok(())
-}
-
-/// A level's place among the levels, from 0.
-pub(in crate::sqlite) fn rank(level: SkillLevel) -> usize {
-    SkillLevel::ALL.iter().position(|one| *one == level).unwrap_or_default()
 }

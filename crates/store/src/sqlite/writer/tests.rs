@@ -31,6 +31,7 @@ impl Desk {
         migrate(&path).unwrap();
         let writer = Writer {
             connection: connection::writer(&path).unwrap(),
+            files: Files::of(&path),
             jobs: flume::unbounded().1,
             batch: 16,
             signals: Signals::new(0),
@@ -135,6 +136,7 @@ fn a_settlement_stands_although_one_of_its_commits_is_refused_half_way() {
     let (asked, mut answer) = Asked::new(Settlement {
         subscription: "name".to_owned(),
         generation: 0,
+        fence: 0,
         rests_on: 0,
         cursor: Some(3),
         at: Timestamp::UNIX_EPOCH,
@@ -345,6 +347,7 @@ async fn writes_go_by_key() {
         let settlement = Settlement {
             subscription: "name".to_owned(),
             generation: 0,
+            fence: 0,
             rests_on: 0,
             cursor: Some(2),
             at: Timestamp::UNIX_EPOCH,

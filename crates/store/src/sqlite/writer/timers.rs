@@ -1,7 +1,6 @@
 //! Timers: set, replaced and cancelled with the change that makes them so; fired into the log.
 
 use jiff::Timestamp;
-use rishi_app::commit::CommitError;
 use rishi_bus::{NewEvent, Timer, TimerChange};
 use rishi_domain::time::to_microsecond;
 use rusqlite::{Connection, params};
@@ -11,19 +10,6 @@ use super::append::{self, Trace};
 use super::hot::Hot;
 use crate::sqlite::error::StoreError;
 use crate::sqlite::timers;
-
-/// The longest key, in bytes.
-const KEY_MAX: usize = 256;
-
-/// What keeps a timer from being set: it must be able to fire later.
-pub(super) fn check(change: &TimerChange) -> Result<(), CommitError> {
-    let TimerChange::Set(timer) = change else { return Ok(()) };
-    if timer.key.is_empty() || timer.key.len() > KEY_MAX {
-        let what = format!("the key of a timer has 1 to {KEY_MAX} bytes: {:?}", timer.key);
-        return Err(CommitError::Malformed(what));
-    }
-    timer.event.check().map_err(|error| CommitError::Malformed(error.to_string()))
-}
 
 /// Sets or cancels a timer; whether it was set.
 pub(super) fn change(db: &Connection, change: &TimerChange) -> Result<bool, rusqlite::Error> {

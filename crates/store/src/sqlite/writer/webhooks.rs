@@ -10,7 +10,6 @@ use rishi_app::events::subject as subjects;
 use rishi_app::webhooks::{
     Attempt, DeliveryStatus, NewDelivery, Replay, WebhookChange, WebhookRow,
 };
-use rishi_bus::Subject;
 use rishi_domain::id::WebhookId;
 use rishi_domain::webhook::{DisabledReason, WebhookEndpoint, WebhookStatus};
 use rusqlite::{Connection, params};
@@ -22,29 +21,6 @@ use crate::sqlite::columns::{number, to_json};
 
 /// Deliveries that are forgotten at once.
 const FORGOTTEN: u32 = 2_000;
-
-/// The subject whose event tells of a change; nothing for what nobody is told.
-pub(super) fn subject(change: &WebhookChange) -> Option<Subject> {
-    match change {
-        WebhookChange::Put(row) => Some(subjects::webhook(row.endpoint.id)),
-        WebhookChange::Deleted(endpoint) => Some(subjects::webhook(endpoint.id)),
-        WebhookChange::Resent { webhook_id, .. }
-        | WebhookChange::ReplayAsked { webhook_id, .. } => Some(subjects::webhook(*webhook_id)),
-        WebhookChange::Owed(_)
-        | WebhookChange::Attempted(_)
-        | WebhookChange::GivenUp { .. }
-        | WebhookChange::Replayed { .. }
-        | WebhookChange::Forgotten { .. } => None,
-    }
-}
-
-/// The version of an endpoint that is put.
-pub(super) fn version(change: &WebhookChange) -> Option<u64> {
-    match change {
-        WebhookChange::Put(row) => Some(row.endpoint.version),
-        _ => None,
-    }
-}
 
 pub(super) fn put(db: &Connection, change: &WebhookChange) -> Result<(), Refusal> {
     match change {

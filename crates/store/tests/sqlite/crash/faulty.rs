@@ -3,7 +3,7 @@
 use std::future::{Future, pending};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -41,7 +41,9 @@ pub(super) struct Faulty {
     plan: Plan,
     grave: PathBuf,
     calls: AtomicU32,
+    dead: AtomicBool,
     died: Notify,
+    reached: Notify,
     /// Bytes of the write-ahead log before the call that is the last.
     log_before: AtomicU64,
 }
@@ -53,7 +55,9 @@ impl Faulty {
             plan,
             grave,
             calls: AtomicU32::new(0),
+            dead: AtomicBool::new(false),
             died: Notify::new(),
+            reached: Notify::new(),
             log_before: AtomicU64::new(0),
         }
     }
@@ -61,6 +65,11 @@ impl Faulty {
     /// Ends when the process has died.
     pub(super) async fn death(&self) {
         self.died.notified().await;
+    }
+
+    /// Ends when the process has come to the call of its plan.
+    pub(super) async fn reached(&self) {
+        self.reached.notified().await;
     }
 
     /// How many calls there were.
@@ -93,9 +102,17 @@ impl Faulty {
         };
         if call == self.plan.step {
             self.log_before.store(length(self.engine.path()), Ordering::Relaxed);
+            self.reached.notify_one();
         }
         match fault {
-            Fault::None => return work.await,
+            Fault::None => {
+                let outcome = work.await;
+                // What was under way may still have happened, but nobody lives to hear of it.
+                if self.dead.load(Ordering::Relaxed) {
+                    return pending().await;
+                }
+                return outcome;
+            }
             Fault::Error => return Err(LedgerError::new("injected")),
             Fault::ErrorAfter => {
                 work.await?;
@@ -104,6 +121,7 @@ impl Faulty {
             Fault::CrashBefore => {}
             Fault::CrashAfter => drop(work.await),
         }
+        self.dead.store(true, Ordering::Relaxed);
         bury(self.engine.path(), &self.grave);
         self.died.notify_one();
         pending().await

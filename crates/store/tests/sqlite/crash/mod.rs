@@ -3,11 +3,14 @@
 //! Each telling of the [`story`] is cut off at one call; another process tells it to its end on what the
 //! first has left on the disk. The [`oracle`] looks at the file right after the cut and at the end. The
 //! commits of others and the orders of operators are calls as well. What dies inside a call, in the middle
-//! of its flush, is for [`torn`].
+//! of its flush, is for [`torn`]; what moves much in one commit, for [`orders`]. [`stops`] has stops that are asked for,
+//! and wake-ups that never come.
 
 mod cast;
 mod faulty;
 mod oracle;
+mod orders;
+mod stops;
 mod story;
 mod torn;
 

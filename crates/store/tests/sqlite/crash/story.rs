@@ -2,13 +2,14 @@
 //! each does what its predecessors have not done.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use rishi_app::Commit;
 use rishi_app::commit::Change;
 use rishi_app::events::subject;
+use rishi_app::{Commit, Store as _};
+use rishi_bus::testing::Fault;
 use rishi_bus::{Clock as _, Desk as _, Dispatcher, LetterFilter, NewEvent, Order, Subject};
 use rishi_domain::organization::Organization;
 use rishi_store::sqlite::{Sqlite, SqliteOptions};
@@ -38,6 +39,13 @@ pub(super) struct Story {
     house: Organization,
     pub(super) file: PathBuf,
     pub(super) grave: PathBuf,
+}
+
+/// Whether a process is woken by what others commit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Seen {
+    Yes,
+    No,
 }
 
 /// What became of a process.
@@ -84,28 +92,95 @@ impl Story {
 
     /// A process that tells the story as far as it comes.
     pub(super) async fn live(&self, engine: &Arc<Sqlite>, plan: Plan) -> Life {
+        self.live_as(engine, plan, Seen::Yes).await
+    }
+
+    /// The same, woken by what others commit or not.
+    pub(super) async fn live_as(&self, engine: &Arc<Sqlite>, plan: Plan, seen: Seen) -> Life {
         let ledger = Arc::new(Faulty::new(Arc::clone(engine), plan, self.grave.clone()));
         let died = tokio::select! {
             biased;
             () = ledger.death() => true,
-            () = self.tell(&ledger) => false,
+            () = self.tell(&ledger, seen) => false,
         };
         Life { died, calls: ledger.calls(), log_before: ledger.log_before() }
     }
 
-    async fn tell(&self, ledger: &Arc<Faulty>) {
+    /// A process that nothing happens to.
+    pub(super) async fn to_its_end(&self, engine: &Arc<Sqlite>) {
+        let telling = tokio::time::timeout(Duration::from_mins(1), self.live(engine, Plan::NONE));
+        telling.await.unwrap();
+    }
+
+    /// A process that is asked to stop when it comes to a call; whether it came there.
+    pub(super) async fn stop_at(&self, engine: &Arc<Sqlite>, step: u32) -> bool {
+        let plan = Plan { step, fault: Fault::None };
+        let ledger = Arc::new(Faulty::new(Arc::clone(engine), plan, self.grave.clone()));
+        let running = Mutex::new(None);
+        let telling = async {
+            self.kettles_are_put_on(&ledger).await;
+            let Some(dispatcher) = self.start(&ledger).await else { return };
+            let dispatcher = running.lock().unwrap().insert(Arc::new(dispatcher)).clone();
+            self.go_on(&ledger, &dispatcher).await;
+        };
+        let reached = tokio::select! {
+            biased;
+            () = ledger.reached() => true,
+            () = telling => false,
+        };
+        if let Some(dispatcher) = running.into_inner().unwrap().and_then(Arc::into_inner) {
+            let stopping = dispatcher.shutdown(Duration::from_secs(5));
+            let in_time = tokio::time::timeout(Duration::from_secs(8), stopping).await;
+            assert!(in_time.is_ok(), "a stop at call {step} takes too long");
+        }
+        reached
+    }
+
+    async fn tell(&self, ledger: &Arc<Faulty>, seen: Seen) {
+        if seen == Seen::Yes {
+            self.kettles_are_put_on(ledger).await;
+        }
+        // Where that fails, a supervisor starts the process again.
+        let Some(dispatcher) = self.start(ledger).await else { return };
+        if seen == Seen::No {
+            dispatcher.idle().await;
+            self.another_process_puts_kettles_on(&ledger.engine).await;
+        }
+        self.go_on(ledger, &dispatcher).await;
+        dispatcher.shutdown(Duration::from_secs(5)).await;
+    }
+
+    async fn kettles_are_put_on(&self, ledger: &Arc<Faulty>) {
         for number in 0..KETTLES.len() {
             self.commit_once(ledger, number as u128 + 1, || self.kettles(number)).await;
         }
-        let clock = self.outside.clock.clone();
-        let started = Dispatcher::start(
-            Arc::clone(ledger),
-            subscriptions(&self.outside),
-            clock,
-            Arc::new(|| 0.5),
-        );
-        // Where that fails, a supervisor starts the process again.
-        let Ok(dispatcher) = started.await else { return };
+    }
+
+    /// The same from elsewhere, of which this process hears nothing; it looks by itself.
+    async fn another_process_puts_kettles_on(&self, engine: &Arc<Sqlite>) {
+        let other = Sqlite::open(SqliteOptions { readers: 1, ..SqliteOptions::new(engine.path()) });
+        let other = other.await.unwrap();
+        for number in 0..KETTLES.len() {
+            let id = Uuid::from_u128(number as u128 + 1);
+            if other.event_by_id(id).await.unwrap().is_none() {
+                other.commit(self.kettles(number)).await.unwrap();
+            }
+        }
+        other.close().await;
+        let behind =
+            "SELECT 1 FROM subscriptions WHERE cursor < (SELECT max(position) FROM events)";
+        while self.outside.look().prepare(behind).unwrap().exists([]).unwrap() {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    async fn start(&self, ledger: &Arc<Faulty>) -> Option<Dispatcher> {
+        let (clock, cast) = (self.outside.clock.clone(), subscriptions(&self.outside));
+        Dispatcher::start(Arc::clone(ledger), cast, clock, Arc::new(|| 0.5)).await.ok()
+    }
+
+    /// All that follows the kettles.
+    async fn go_on(&self, ledger: &Arc<Faulty>, dispatcher: &Dispatcher) {
         let name = || "brew".to_owned();
         let order = async |number, order| {
             self.commit_once(ledger, number, || self.told(number, vec![Order::clone(&order)]))
@@ -139,7 +214,11 @@ impl Story {
             self.jump(24);
             dispatcher.idle().await;
         }
-        dispatcher.shutdown(Duration::from_secs(5)).await;
+    }
+
+    /// Gives orders, with an event that bears this number.
+    pub(super) async fn give(&self, engine: &Sqlite, number: u128, orders: Vec<Order>) {
+        engine.commit(self.told(number, orders)).await.unwrap();
     }
 
     fn jump(&self, hours: i64) {

@@ -9,8 +9,8 @@ use super::story::Beginning;
 
 /// Bytes of the log's header and of a frame: its own header, and a page
 /// (<https://www.sqlite.org/fileformat2.html#the_write_ahead_log>).
-const HEADER: u64 = 32;
-const FRAME: u64 = 24 + 4_096;
+pub(super) const HEADER: u64 = 32;
+pub(super) const FRAME: u64 = 24 + 4_096;
 
 #[tokio::test]
 async fn guarantees_1_to_5_hold_when_the_process_dies_inside_any_flush() {

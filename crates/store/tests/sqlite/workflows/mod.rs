@@ -3,6 +3,7 @@
 mod assignments;
 mod certificates;
 mod endings;
+mod mails;
 mod notices;
 mod reminders;
 mod stage;

@@ -52,11 +52,20 @@ pub(crate) struct Agent {
 
 impl Stage {
     /// With these settings of the client's; whoever declared nothing may be assigned.
-    pub(crate) async fn new(mut settings: Value) -> Self {
+    pub(crate) async fn new(settings: Value) -> Self {
+        Self::with(settings, |_, _| {}).await
+    }
+
+    /// The same with use cases that were changed before anything reacts.
+    pub(crate) async fn with(
+        mut settings: Value,
+        change: impl FnOnce(&mut App, &Arc<TestClock>),
+    ) -> Self {
         let folder = TempDir::new().unwrap();
         let store = Sqlite::open(SqliteOptions::new(folder.path().join("rishi.db"))).await.unwrap();
         let clock = Arc::new(TestClock::default());
-        let app = App::new(store.clone(), store.clone(), clock.clone());
+        let mut app = App::new(store.clone(), store.clone(), clock.clone());
+        change(&mut app, &clock);
         let dispatcher = Dispatcher::start(
             store.clone(),
             policies::subscriptions(&app),

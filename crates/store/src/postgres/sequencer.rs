@@ -1,0 +1,251 @@
+//! The sequencer: gives events their positions.
+//!
+//! A transaction's number says when it began, not when it was committed: whoever reads a log by such numbers
+//! skips what is committed late. So a commit leaves its events in the table `unsequenced`. A sequencer takes the row
+//! of `log_head`, which one process at a time can hold, and then moves what it sees to the log, in the order of batches:
+//! with positions that have no gap, the versions of each subject, and the chain of hashes. What is committed
+//! later gets later positions, and nobody waits for a long transaction.
+//!
+//! Every process has one and any of them takes what is there, whoever left it. Commits that wait for their positions
+//! share a round. A process that dies in a round leaves nothing: the server takes its transaction back.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use rishi_bus::{Checkpoint, Envelope, NewEvent, Position, Subject, chain};
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinHandle;
+use tokio_postgres::Row;
+use uuid::Uuid;
+
+use super::columns::{Unreadable, count, get, in_table, instant, number, stored, text};
+use super::connection::{Db, Pool, Values};
+use super::error::StoreError;
+use super::figures::Figures;
+use super::log;
+use crate::recent::Recent;
+use crate::signals::Signals;
+
+/// How soon a round is tried again after it failed.
+const TRY_AGAIN: Duration = Duration::from_millis(100);
+/// How many batches a round takes at most.
+const BATCHES: i64 = 256;
+
+const HOLD: &str = "SELECT position, hash FROM log_head WHERE one = 1 FOR UPDATE";
+const WAITING: &str =
+    "SELECT u.id, u.type, u.source, u.subject_kind, u.subject_id, u.schema_version,
+        u.organization_id, u.user_id, u.correlation_id, u.causation_id, u.timestamp, u.data,
+        u.metadata, u.traceparent, u.batch,
+        coalesce((SELECT max(e.version) FROM events e
+                   WHERE e.subject_id = u.subject_id AND e.subject_kind = u.subject_kind),
+                 (SELECT r.version FROM retained_subjects r
+                   WHERE r.id = u.subject_id AND r.kind = u.subject_kind), 0)
+   FROM unsequenced u
+  WHERE u.batch <= (SELECT max(batch) FROM (
+            SELECT DISTINCT batch FROM unsequenced ORDER BY batch LIMIT $1) AS first)
+  ORDER BY u.batch, u.number";
+const MOVE: &str = "WITH moved AS (DELETE FROM unsequenced WHERE id = ANY($1) RETURNING *)
+ INSERT INTO events (position, id, type, source, subject_kind, subject_id, version, schema_version,
+        organization_id, user_id, correlation_id, causation_id, timestamp, data, metadata, traceparent,
+        hash)
+ SELECT place.position, moved.id, type, source, subject_kind, subject_id, place.version,
+        schema_version, organization_id, user_id, correlation_id, causation_id, timestamp, data,
+        metadata, traceparent, place.hash
+   FROM moved JOIN unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bytea[])
+        AS place (id, position, version, hash) ON place.id = moved.id";
+const ADVANCE: &str = "UPDATE log_head SET position = $1, hash = $2 WHERE one = 1";
+
+/// Asks for a round, and perhaps for where an event stands after it.
+struct Request {
+    event: Option<Uuid>,
+    answer: oneshot::Sender<Option<Position>>,
+}
+
+/// The way to the sequencer of this process.
+pub(super) struct Sequencer {
+    requests: Mutex<Option<mpsc::UnboundedSender<Request>>>,
+    task: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl Sequencer {
+    /// Starts it.
+    pub(super) fn start(
+        pool: Arc<Pool>,
+        signals: Signals,
+        recent: Arc<Recent>,
+        figures: Arc<Figures>,
+    ) -> Self {
+        let (sender, requests) = mpsc::unbounded_channel();
+        let rounds = Rounds { pool, signals, recent, figures, requests };
+        let task = tokio::spawn(rounds.run());
+        Self { requests: Mutex::new(Some(sender)), task: Mutex::new(Some(task)) }
+    }
+
+    /// Where a committed event stands, once it stands there; nothing when that cannot be found out now.
+    pub(super) async fn place(&self, event: Uuid) -> Option<Position> {
+        self.ask(Some(event))?.await.ok().flatten()
+    }
+
+    /// Has it look for events that others may have left.
+    pub(super) fn nudge(&self) {
+        drop(self.ask(None));
+    }
+
+    fn ask(&self, event: Option<Uuid>) -> Option<oneshot::Receiver<Option<Position>>> {
+        let (answer, answered) = oneshot::channel();
+        let requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
+        requests.as_ref()?.send(Request { event, answer }).ok()?;
+        Some(answered)
+    }
+
+    /// Finishes what was asked for and ends.
+    pub(super) async fn stop(&self) {
+        self.requests.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let task = self.task.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(Err(error)) = match task {
+            Some(task) => Some(task.await),
+            None => None,
+        } {
+            tracing::error!(%error, "the sequencer had ended");
+        }
+    }
+}
+
+struct Rounds {
+    pool: Arc<Pool>,
+    signals: Signals,
+    recent: Arc<Recent>,
+    figures: Arc<Figures>,
+    requests: mpsc::UnboundedReceiver<Request>,
+}
+
+impl Rounds {
+    async fn run(mut self) {
+        while let Some(first) = self.requests.recv().await {
+            let mut waiting = vec![first];
+            while !waiting.is_empty() {
+                while let Ok(more) = self.requests.try_recv() {
+                    waiting.push(more);
+                }
+                // tidy: because it measures a round, and no decision rests on it
+                let took = tokio::time::Instant::now();
+                match self.round(&mut waiting).await {
+                    Ok(()) => self.figures.flushes.took(took.elapsed()),
+                    Err(error) => {
+                        tracing::warn!(cause = ?error, "events could not be sequenced; it is tried again");
+                        waiting.retain(|one| one.event.is_some() && !one.answer.is_closed());
+                        tokio::time::sleep(TRY_AGAIN).await;
+                    }
+                }
+            }
+        }
+    }
+
+    /// One round; who got what was asked for waits no longer.
+    async fn round(&self, waiting: &mut Vec<Request>) -> Result<(), StoreError> {
+        let own = self.pool.own().await?;
+        let db = own.db()?;
+        let moved = sequence(&db).await?;
+        let mut places: HashMap<Uuid, Position> =
+            moved.iter().map(|event| (event.id, event.position)).collect();
+        if let Some(newest) = moved.last().map(|event| event.position) {
+            self.figures.batches.add(moved.len() as u64);
+            self.recent.extend(moved);
+            self.signals.raise(newest);
+        }
+        // What another process has sequenced meanwhile is in the log.
+        let others: Vec<Uuid> = waiting
+            .iter()
+            .filter_map(|one| one.event)
+            .filter(|id| !places.contains_key(id))
+            .collect();
+        if !others.is_empty() {
+            let found = found(&db, &others).await?;
+            self.signals.raise(found.values().copied().max().unwrap_or_default());
+            places.extend(found);
+        }
+        own.rest();
+        let left = std::mem::take(waiting).into_iter().filter_map(|one| match one.event {
+            Some(event) if !places.contains_key(&event) => Some(one),
+            event => {
+                // Whoever asked may have gone.
+                one.answer.send(event.and_then(|event| places.get(&event).copied())).ok();
+                None
+            }
+        });
+        waiting.extend(left);
+        Ok(())
+    }
+}
+
+/// Moves what waits to the log, in one transaction; what was moved, with its places.
+async fn sequence(db: &Db<'_>) -> Result<Vec<Arc<Envelope>>, StoreError> {
+    // What is sent together must not have to be prepared first.
+    for sql in [HOLD, WAITING, MOVE, ADVANCE] {
+        db.prepare(sql).await?;
+    }
+    let begun = db.simply("BEGIN ISOLATION LEVEL READ COMMITTED");
+    let (begun, tip, rows) = tokio::join!(begun, db.one(HOLD, &[]), db.query(WAITING, &[&BATCHES]));
+    begun?;
+    let (tip, rows) = (tip?, rows?);
+    if rows.is_empty() {
+        db.simply("ROLLBACK").await?;
+        return Ok(Vec::new());
+    }
+    let mut tip = in_table("log_head", &tip, log::checkpoint(&tip))?;
+    let mut versions = HashMap::<Subject, u64>::new();
+    let mut events = Vec::with_capacity(rows.len());
+    let mut hashes = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let (event, newest) = in_table("unsequenced", row, waiting(row))?;
+        let version = versions.entry(event.subject.clone()).or_insert(newest);
+        *version += 1;
+        let envelope = event.into_envelope(tip.position + 1, *version);
+        let hash = chain::link(&tip.hash, &envelope);
+        tip = Checkpoint { position: envelope.position, hash };
+        hashes.push(hash.to_vec());
+        events.push(Arc::new(envelope));
+    }
+    let ids: Vec<Uuid> = events.iter().map(|event| event.id).collect();
+    let positions: Vec<i64> = events.iter().map(|event| count(event.position)).collect();
+    let given: Result<Vec<i64>, StoreError> =
+        events.iter().map(|event| stored(event.version)).collect();
+    let (given, end, hash) = (given?, count(tip.position), tip.hash.to_vec());
+    let places: &Values<'_> = &[&ids, &positions, &given, &hashes];
+    let newest: &Values<'_> = &[&end, &hash];
+    let (moved, advanced) = tokio::join!(db.execute(MOVE, places), db.execute(ADVANCE, newest));
+    if (moved?, advanced?) != (events.len() as u64, 1) {
+        db.simply("ROLLBACK").await?;
+        return Err(StoreError::Unstorable("events that somebody else has taken".to_owned()));
+    }
+    db.simply("COMMIT").await?;
+    Ok(events)
+}
+
+/// An event that has no place yet, and the newest version of its subject in the log.
+fn waiting(row: &Row) -> Result<(NewEvent, u64), Unreadable> {
+    let event = NewEvent {
+        id: get(row, 0)?,
+        event_type: text(row, 1)?.into(),
+        source: get(row, 2)?,
+        subject: log::subject(row, 3, 4)?,
+        schema_version: number(row, 5)?,
+        organization_id: get(row, 6)?,
+        user_id: get(row, 7)?,
+        correlation_id: get(row, 8)?,
+        causation_id: get(row, 9)?,
+        timestamp: instant(row, 10)?,
+        data: log::raw(row, 11)?,
+        metadata: log::optional_raw(row, 12)?,
+        traceparent: get(row, 13)?,
+    };
+    Ok((event, number(row, 15)?))
+}
+
+/// Where events stand in the log.
+async fn found(db: &Db<'_>, ids: &[Uuid]) -> Result<HashMap<Uuid, Position>, StoreError> {
+    let rows = db.query("SELECT id, position FROM events WHERE id = ANY($1)", &[&ids]).await?;
+    let place = |row| in_table("events", row, get(row, 0).and_then(|id| Ok((id, number(row, 1)?))));
+    rows.iter().map(place).collect()
+}
