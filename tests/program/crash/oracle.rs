@@ -13,7 +13,7 @@ use crate::support::{Client, World, eventually};
 const CHANGES: [&str; 3] = ["BOOKING_CREATED", "BOOKING_UPDATED", "BOOKING_STATUS_CHANGED"];
 
 /// Demands of a server that has been killed often and runs again all that it ever promised.
-pub(super) async fn ask(world: &World, managers: &[Client], journal: &Path) {
+pub(crate) async fn ask(world: &World, managers: &[Client], journal: &Path) {
     let path = format!("/api/bookings?organizationId={}", world.organization);
     let bookings = everything(&world.admin, &path, "bookings").await;
     let by_name = one_each(&bookings);
@@ -21,7 +21,7 @@ pub(super) async fn ask(world: &World, managers: &[Client], journal: &Path) {
     println!("{} bookings, {acknowledged} of them acknowledged", by_name.len());
     assert!(acknowledged > 0, "the workers got something done");
 
-    let database = Database::open(&world.home.database());
+    let database = Database::of(&world.home);
     assert_eq!(database.integrity(), "ok");
     assert_eq!(database.overlaps(), []);
     let events = database.events();
@@ -41,7 +41,12 @@ async fn everything(reader: &Client, path: &str, plural: &str) -> Vec<Value> {
     let separator = if path.contains('?') { '&' } else { '?' };
     let mut all = Vec::new();
     for page in 1.. {
-        let answer = reader.get(&format!("{path}{separator}limit=200&page={page}")).await.is(200);
+        let path = format!("{path}{separator}limit=200&page={page}");
+        // A database that was away a moment ago may be so once more.
+        let answer = eventually("the list is answered", async || {
+            Some(reader.get(&path).await).filter(|answer| answer.status != 503)
+        });
+        let answer = answer.await.is(200);
         all.extend(answer.list(plural).iter().cloned());
         let total = answer.body["pagination"]["total"].as_u64().expect("a true total");
         if all.len() as u64 >= total || answer.list(plural).is_empty() {
@@ -102,8 +107,11 @@ async fn assert_told_once(manager: &Client, bookings: &[Value]) {
     let wanted: BTreeSet<&str> = bookings.iter().filter_map(|row| row["id"].as_str()).collect();
     let told = eventually("every booking has been announced", async || {
         let rows = everything(manager, "/api/notifications", "notifications").await;
+        // What comes in between two pages moves the last of one to the next.
+        let rows: BTreeMap<&str, &Value> =
+            rows.iter().filter_map(|row| Some((row["id"].as_str()?, row))).collect();
         let news: Vec<String> = rows
-            .iter()
+            .values()
             .filter(|row| row["title"] == "New Booking Created")
             .filter_map(|row| row["relatedEntityId"].as_str().map(str::to_owned))
             .collect();
