@@ -107,9 +107,11 @@ fn a_schema_is_brought_up_to_date_as_a_whole_or_not_at_all() {
                   WHERE type = 'table' ORDER BY name)";
     let tables = |file: &Connection| file.query_row(names, [], |row| row.get::<_, String>(0));
     let file = Connection::open(&path).unwrap();
-    file.execute_batch("CREATE TABLE refinery_schema_history (version INT4 PRIMARY KEY, name TEXT,
-        applied_on TEXT, checksum TEXT); CREATE TABLE sessions (id)")
-        .unwrap();
+    file.execute_batch(
+        "CREATE TABLE refinery_schema_history (version INT4 PRIMARY KEY, name TEXT,
+        applied_on TEXT, checksum TEXT); CREATE TABLE sessions (id)",
+    )
+    .unwrap();
     assert!(matches!(migrate(&path), Err(OpenError::Migration(_))));
     assert_eq!(tables(&file).unwrap(), "refinery_schema_history,sessions");
 
