@@ -40,6 +40,27 @@ async fn an_event_arrives_once_as_a_cloud_event_that_another_library_verifies() 
 }
 
 #[tokio::test]
+async fn many_that_are_due_at_once_arrive_once_each() {
+    let world = world().await;
+    let receiver = Receiver::willing().await;
+    let types = ["BOOKING_CREATED"];
+    Hook::new(&world.manager, &world.organization, &receiver.url, &types).await;
+    // All of them in one commit, and several on their way whenever the sender looks for the next.
+    let mut series = crate::support::booking(&world.organization, None, 1, 2);
+    series["recurrence"] = json!("FREQ=DAILY;COUNT=150");
+    world.manager.post("/api/booking-series", &series).await.is(201);
+    receiver.has("BOOKING_CREATED", 150).await;
+    world.settle().await;
+    receiver.has("BOOKING_CREATED", 151).await;
+    let mut times = std::collections::BTreeMap::<String, usize>::new();
+    for message in receiver.messages() {
+        *times.entry(message.id().to_owned()).or_default() += 1;
+    }
+    times.retain(|_, times| *times > 1);
+    assert!(times.is_empty(), "told more than once: {times:?}");
+}
+
+#[tokio::test]
 async fn during_the_overlap_both_secrets_sign_and_without_one_the_new_one_alone() {
     let world = world().await;
     let receiver = Receiver::willing().await;

@@ -136,16 +136,15 @@ impl Sender {
                 self.replay(&one, replay).await?;
             }
             let circuit = circuit(&self.app, &one);
-            let free = self.app.webhook_slots.free(&one);
+            let stand = self.app.webhook_slots.stand(&one);
             let paused = self.paused.contains_key(&one.webhook_id);
-            if free == 0 || paused || circuit.wait().is_some() {
+            if stand.is_full() || paused || circuit.wait().is_some() {
                 continue;
             }
-            // What is on its way is due, too.
-            let limit = free + self.app.webhook_slots.taken(&one);
+            let limit = stand.limit();
             let due = self.app.store.webhook_due(one.webhook_id, one.ordered, now, limit).await?;
             for due in due {
-                let Some(slot) = self.app.webhook_slots.take(&one, due.position) else { continue };
+                let Some(slot) = stand.take(due.position) else { continue };
                 let (app, one, circuit) = (self.app.clone(), one.clone(), Arc::clone(&circuit));
                 let (schemas, jitter) = (self.schemas.clone(), (self.jitter)());
                 let grant = grant.clone();

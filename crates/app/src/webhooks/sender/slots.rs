@@ -24,6 +24,16 @@ struct Taken {
     endpoints: HashMap<WebhookId, Vec<Position>>,
 }
 
+/// How it stands with an endpoint, to be taken before one reads what is due to it: what was on its way by then may be
+/// through by the time the answer comes, and due in the answer all the same.
+#[derive(Debug)]
+pub(super) struct Stand<'w> {
+    slots: Slots,
+    work: &'w Work,
+    under_way: Vec<Position>,
+    free: u32,
+}
+
 /// One attempt on its way; it is over when this is dropped.
 #[derive(Debug)]
 pub(super) struct Slot {
@@ -42,32 +52,44 @@ impl Slots {
         self.lock().all
     }
 
-    /// How many more attempts may begin.
-    pub(super) fn free(&self, work: &Work) -> u32 {
-        self.lock().free(work)
+    /// How it stands with an endpoint now.
+    pub(super) fn stand<'w>(&self, work: &'w Work) -> Stand<'w> {
+        let taken = self.lock();
+        let under_way = taken.endpoints.get(&work.webhook_id).cloned().unwrap_or_default();
+        Stand { slots: self.clone(), work, under_way, free: taken.free(work) }
     }
 
-    /// How many attempts are on their way to an endpoint.
-    pub(super) fn taken(&self, work: &Work) -> u32 {
-        self.lock().taken(work)
+    fn lock(&self) -> MutexGuard<'_, Taken> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Stand<'_> {
+    /// Whether no attempt may begin.
+    pub(super) fn is_full(&self) -> bool {
+        self.free == 0
     }
 
-    /// A slot for an attempt, unless it is on its way or there is none.
-    pub(super) fn take(&self, work: &Work, position: Position) -> Option<Slot> {
-        let mut taken = self.lock();
-        let (organization, webhook) = (work.organization_id, work.webhook_id);
-        let under_way = |those: &Vec<Position>| those.contains(&position);
-        if taken.free(work) == 0 || taken.endpoints.get(&webhook).is_some_and(under_way) {
+    /// How many deliveries are to be read: what is on its way is due, too.
+    pub(super) fn limit(&self) -> u32 {
+        self.free.saturating_add(u32::try_from(self.under_way.len()).unwrap_or(u32::MAX))
+    }
+
+    /// A slot for an attempt at what was read since, unless there is none, or it was or is on its way.
+    pub(super) fn take(&self, position: Position) -> Option<Slot> {
+        let mut taken = self.slots.lock();
+        let (organization, webhook) = (self.work.organization_id, self.work.webhook_id);
+        let now = taken.endpoints.get(&webhook).map_or(&[][..], Vec::as_slice);
+        if taken.free(self.work) == 0
+            || self.under_way.contains(&position)
+            || now.contains(&position)
+        {
             return None;
         }
         taken.all += 1;
         *taken.organizations.entry(organization).or_default() += 1;
         taken.endpoints.entry(webhook).or_default().push(position);
-        Some(Slot { slots: self.clone(), organization, webhook, position })
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Taken> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        Some(Slot { slots: self.slots.clone(), organization, webhook, position })
     }
 }
 
@@ -122,37 +144,59 @@ mod tests {
     #[test]
     fn one_endpoint_takes_a_few_and_gives_them_back() {
         let slots = Slots::default();
-        let held: Vec<Slot> = (1..=9).filter_map(|n| slots.take(&work(1, 1), n)).collect();
-        assert_eq!((held.len(), slots.free(&work(1, 1))), (4, 0));
-        assert_eq!(slots.free(&work(1, 2)), 4);
+        let (one, other) = (work(1, 1), work(1, 2));
+        let stand = slots.stand(&one);
+        let held: Vec<Slot> = (1..=9).filter_map(|n| stand.take(n)).collect();
+        assert_eq!((held.len(), slots.stand(&one).is_full()), (4, true));
+        assert_eq!((slots.stand(&one).limit(), slots.stand(&other).limit()), (4, 4));
         drop(held);
-        assert_eq!(slots.free(&work(1, 1)), 4);
+        assert!(!slots.stand(&one).is_full());
     }
 
     #[test]
     fn a_delivery_is_on_its_way_once() {
         let slots = Slots::default();
-        let first = slots.take(&work(1, 1), 7);
-        assert!(first.is_some() && slots.take(&work(1, 1), 7).is_none());
-        assert!(slots.take(&work(1, 2), 7).is_some(), "to another endpoint it is another delivery");
+        let (one, other) = (work(1, 1), work(1, 2));
+        let stand = slots.stand(&one);
+        let first = stand.take(7);
+        assert!(first.is_some() && stand.take(7).is_none());
+        assert!(slots.stand(&one).take(7).is_none());
+        assert!(
+            slots.stand(&other).take(7).is_some(),
+            "to another endpoint it is another delivery"
+        );
+    }
+
+    #[test]
+    fn what_was_on_its_way_before_it_was_read_is_not_begun_by_that_reading() {
+        let slots = Slots::default();
+        let one = work(1, 1);
+        let first = slots.stand(&one).take(7);
+        // Its outcome is written down and the slot is free while others read what was due before.
+        let before = slots.stand(&one);
         drop(first);
-        assert!(slots.take(&work(1, 1), 7).is_some());
+        assert!(before.take(7).is_none());
+        assert!(before.take(8).is_some(), "others may begin");
+        assert!(slots.stand(&one).take(7).is_some(), "and so may what is read from now on");
     }
 
     #[test]
     fn one_organization_leaves_room_for_others_whatever_its_endpoints() {
         let slots = Slots::default();
         let take = |endpoint| (1..=4).map(move |n| (endpoint, n));
-        let held: Vec<Slot> =
-            (1..=20).flat_map(take).filter_map(|(e, n)| slots.take(&work(1, e), n)).collect();
+        let held: Vec<Slot> = (1..=20)
+            .flat_map(take)
+            .filter_map(|(endpoint, n)| slots.stand(&work(1, endpoint)).take(n))
+            .collect();
         assert_eq!(held.len(), 16);
-        assert_eq!(slots.free(&work(2, 99)), 4);
+        assert_eq!(slots.stand(&work(2, 99)).limit(), 4);
     }
 
     #[test]
     fn over_all_there_is_a_bound() {
         let slots = Slots::default();
-        let held: Vec<Slot> = (1..=1_000).filter_map(|n| slots.take(&work(n, n), 1)).collect();
+        let held: Vec<Slot> =
+            (1..=1_000).filter_map(|n| slots.stand(&work(n, n)).take(1)).collect();
         assert_eq!(held.len(), 256);
     }
 }
