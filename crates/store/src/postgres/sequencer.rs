@@ -19,6 +19,7 @@ use tokio::task::JoinHandle;
 use tokio_postgres::Row;
 use uuid::Uuid;
 
+use self::sweep::Sweeper;
 use super::columns::{Unreadable, count, get, in_table, instant, number, stored, text};
 use super::connection::{Db, Pool, Values};
 use super::error::StoreError;
@@ -27,12 +28,16 @@ use super::log;
 use crate::recent::Recent;
 use crate::signals::Signals;
 
+mod sweep;
+
 /// How soon a round is tried again after it failed.
 const TRY_AGAIN: Duration = Duration::from_millis(100);
-/// How many batches a round takes at most.
-const BATCHES: i64 = 256;
+/// How many events a round takes, more or less: batches are taken whole.
+const EVENTS: i64 = 1_024;
 
 const HOLD: &str = "SELECT position, hash FROM log_head WHERE one = 1 FOR UPDATE";
+/// The first so many by the index, with all that belongs to the last one's batch. Whatever asks for more reads the table, and
+/// with it what was moved before and is not swept up yet.
 const WAITING: &str =
     "SELECT u.id, u.type, u.source, u.subject_kind, u.subject_id, u.schema_version,
         u.organization_id, u.user_id, u.correlation_id, u.causation_id, u.timestamp, u.data,
@@ -41,9 +46,7 @@ const WAITING: &str =
                    WHERE e.subject_id = u.subject_id AND e.subject_kind = u.subject_kind),
                  (SELECT r.version FROM retained_subjects r
                    WHERE r.id = u.subject_id AND r.kind = u.subject_kind), 0)
-   FROM unsequenced u
-  WHERE u.batch <= (SELECT max(batch) FROM (
-            SELECT DISTINCT batch FROM unsequenced ORDER BY batch LIMIT $1) AS first)
+   FROM (SELECT * FROM unsequenced ORDER BY batch FETCH FIRST ($1::bigint) ROWS WITH TIES) u
   ORDER BY u.batch, u.number";
 const MOVE: &str = "WITH moved AS (DELETE FROM unsequenced WHERE id = ANY($1) RETURNING *)
  INSERT INTO events (position, id, type, source, subject_kind, subject_id, version, schema_version,
@@ -77,7 +80,8 @@ impl Sequencer {
         figures: Arc<Figures>,
     ) -> Self {
         let (sender, requests) = mpsc::unbounded_channel();
-        let rounds = Rounds { pool, signals, recent, figures, requests };
+        let sweeper = Sweeper::new(Arc::clone(&pool));
+        let rounds = Rounds { pool, signals, recent, figures, requests, sweeper };
         let task = tokio::spawn(rounds.run());
         Self { requests: Mutex::new(Some(sender)), task: Mutex::new(Some(task)) }
     }
@@ -118,6 +122,7 @@ struct Rounds {
     recent: Arc<Recent>,
     figures: Arc<Figures>,
     requests: mpsc::UnboundedReceiver<Request>,
+    sweeper: Sweeper,
 }
 
 impl Rounds {
@@ -143,7 +148,7 @@ impl Rounds {
     }
 
     /// One round; who got what was asked for waits no longer.
-    async fn round(&self, waiting: &mut Vec<Request>) -> Result<(), StoreError> {
+    async fn round(&mut self, waiting: &mut Vec<Request>) -> Result<(), StoreError> {
         let own = self.pool.own().await?;
         let db = own.db()?;
         let moved = sequence(&db).await?;
@@ -151,6 +156,7 @@ impl Rounds {
             moved.iter().map(|event| (event.id, event.position)).collect();
         if let Some(newest) = moved.last().map(|event| event.position) {
             self.figures.batches.add(moved.len() as u64);
+            self.sweeper.moved(moved.len());
             self.recent.extend(moved);
             self.signals.raise(newest);
         }
@@ -186,7 +192,7 @@ async fn sequence(db: &Db<'_>) -> Result<Vec<Arc<Envelope>>, StoreError> {
         db.prepare(sql).await?;
     }
     let begun = db.simply("BEGIN ISOLATION LEVEL READ COMMITTED");
-    let (begun, tip, rows) = tokio::join!(begun, db.one(HOLD, &[]), db.query(WAITING, &[&BATCHES]));
+    let (begun, tip, rows) = tokio::join!(begun, db.one(HOLD, &[]), db.query(WAITING, &[&EVENTS]));
     begun?;
     let (tip, rows) = (tip?, rows?);
     if rows.is_empty() {

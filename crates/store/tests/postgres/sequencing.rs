@@ -46,6 +46,45 @@ async fn what_a_dead_process_left_is_sequenced_by_another() {
     assert_eq!([log[0].version, log[1].version, log[2].version], [1, 2, 3]);
 }
 
+/// Leaves events behind in batches, for the round that is next.
+async fn leave_many(db: &Client, batches: i64, events: i64) {
+    let sql = "INSERT INTO unsequenced (batch, number, id, type, source, subject_kind, subject_id,
+            schema_version, timestamp, data)
+         SELECT $1 - batch, number, gen_random_uuid(), 'SOMETHING_LEFT', 'test', 'thing',
+            gen_random_uuid(), 1, 0, format('{\"batch\":%s,\"number\":%s}', $1 - batch, number)
+           FROM generate_series(0, $1::bigint - 1) AS batch, generate_series(1, $2::bigint) AS number";
+    db.execute(sql, &[&batches, &events]).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_heap_is_taken_in_the_order_of_batches_and_each_of_them_whole() {
+    let house = House::new().await;
+    let db = house.database.connect().await;
+    // More than a round takes, in batches that do not fill one evenly.
+    leave_many(&db, 9, 333).await;
+    reached(&house, 1 + 9 * 333).await;
+    let log = house.store.read(1, 3_000).await.unwrap();
+    let told: Vec<_> = log.iter().map(|event| event.data.get().to_owned()).collect();
+    let batch = |batch| (1..=333).map(move |n| format!("{{\"batch\":{batch},\"number\":{n}}}"));
+    assert_eq!(told, (1..=9).flat_map(batch).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn what_was_moved_is_swept_up() {
+    let house = House::new().await;
+    let db = house.database.connect().await;
+    leave_many(&db, 100, 11).await;
+    reached(&house, 1 + 100 * 11).await;
+    let swept = async {
+        let sql = "SELECT vacuum_count > 0 FROM pg_stat_user_tables
+             WHERE relid = 'unsequenced'::regclass";
+        while !db.query_one(sql, &[]).await.unwrap().get::<_, bool>(0) {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), swept).await.unwrap();
+}
+
 #[tokio::test]
 async fn who_commits_late_gets_a_later_position_and_holds_nobody_up() {
     let house = House::new().await;
