@@ -14,3 +14,4 @@ mod leases;
 mod log;
 mod schema;
 mod sequencing;
+mod wall;
