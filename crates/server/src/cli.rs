@@ -154,6 +154,9 @@ pub(crate) struct Migrate {
     /// Database to copy into, as postgres://USER@HOST/NAME [default: the configured one]
     #[arg(long, value_name = "URL", requires = "from", conflicts_with = "database_url")]
     to: Option<String>,
+    /// Let this role of the PostgreSQL server, which is there already, serve from the database without owning it
+    #[arg(long, value_name = "ROLE", conflicts_with = "from")]
+    pub(crate) grant_to: Option<String>,
     #[command(flatten)]
     pub(crate) output: Output,
 }

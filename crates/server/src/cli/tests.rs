@@ -22,6 +22,7 @@ fn every_command_of_the_contract_is_understood() {
     for line in [
         "rishi serve --demo",
         "rishi migrate --json",
+        "rishi migrate --grant-to rishi_serves",
         "rishi migrate --from sqlite:/tmp/a.db --to postgres://a@b/c --json",
         "rishi migrate --from sqlite:/tmp/a.db",
         "rishi user create --email a@b.example --name A --role super_admin --json",

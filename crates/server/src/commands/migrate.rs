@@ -1,4 +1,4 @@
-//! `rishi migrate`: brings the schema up to date and says what it did; with `--from` see [`moving`].
+//! `rishi migrate`: brings the schema up to date and says what it did, and who may serve; with `--from` see [`moving`].
 
 use std::process::ExitCode;
 
@@ -17,6 +17,11 @@ pub(super) async fn run(config: &Config, asked: Migrate) -> Result<ExitCode, Fai
         return moving::run(config, from, asked.output).await;
     }
     let (applied, version) = match &config.database {
+        Database::File(_) if asked.grant_to.is_some() => {
+            return Err(Failure::Refused(
+                "--grant-to is for a PostgreSQL database: a file has no roles".to_owned(),
+            ));
+        }
         Database::File(path) => {
             let path = path.clone();
             let migrating = tokio::task::spawn_blocking(move || sqlite::migrate(&path)).await;
@@ -28,17 +33,27 @@ pub(super) async fn run(config: &Config, asked: Migrate) -> Result<ExitCode, Fai
         Database::Server(url) => {
             let migrated = postgres::migrate(url).await;
             let report = migrated.map_err(|error| Failure::open(config, error))?;
+            if let Some(role) = &asked.grant_to {
+                let granted = postgres::grant(url, role).await;
+                granted.map_err(|error| Failure::open(config, error))?;
+            }
             (report.applied, report.version)
         }
     };
     let database = config.database.to_string();
     if asked.output.json {
-        output::json(&json!({ "database": database, "version": version, "applied": applied }))?;
+        let granted = &asked.grant_to;
+        output::json(
+            &json!({ "database": database, "version": version, "applied": applied, "grantedTo": granted }),
+        )?;
     } else {
         for step in &applied {
             output::line(format_args!("applied {step}"))?;
         }
         output::line(format_args!("{database} is up to date at schema version {version}"))?;
+        if let Some(role) = &asked.grant_to {
+            output::line(format_args!("{role} may serve from it"))?;
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -20,7 +20,7 @@ pub(super) fn settings(config: &Config) -> BreakerSettings {
     }
 }
 
-/// The engine that the database's address names.
+/// The engine that the database's address names. What is not as safe there as it could be is said in the log.
 pub(super) async fn open(
     config: &Config,
     circuit: Arc<Circuit>,
@@ -34,7 +34,14 @@ pub(super) async fn open(
         Database::Server(url) => {
             let options = PostgresOptions { circuit: Some(circuit), ..PostgresOptions::new(url) };
             let opened = Postgres::open(options).await;
-            Ok(opened.map_err(|error| Failure::open(config, error))?)
+            let opened = opened.map_err(|error| Failure::open(config, error))?;
+            if !opened.is_behind_the_second_wall() {
+                tracing::warn!(
+                    "the database keeps no rows from this role, which is a superuser or has BYPASSRLS: the second wall \
+                     between organizations does not stand; see docs/postgresql.md#roles"
+                );
+            }
+            Ok(opened)
         }
     }
 }

@@ -10,6 +10,7 @@ use rishi_domain::time::TimeRange;
 
 use super::Postgres;
 use super::connection::Db;
+use super::reach::{EVERYTHING, Reach};
 use super::read::availability;
 
 #[async_trait]
@@ -19,7 +20,10 @@ impl AvailabilityQueries for Postgres {
         scope: &Scope,
         id: AvailabilityBlockId,
     ) -> Result<Option<AvailabilityBlock>, QueryError> {
-        Ok(self.pool.point(async |db| availability::block(db, scope, id).await).await?)
+        Ok(self
+            .pool
+            .point(&Reach::of(scope), async |db| availability::block(db, scope, id).await)
+            .await?)
     }
 
     async fn availability_blocks(
@@ -29,7 +33,7 @@ impl AvailabilityQueries for Postgres {
         paging: Paging,
     ) -> Result<Listed<AvailabilityBlock>, QueryError> {
         let query = async |db: &Db<'_>| availability::blocks(db, scope, filter, paging).await;
-        Ok(self.pool.scan(query).await?)
+        Ok(self.pool.scan(&Reach::of(scope), query).await?)
     }
 
     async fn declared(
@@ -40,10 +44,13 @@ impl AvailabilityQueries for Postgres {
         if let [one] = people {
             return Ok(self
                 .pool
-                .point(async |db| availability::declared(db, &[*one], range).await)
+                .point(EVERYTHING, async |db| availability::declared(db, &[*one], range).await)
                 .await?);
         }
-        Ok(self.pool.scan(async |db| availability::declared(db, people, range).await).await?)
+        Ok(self
+            .pool
+            .scan(EVERYTHING, async |db| availability::declared(db, people, range).await)
+            .await?)
     }
 
     async fn declared_in(
@@ -53,6 +60,6 @@ impl AvailabilityQueries for Postgres {
         range: &TimeRange,
     ) -> Result<Vec<AvailabilityBlock>, QueryError> {
         let query = async |db: &Db<'_>| availability::declared_in(db, scope, people, range).await;
-        Ok(self.pool.scan(query).await?)
+        Ok(self.pool.scan(&Reach::of(scope), query).await?)
     }
 }

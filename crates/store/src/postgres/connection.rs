@@ -5,10 +5,15 @@
 //! ([`Pool::scan`]), needs one view of several tables ([`Pool::view`]) or writes ([`Pool::own`]) has a connection
 //! for itself.
 //!
+//! What rows a query may see is said to the database before it ([`Reach`]), as the schema's policies want it.
+//! Connections see everything from the start. On those that short queries of a part share, the part is said right before
+//! each statement and nothing comes between; on one of its own it is said for the transaction.
+//!
 //! Bounds: so many connections, so many that wait for one, and a time after which a query is given up here and
 //! interrupted there. Whoever comes beyond is refused as unavailable. A connection that is not known to be
 //! at rest is closed rather than given back.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -17,6 +22,7 @@ use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Row, Statement};
 
 use super::error::{OpenError, StoreError};
+use super::reach::{EVERYTHING, Part, Reach, SAY, WORKPLACES, in_a_row};
 use super::server::{CONNECTING, Server};
 use crate::guard::{Guard, Weight};
 
@@ -26,18 +32,48 @@ pub(super) const MOST_WAITING: usize = 512;
 /// combines in all ways.
 const STATEMENTS: usize = 512;
 /// A connection as queries see it.
-pub(super) struct Db<'c>(&'c ClientWrapper);
+pub(super) struct Db<'c> {
+    client: &'c ClientWrapper,
+    /// What is said before each statement, and held while both are sent; nothing where what was said holds.
+    said: Option<(&'c Part, &'c std::sync::Mutex<()>)>,
+}
 
 /// What stands for `$1`, `$2` … in a statement.
 pub(super) type Values<'a> = [&'a (dyn ToSql + Sync)];
 
-impl Db<'_> {
+impl<'c> Db<'c> {
+    /// One on which what holds was said.
+    fn new(client: &'c ClientWrapper) -> Self {
+        Self { client, said: None }
+    }
+
     /// A statement, prepared once for each connection.
     pub(super) async fn prepare(&self, sql: &str) -> Result<Statement, StoreError> {
-        if self.0.statement_cache.size() > STATEMENTS {
-            self.0.statement_cache.clear();
+        if self.client.statement_cache.size() > STATEMENTS {
+            self.client.statement_cache.clear();
         }
-        Ok(self.0.prepare_cached(sql).await?)
+        Ok(self.client.prepare_cached(sql).await?)
+    }
+
+    /// Asks within what this connection may see.
+    async fn ask<T>(
+        &self,
+        asked: impl Future<Output = Result<T, tokio_postgres::Error>>,
+    ) -> Result<T, StoreError> {
+        let Some((part, sending)) = self.said else { return Ok(asked.await?) };
+        let say = self.prepare(SAY).await?;
+        let (scope, person) = (part.scope(), part.person());
+        let values: &Values<'_> = &[&scope, &person, &false];
+        let (said, answer) = in_a_row(sending, self.client.execute(&say, values), asked).await;
+        said?;
+        Ok(answer?)
+    }
+
+    /// Says for this transaction what it may see, by a statement that is there: it is sent when this is first polled.
+    async fn say(&self, say: &Statement, part: &Part) -> Result<(), StoreError> {
+        let (scope, person) = (part.scope(), part.person());
+        let values: &Values<'_> = &[&scope, &person, &true];
+        Ok(self.client.execute(say, values).await.map(drop)?)
     }
 
     /// All rows.
@@ -47,13 +83,13 @@ impl Db<'_> {
         values: &Values<'_>,
     ) -> Result<Vec<Row>, StoreError> {
         let statement = self.prepare(sql).await?;
-        Ok(self.0.query(&statement, values).await?)
+        self.ask(self.client.query(&statement, values)).await
     }
 
     /// The only row.
     pub(super) async fn one(&self, sql: &str, values: &Values<'_>) -> Result<Row, StoreError> {
         let statement = self.prepare(sql).await?;
-        Ok(self.0.query_one(&statement, values).await?)
+        self.ask(self.client.query_one(&statement, values)).await
     }
 
     /// The only row, if there is one.
@@ -63,18 +99,18 @@ impl Db<'_> {
         values: &Values<'_>,
     ) -> Result<Option<Row>, StoreError> {
         let statement = self.prepare(sql).await?;
-        Ok(self.0.query_opt(&statement, values).await?)
+        self.ask(self.client.query_opt(&statement, values)).await
     }
 
     /// How many rows it changed.
     pub(super) async fn execute(&self, sql: &str, values: &Values<'_>) -> Result<u64, StoreError> {
         let statement = self.prepare(sql).await?;
-        Ok(self.0.execute(&statement, values).await?)
+        self.ask(self.client.execute(&statement, values)).await
     }
 
     /// Something that takes no values and gives no rows.
     pub(super) async fn simply(&self, sql: &str) -> Result<(), StoreError> {
-        Ok(self.0.batch_execute(sql).await?)
+        self.ask(self.client.batch_execute(sql)).await
     }
 }
 
@@ -85,7 +121,7 @@ pub(super) struct Own(Option<Object>);
 impl Own {
     /// The connection as queries see it.
     pub(super) fn db(&self) -> Result<Db<'_>, StoreError> {
-        self.0.as_ref().map(|object| Db(object)).ok_or(StoreError::Closed)
+        self.0.as_ref().map(|object| Db::new(object)).ok_or(StoreError::Closed)
     }
 
     /// The connection itself.
@@ -107,14 +143,24 @@ impl Drop for Own {
     }
 }
 
-/// One of the connections that short queries share.
+/// A connection that short queries share.
+struct Line {
+    connection: Object,
+    /// Held while what belongs together is sent.
+    sending: std::sync::Mutex<()>,
+}
+
+/// The place of one of them.
 #[derive(Default)]
-struct Shared(tokio::sync::Mutex<Option<Arc<Object>>>);
+struct Shared(tokio::sync::Mutex<Option<Arc<Line>>>);
 
 /// The connections of a process.
 pub(super) struct Pool {
     connections: deadpool_postgres::Pool,
-    shared: Box<[Shared]>,
+    /// For queries that may see everything.
+    wide: Box<[Shared]>,
+    /// For those that may see a part.
+    narrow: Box<[Shared]>,
     next: AtomicUsize,
     guard: Guard,
     waiting: AtomicUsize,
@@ -130,7 +176,8 @@ impl Drop for Waiting<'_> {
 }
 
 impl Pool {
-    /// A pool behind `guard`: `shared` connections that short queries share, and at most `own` others.
+    /// A pool behind `guard`: `shared` connections that short queries share which may see everything, as many for
+    /// those that see a part, and at most `own` others.
     pub(super) fn new(
         server: Server,
         shared: usize,
@@ -138,9 +185,11 @@ impl Pool {
         guard: Guard,
     ) -> Result<Self, OpenError> {
         let shared = shared.max(1);
+        let places = || std::iter::repeat_with(Shared::default).take(shared).collect();
         Ok(Self {
-            connections: server.pool(shared + own.max(1))?,
-            shared: std::iter::repeat_with(Shared::default).take(shared).collect(),
+            connections: server.pool(2 * shared + own.max(1))?,
+            wide: places(),
+            narrow: places(),
             next: AtomicUsize::new(0),
             guard,
             waiting: AtomicUsize::new(0),
@@ -150,7 +199,7 @@ impl Pool {
     /// Closes all connections; later queries are refused.
     pub(super) async fn close(&self) {
         self.connections.close();
-        for one in &self.shared {
+        for one in self.wide.iter().chain(&self.narrow) {
             one.0.lock().await.take();
         }
     }
@@ -189,14 +238,23 @@ impl Pool {
     }
 
     /// One of the connections that short queries share, in turn; a broken one is made anew.
-    async fn line(&self) -> Result<Arc<Object>, StoreError> {
-        let turn = self.next.fetch_add(1, Ordering::Relaxed) % self.shared.len();
-        let mut slot = self.shared[turn].0.lock().await;
-        if let Some(line) = slot.as_ref().filter(|line| !line.is_closed()) {
+    async fn line(&self, reach: &Reach) -> Result<Arc<Line>, StoreError> {
+        let lines = match reach {
+            Reach::Everything => &self.wide,
+            Reach::Part(_) => &self.narrow,
+        };
+        let turn = self.next.fetch_add(1, Ordering::Relaxed) % lines.len();
+        let mut slot = lines[turn].0.lock().await;
+        if let Some(line) = slot.as_ref().filter(|line| !line.connection.is_closed()) {
             return Ok(Arc::clone(line));
         }
         slot.take();
-        let line = Arc::new(self.connection().await?);
+        let connection = self.connection().await?;
+        if let Reach::Part(_) = reach {
+            // What would be sent without saying anything sees nothing.
+            connection.batch_execute("SET rishi.scope = ''").await?;
+        }
+        let line = Arc::new(Line { connection, sending: std::sync::Mutex::default() });
         *slot = Some(Arc::clone(&line));
         Ok(line)
     }
@@ -204,17 +262,28 @@ impl Pool {
     /// A short query: by a key or a selective index.
     pub(super) async fn point<T>(
         &self,
+        reach: &Reach,
         query: impl AsyncFnOnce(&Db<'_>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        self.weighed(Weight::Usual, query).await
+        let reach = self.with_workplaces(reach).await?;
+        self.weighed(Weight::Usual, &reach, query).await
     }
 
-    /// The same for what recognises a caller.
+    /// The same reach, and the organizations where its person works, if it sees the own work wherever it is.
+    async fn with_workplaces<'r>(&self, reach: &'r Reach) -> Result<Cow<'r, Reach>, StoreError> {
+        let Reach::Part(part) = reach else { return Ok(Cow::Borrowed(reach)) };
+        let Some(person) = part.works() else { return Ok(Cow::Borrowed(reach)) };
+        let asked = async |db: &Db<'_>| Ok(db.one(WORKPLACES, &[&person.0]).await?.try_get(0)?);
+        let workplaces: String = self.weighed(Weight::Usual, EVERYTHING, asked).await?;
+        Ok(Cow::Owned(Reach::Part(part.at(&workplaces))))
+    }
+
+    /// The same for what recognises a caller, of whom nothing is known before.
     pub(super) async fn vital<T>(
         &self,
         query: impl AsyncFnOnce(&Db<'_>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        self.weighed(Weight::Vital, query).await
+        self.weighed(Weight::Vital, EVERYTHING, query).await
     }
 
     /// The same past the circuit, for who wants to know how the database is.
@@ -222,9 +291,21 @@ impl Pool {
         &self,
         query: impl AsyncFnOnce(&Db<'_>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
+        self.shared(EVERYTHING, query).await
+    }
+
+    async fn shared<T>(
+        &self,
+        reach: &Reach,
+        query: impl AsyncFnOnce(&Db<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
         let asked = async {
-            let line = self.line().await?;
-            query(&Db(&line)).await
+            let line = self.line(reach).await?;
+            let said = match reach {
+                Reach::Everything => None,
+                Reach::Part(part) => Some((part, &line.sending)),
+            };
+            query(&Db { client: &line.connection, said }).await
         };
         tokio::time::timeout(self.guard.limit(), asked).await.unwrap_or(Err(StoreError::TooSlow))
     }
@@ -232,10 +313,11 @@ impl Pool {
     async fn weighed<T>(
         &self,
         weight: Weight,
+        reach: &Reach,
         query: impl AsyncFnOnce(&Db<'_>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         let pass = self.guard.admit(weight)?;
-        let outcome = self.probe(query).await;
+        let outcome = self.shared(reach, query).await;
         pass.read(&outcome);
         outcome
     }
@@ -243,26 +325,61 @@ impl Pool {
     /// A query that may look at many rows, on a connection of its own.
     pub(super) async fn scan<T>(
         &self,
+        reach: &Reach,
+        query: impl AsyncFnOnce(&Db<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        match reach {
+            Reach::Everything => self.passing(query).await,
+            Reach::Part(_) => self.within("BEGIN READ ONLY", reach, query).await,
+        }
+    }
+
+    /// Several queries on one view of the database, whatever is committed meanwhile.
+    pub(super) async fn view<T>(
+        &self,
+        reach: &Reach,
+        query: impl AsyncFnOnce(&Db<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        self.within("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", reach, query).await
+    }
+
+    /// A query in a transaction that begins so; what is said in it is forgotten at its end.
+    async fn within<T>(
+        &self,
+        begin: &str,
+        reach: &Reach,
+        query: impl AsyncFnOnce(&Db<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let reach = self.with_workplaces(reach).await?;
+        self.passing(async |db| {
+            let found = match &*reach {
+                Reach::Everything => {
+                    db.simply(begin).await?;
+                    query(db).await?
+                }
+                Reach::Part(part) => {
+                    let say = db.prepare(SAY).await?;
+                    // What is asked is on its way before it is known that it was said, and answers nothing otherwise.
+                    let (begun, said, found) =
+                        tokio::join!(db.simply(begin), db.say(&say, part), query(db));
+                    begun.and(said)?;
+                    found?
+                }
+            };
+            db.simply("COMMIT").await?;
+            Ok(found)
+        })
+        .await
+    }
+
+    async fn passing<T>(
+        &self,
         query: impl AsyncFnOnce(&Db<'_>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         let pass = self.guard.admit(Weight::Usual)?;
         let outcome = self.alone(query).await;
         pass.read(&outcome);
         outcome
-    }
-
-    /// Several queries on one view of the database, whatever is committed meanwhile.
-    pub(super) async fn view<T>(
-        &self,
-        query: impl AsyncFnOnce(&Db<'_>) -> Result<T, StoreError>,
-    ) -> Result<T, StoreError> {
-        self.scan(async |db| {
-            db.simply("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
-            let found = query(db).await?;
-            db.simply("COMMIT").await?;
-            Ok(found)
-        })
-        .await
     }
 
     /// A query on a connection of its own, past the circuit.

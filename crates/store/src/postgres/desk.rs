@@ -13,12 +13,13 @@ use uuid::Uuid;
 use super::columns::{count, in_table, number, optional_number, word};
 use super::connection::Db;
 use super::error::StoreError;
+use super::reach::EVERYTHING;
 use super::{Postgres, letters, log, standings};
 
 #[async_trait]
 impl Desk for Postgres {
     async fn standings(&self) -> Result<Vec<Standing>, LedgerError> {
-        Ok(self.pool.view(standings::all).await?)
+        Ok(self.pool.view(EVERYTHING, standings::all).await?)
     }
 
     async fn letters(
@@ -27,11 +28,14 @@ impl Desk for Postgres {
         limit: u32,
         offset: u64,
     ) -> Result<(Vec<DeadLetter>, u64), LedgerError> {
-        Ok(self.pool.view(async |db| letters::page(db, filter, limit, offset).await).await?)
+        Ok(self
+            .pool
+            .view(EVERYTHING, async |db| letters::page(db, filter, limit, offset).await)
+            .await?)
     }
 
     async fn letter_groups(&self, filter: &LetterFilter) -> Result<Vec<LetterGroup>, LedgerError> {
-        Ok(self.pool.scan(async |db| letters::groups(db, filter).await).await?)
+        Ok(self.pool.scan(EVERYTHING, async |db| letters::groups(db, filter).await).await?)
     }
 
     async fn letter(
@@ -39,19 +43,22 @@ impl Desk for Postgres {
         subscription: &str,
         position: Position,
     ) -> Result<Option<DeadLetter>, LedgerError> {
-        Ok(self.pool.scan(async |db| letters::one(db, subscription, position).await).await?)
+        Ok(self
+            .pool
+            .scan(EVERYTHING, async |db| letters::one(db, subscription, position).await)
+            .await?)
     }
 
     async fn event_by_id(&self, id: Uuid) -> Result<Option<Arc<Envelope>>, LedgerError> {
-        Ok(self.pool.point(async |db| log::by_id(db, id).await).await?)
+        Ok(self.pool.point(EVERYTHING, async |db| log::by_id(db, id).await).await?)
     }
 
     async fn position_at(&self, instant: Timestamp) -> Result<Position, LedgerError> {
-        Ok(self.pool.view(async |db| position_at(db, instant).await).await?)
+        Ok(self.pool.view(EVERYTHING, async |db| position_at(db, instant).await).await?)
     }
 
     async fn anchor(&self) -> Result<Checkpoint, LedgerError> {
-        Ok(self.pool.point(log::anchor).await?)
+        Ok(self.pool.point(EVERYTHING, log::anchor).await?)
     }
 
     async fn chain(
@@ -59,15 +66,15 @@ impl Desk for Postgres {
         after: Position,
         limit: usize,
     ) -> Result<Vec<(Arc<Envelope>, [u8; 32])>, LedgerError> {
-        Ok(self.pool.scan(async |db| log::chain(db, after, limit).await).await?)
+        Ok(self.pool.scan(EVERYTHING, async |db| log::chain(db, after, limit).await).await?)
     }
 
     async fn retained_version(&self, kind: &str, id: Uuid) -> Result<u64, LedgerError> {
-        Ok(self.pool.point(async |db| retained_version(db, kind, id).await).await?)
+        Ok(self.pool.point(EVERYTHING, async |db| retained_version(db, kind, id).await).await?)
     }
 
     async fn rows(&self, subscription: &str) -> Result<Vec<(Position, RowState)>, LedgerError> {
-        Ok(self.pool.scan(async |db| rows(db, subscription).await).await?)
+        Ok(self.pool.scan(EVERYTHING, async |db| rows(db, subscription).await).await?)
     }
 }
 

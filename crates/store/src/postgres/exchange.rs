@@ -10,6 +10,7 @@ use rishi_app::scope::Scope;
 use rishi_app::store::QueryError;
 
 use super::Postgres;
+use super::reach::{EVERYTHING, Reach};
 use super::read::bookings;
 use super::writer;
 
@@ -20,10 +21,13 @@ impl ExchangeQueries for Postgres {
         scope: &Scope,
         filter: &BookingFilter,
     ) -> Result<Vec<Arc<SharedRecord>>, QueryError> {
-        Ok(self.pool.scan(async |db| bookings::uncounted(db, scope, filter).await).await?)
+        Ok(self
+            .pool
+            .scan(&Reach::of(scope), async |db| bookings::uncounted(db, scope, filter).await)
+            .await?)
     }
 
     async fn taken(&self, slots: Vec<Slot>) -> Result<Vec<TakenSlot>, QueryError> {
-        Ok(self.pool.view(async |db| writer::taken(db, &slots).await).await?)
+        Ok(self.pool.view(EVERYTHING, async |db| writer::taken(db, &slots).await).await?)
     }
 }

@@ -15,12 +15,13 @@ use rishi_domain::time::TimeRange;
 use uuid::Uuid;
 
 use super::Postgres;
+use super::reach::EVERYTHING;
 use super::read::{availability, history};
 
 #[async_trait]
 impl HistoryQueries for Postgres {
     async fn moment(&self, as_of: AsOf) -> Result<Option<Moment>, QueryError> {
-        Ok(self.pool.view(async |db| history::moment(db, as_of).await).await?)
+        Ok(self.pool.view(EVERYTHING, async |db| history::moment(db, as_of).await).await?)
     }
 
     async fn newest(
@@ -30,7 +31,10 @@ impl HistoryQueries for Postgres {
         types: &'static [&'static str],
         upto: Position,
     ) -> Result<HashMap<Uuid, Arc<Envelope>>, QueryError> {
-        Ok(self.pool.scan(async |db| history::newest(db, kind, &ids, types, upto).await).await?)
+        Ok(self
+            .pool
+            .scan(EVERYTHING, async |db| history::newest(db, kind, &ids, types, upto).await)
+            .await?)
     }
 
     async fn of_types(
@@ -38,7 +42,7 @@ impl HistoryQueries for Postgres {
         types: &'static [&'static str],
         upto: Position,
     ) -> Result<Vec<Arc<Envelope>>, QueryError> {
-        Ok(self.pool.scan(async |db| history::of_types(db, types, upto).await).await?)
+        Ok(self.pool.scan(EVERYTHING, async |db| history::of_types(db, types, upto).await).await?)
     }
 
     async fn stories(
@@ -46,7 +50,10 @@ impl HistoryQueries for Postgres {
         bookings: Vec<BookingId>,
         upto: Position,
     ) -> Result<Vec<Arc<Envelope>>, QueryError> {
-        Ok(self.pool.scan(async |db| history::stories(db, &bookings, upto).await).await?)
+        Ok(self
+            .pool
+            .scan(EVERYTHING, async |db| history::stories(db, &bookings, upto).await)
+            .await?)
     }
 
     async fn once_on(
@@ -55,14 +62,17 @@ impl HistoryQueries for Postgres {
         range: TimeRange,
         upto: Position,
     ) -> Result<Vec<BookingId>, QueryError> {
-        Ok(self.pool.scan(async |db| history::once_on(db, &people, range, upto).await).await?)
+        Ok(self
+            .pool
+            .scan(EVERYTHING, async |db| history::once_on(db, &people, range, upto).await)
+            .await?)
     }
 
     async fn ever_declared(
         &self,
         people: Vec<UserId>,
     ) -> Result<Vec<AvailabilityBlock>, QueryError> {
-        Ok(self.pool.scan(async |db| availability::ever(db, &people).await).await?)
+        Ok(self.pool.scan(EVERYTHING, async |db| availability::ever(db, &people).await).await?)
     }
 
     async fn reliability(
@@ -73,7 +83,7 @@ impl HistoryQueries for Postgres {
     ) -> Result<HashMap<UserId, Reliability>, QueryError> {
         Ok(self
             .pool
-            .scan(async |db| history::reliability(db, &people, before, known).await)
+            .scan(EVERYTHING, async |db| history::reliability(db, &people, before, known).await)
             .await?)
     }
 }

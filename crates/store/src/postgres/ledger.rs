@@ -15,6 +15,7 @@ use tokio_postgres::Row;
 use super::columns::{Unreadable, get, in_table, number, optional_instant, word};
 use super::connection::Db;
 use super::error::StoreError;
+use super::reach::EVERYTHING;
 use super::writer::{Fire, Refusal, Register, Rehearsal, Step};
 use super::writing::detached;
 use super::{Postgres, letters, log};
@@ -32,7 +33,7 @@ impl Ledger for Postgres {
                 return Ok(events);
             }
         }
-        Ok(self.pool.scan(async |db| log::after(db, after, limit).await).await?)
+        Ok(self.pool.scan(EVERYTHING, async |db| log::after(db, after, limit).await).await?)
     }
 
     fn head(&self) -> watch::Receiver<Position> {
@@ -40,14 +41,14 @@ impl Ledger for Postgres {
     }
 
     async fn refresh_head(&self) -> Result<Position, LedgerError> {
-        let (head, waits) = self.pool.point(head_and_waiting).await?;
+        let (head, waits) = self.pool.point(EVERYTHING, head_and_waiting).await?;
         if waits {
             // Whoever committed it may have died before it was sequenced.
             self.writing.sequencer.nudge();
         }
         self.signals.raise(head);
         if self.figures.is_unwritable() {
-            self.pool.point(try_writing).await?;
+            self.pool.point(EVERYTHING, try_writing).await?;
             self.figures.written();
         }
         Ok(head)
@@ -66,11 +67,11 @@ impl Ledger for Postgres {
     }
 
     async fn parked_heads(&self, name: &str) -> Result<Vec<Parked>, LedgerError> {
-        Ok(self.pool.scan(async |db| heads(db, name).await).await?)
+        Ok(self.pool.scan(EVERYTHING, async |db| heads(db, name).await).await?)
     }
 
     async fn next_parked(&self, name: &str, key: &str) -> Result<Option<Parked>, LedgerError> {
-        Ok(self.pool.point(async |db| next(db, name, key).await).await?)
+        Ok(self.pool.point(EVERYTHING, async |db| next(db, name, key).await).await?)
     }
 
     async fn event(&self, position: Position) -> Result<Option<Arc<Envelope>>, LedgerError> {
@@ -79,11 +80,11 @@ impl Ledger for Postgres {
         if let Some(found) = known.filter(|event| event.position == position) {
             return Ok(Some(found));
         }
-        Ok(self.pool.point(async |db| log::at(db, position).await).await?)
+        Ok(self.pool.point(EVERYTHING, async |db| log::at(db, position).await).await?)
     }
 
     async fn controls(&self) -> Result<Vec<Control>, LedgerError> {
-        Ok(self.pool.point(controls).await?)
+        Ok(self.pool.point(EVERYTHING, controls).await?)
     }
 
     fn control_changes(&self) -> watch::Receiver<u64> {
@@ -91,7 +92,7 @@ impl Ledger for Postgres {
     }
 
     async fn next_timer(&self) -> Result<Option<Timestamp>, LedgerError> {
-        Ok(self.pool.point(next_timer).await?)
+        Ok(self.pool.point(EVERYTHING, next_timer).await?)
     }
 
     async fn fire_timers(&self, now: Timestamp, limit: usize) -> Result<usize, LedgerError> {

@@ -32,7 +32,9 @@ mod letters;
 mod log;
 mod migrate;
 mod notifications;
+mod reach;
 mod read;
+mod roles;
 mod sequencer;
 mod series;
 mod server;
@@ -48,6 +50,7 @@ mod writing;
 
 pub use error::OpenError;
 pub use migrate::{MigrationReport, migrate};
+pub use roles::grant;
 
 pub use server::check_address;
 pub(crate) use target::{Place, Target, is_copied};
@@ -68,7 +71,7 @@ pub struct PostgresOptions {
     /// Where it is, as libpq takes it: `postgres://user@host/name`. `sslrootcert` names a certificate to judge the
     /// server by beside those of the machine.
     pub url: String,
-    /// How many connections short queries share.
+    /// How many connections short queries share that may see everything, and how many those that see a part.
     pub shared: usize,
     /// How many further connections there are at most, for changes and long queries.
     pub own: usize,
@@ -79,7 +82,7 @@ pub struct PostgresOptions {
 }
 
 impl PostgresOptions {
-    /// The defaults for an address: 2 connections for short queries, 16 others.
+    /// The defaults for an address: twice 2 connections for short queries, 16 others.
     pub fn new(url: impl Into<String>) -> Self {
         Self { url: url.into(), shared: 2, own: 16, circuit: None, unfinished: false }
     }
@@ -92,6 +95,7 @@ pub struct Postgres {
     recent: Arc<Recent>,
     figures: Arc<Figures>,
     writing: Arc<Writing>,
+    bound: bool,
 }
 
 impl Postgres {
@@ -106,6 +110,7 @@ impl Postgres {
         if !options.unfinished {
             migrate::check_whole(own.client()?).await?;
         }
+        let bound = roles::is_bound(own.client()?).await?;
         own.rest();
         let head = pool.probe(log::head).await?;
         let (signals, recent) = (Signals::new(head), Arc::new(Recent::new(head)));
@@ -125,7 +130,13 @@ impl Postgres {
             Arc::clone(&recent),
             Arc::clone(&figures),
         ));
-        Ok(Arc::new(Self { pool, signals, recent, figures, writing }))
+        Ok(Arc::new(Self { pool, signals, recent, figures, writing, bound }))
+    }
+
+    /// Whether the database itself keeps the rows of other organizations from a query that names some: not when its role
+    /// is a superuser, or has BYPASSRLS.
+    pub fn is_behind_the_second_wall(&self) -> bool {
+        self.bound
     }
 
     /// The newest sequenced position, updated after every commit of this process.

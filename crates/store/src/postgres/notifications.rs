@@ -13,17 +13,21 @@ use rishi_domain::notification::{
 
 use super::Postgres;
 use super::connection::Db;
+use super::reach::{EVERYTHING, Reach};
 use super::read::{notifications, templates};
 
 #[async_trait]
 impl NotificationQueries for Postgres {
     async fn recipients(&self, people: &[UserId]) -> Result<Vec<Recipient>, QueryError> {
-        Ok(self.pool.point(async |db| notifications::recipients(db, people).await).await?)
+        Ok(self
+            .pool
+            .point(EVERYTHING, async |db| notifications::recipients(db, people).await)
+            .await?)
     }
 
     async fn inbox(&self, user: UserId, unread: bool, paging: Paging) -> Result<Inbox, QueryError> {
         let query = async |db: &Db<'_>| notifications::inbox(db, user, unread, paging).await;
-        Ok(self.pool.scan(query).await?)
+        Ok(self.pool.scan(&Reach::own(user), query).await?)
     }
 
     async fn notification(
@@ -31,22 +35,31 @@ impl NotificationQueries for Postgres {
         user: UserId,
         id: NotificationId,
     ) -> Result<Option<Notification>, QueryError> {
-        Ok(self.pool.point(async |db| notifications::notification(db, user, id).await).await?)
+        Ok(self
+            .pool
+            .point(&Reach::own(user), async |db| notifications::notification(db, user, id).await)
+            .await?)
     }
 
     async fn newest_unread(&self, user: UserId) -> Result<Option<NotificationId>, QueryError> {
-        Ok(self.pool.point(async |db| notifications::newest_unread(db, user).await).await?)
+        Ok(self
+            .pool
+            .point(&Reach::own(user), async |db| notifications::newest_unread(db, user).await)
+            .await?)
     }
 
     async fn notification_preferences(
         &self,
         user: UserId,
     ) -> Result<Option<NotificationPreferences>, QueryError> {
-        Ok(self.pool.point(async |db| notifications::preferences(db, user).await).await?)
+        Ok(self
+            .pool
+            .point(EVERYTHING, async |db| notifications::preferences(db, user).await)
+            .await?)
     }
 
     async fn parcel(&self, id: NotificationId) -> Result<Option<Parcel>, QueryError> {
-        Ok(self.pool.point(async |db| notifications::parcel(db, id).await).await?)
+        Ok(self.pool.point(EVERYTHING, async |db| notifications::parcel(db, id).await).await?)
     }
 
     async fn digest(
@@ -56,7 +69,7 @@ impl NotificationQueries for Postgres {
         limit: u32,
     ) -> Result<Vec<Parcel>, QueryError> {
         let query = async |db: &Db<'_>| notifications::digest(db, user, until, limit).await;
-        Ok(self.pool.scan(query).await?)
+        Ok(self.pool.scan(EVERYTHING, query).await?)
     }
 
     async fn notification_template(
@@ -66,7 +79,7 @@ impl NotificationQueries for Postgres {
         language: &str,
     ) -> Result<Option<NotificationTemplate>, QueryError> {
         let query = async |db: &Db<'_>| templates::one(db, organization, kind, language).await;
-        Ok(self.pool.point(query).await?)
+        Ok(self.pool.point(&Reach::within(organization), query).await?)
     }
 
     async fn notification_templates(
@@ -74,11 +87,16 @@ impl NotificationQueries for Postgres {
         organization: OrganizationId,
         kind: Option<NotificationKind>,
     ) -> Result<Vec<NotificationTemplate>, QueryError> {
-        Ok(self.pool.point(async |db| templates::set(db, organization, kind).await).await?)
+        Ok(self
+            .pool
+            .point(&Reach::within(organization), async |db| {
+                templates::set(db, organization, kind).await
+            })
+            .await?)
     }
 
     async fn mail_standing(&self, user: UserId) -> Result<Option<MailStanding>, QueryError> {
-        Ok(self.pool.point(async |db| templates::standing(db, user).await).await?)
+        Ok(self.pool.point(EVERYTHING, async |db| templates::standing(db, user).await).await?)
     }
 
     async fn deliveries(
@@ -89,10 +107,10 @@ impl NotificationQueries for Postgres {
     ) -> Result<Listed<Delivery>, QueryError> {
         let query =
             async |db: &Db<'_>| notifications::deliveries(db, scope, organization, paging).await;
-        Ok(self.pool.scan(query).await?)
+        Ok(self.pool.scan(&Reach::of(scope), query).await?)
     }
 
     async fn signing_key(&self) -> Result<[u8; 32], QueryError> {
-        Ok(self.pool.point(notifications::signing_key).await?)
+        Ok(self.pool.point(EVERYTHING, notifications::signing_key).await?)
     }
 }

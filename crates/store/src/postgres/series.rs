@@ -7,6 +7,7 @@ use rishi_app::store::QueryError;
 use rishi_domain::id::BookingSeriesId;
 
 use super::Postgres;
+use super::reach::Reach;
 use super::read::series;
 
 #[async_trait]
@@ -16,6 +17,9 @@ impl SeriesQueries for Postgres {
         scope: &Scope,
         id: BookingSeriesId,
     ) -> Result<Option<SeriesRecord>, QueryError> {
-        Ok(self.pool.view(async |db| series::series(db, scope, id).await).await?)
+        Ok(self
+            .pool
+            .view(&Reach::of(scope), async |db| series::series(db, scope, id).await)
+            .await?)
     }
 }

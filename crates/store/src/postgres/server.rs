@@ -22,6 +22,8 @@ const SILENCE: Duration = Duration::from_secs(6);
 /// a while and no longer, to end a transaction that nobody goes on with, and to notice that we are gone.
 const MANNERS: &str = "-c statement_timeout=10s -c lock_timeout=5s \
      -c idle_in_transaction_session_timeout=5s -c client_connection_check_interval=2s";
+/// Behind the second wall (see [`super::reach`]) every row is shown, until a query says what it may see.
+const EVERY_ROW: &str = "-c rishi.scope=all";
 
 /// A server, and how it is spoken to.
 pub(super) struct Server {
@@ -46,9 +48,11 @@ impl Server {
         Ok(Self { config, tls: tls(certificate.as_deref())? })
     }
 
-    /// A connection for a migration, which may take its time.
+    /// A connection for a migration, which may take its time, and finds every row that it is to change.
     pub(super) async fn connect_to_migrate(&self) -> Result<Client, OpenError> {
-        let (client, connection) = self.config.connect(self.tls.clone()).await?;
+        let mut config = self.config.clone();
+        config.options(format!("{EVERY_ROW}{}", self.asked()));
+        let (client, connection) = config.connect(self.tls.clone()).await?;
         tokio::spawn(async move {
             if let Err(error) = connection.await {
                 tracing::debug!(%error, "the connection of a migration broke");
@@ -57,11 +61,14 @@ impl Server {
         Ok(client)
     }
 
+    /// The options that the address itself asks for.
+    fn asked(&self) -> String {
+        self.config.get_options().map_or(String::new(), |options| format!(" {options}"))
+    }
+
     /// A pool of at most so many connections.
     pub(super) fn pool(mut self, most: usize) -> Result<deadpool_postgres::Pool, OpenError> {
-        let asked =
-            self.config.get_options().map_or(String::new(), |options| format!(" {options}"));
-        self.config.options(format!("{MANNERS}{asked}"));
+        self.config.options(format!("{EVERY_ROW} {MANNERS}{}", self.asked()));
         let fast = ManagerConfig { recycling_method: RecyclingMethod::Fast };
         let manager = Manager::from_config(self.config, self.tls, fast);
         deadpool_postgres::Pool::builder(manager)

@@ -11,6 +11,7 @@ use rishi_domain::id::{AssignmentId, BookingId, OrganizationId, UserId};
 use rishi_domain::time::TimeRange;
 
 use super::Postgres;
+use super::reach::{EVERYTHING, Reach};
 use super::read::{assignable, staff, worked};
 
 #[async_trait]
@@ -20,7 +21,7 @@ impl StaffingQueries for Postgres {
         scope: &Scope,
         user: UserId,
     ) -> Result<Option<StaffRecord>, QueryError> {
-        Ok(self.pool.point(async |db| staff::one(db, scope, user).await).await?)
+        Ok(self.pool.point(&Reach::of(scope), async |db| staff::one(db, scope, user).await).await?)
     }
 
     async fn staff(
@@ -28,7 +29,10 @@ impl StaffingQueries for Postgres {
         scope: &Scope,
         filter: &StaffFilter,
     ) -> Result<Listed<StaffRecord>, QueryError> {
-        Ok(self.pool.scan(async |db| staff::page(db, scope, filter).await).await?)
+        Ok(self
+            .pool
+            .scan(&Reach::of(scope), async |db| staff::page(db, scope, filter).await)
+            .await?)
     }
 
     async fn staff_ids(
@@ -36,7 +40,10 @@ impl StaffingQueries for Postgres {
         scope: &Scope,
         filter: &StaffFilter,
     ) -> Result<Vec<UserId>, QueryError> {
-        Ok(self.pool.scan(async |db| staff::ids(db, scope, filter).await).await?)
+        Ok(self
+            .pool
+            .scan(&Reach::of(scope), async |db| staff::ids(db, scope, filter).await)
+            .await?)
     }
 
     async fn people(
@@ -44,7 +51,10 @@ impl StaffingQueries for Postgres {
         scope: &Scope,
         query: &PeopleQuery,
     ) -> Result<Vec<PersonRecord>, QueryError> {
-        Ok(self.pool.scan(async |db| assignable::people(db, scope, query).await).await?)
+        Ok(self
+            .pool
+            .scan(EVERYTHING, async |db| assignable::people(db, scope, query).await)
+            .await?)
     }
 
     async fn worked(
@@ -52,7 +62,12 @@ impl StaffingQueries for Postgres {
         organization: OrganizationId,
         range: TimeRange,
     ) -> Result<Vec<Worked>, QueryError> {
-        Ok(self.pool.scan(async |db| worked::worked(db, organization, range).await).await?)
+        Ok(self
+            .pool
+            .scan(&Reach::within(organization), async |db| {
+                worked::worked(db, organization, range).await
+            })
+            .await?)
     }
 
     async fn assignment(
@@ -60,6 +75,9 @@ impl StaffingQueries for Postgres {
         booking: BookingId,
         id: AssignmentId,
     ) -> Result<Option<Assignment>, QueryError> {
-        Ok(self.pool.point(async |db| assignable::assignment(db, booking, id).await).await?)
+        Ok(self
+            .pool
+            .point(EVERYTHING, async |db| assignable::assignment(db, booking, id).await)
+            .await?)
     }
 }

@@ -21,6 +21,7 @@ use uuid::Uuid;
 use super::connection::Db;
 use super::error::StoreError;
 use super::gathering::gathered;
+use super::reach::{EVERYTHING, Reach};
 use super::read::{bookings, events, people, places, statistics};
 use super::{Postgres, log};
 use crate::following;
@@ -54,7 +55,7 @@ impl Store for Postgres {
     }
 
     async fn internal_organization(&self) -> Result<Option<Organization>, QueryError> {
-        Ok(self.pool.point(places::internal_organization).await?)
+        Ok(self.pool.point(EVERYTHING, places::internal_organization).await?)
     }
 
     async fn organization(
@@ -65,7 +66,10 @@ impl Store for Postgres {
         if !scope.names(id) {
             return Ok(None);
         }
-        Ok(self.pool.point(async |db| places::organization_of_any(db, id).await).await?)
+        Ok(self
+            .pool
+            .point(&Reach::of(scope), async |db| places::organization_of_any(db, id).await)
+            .await?)
     }
 
     async fn organizations(
@@ -73,18 +77,21 @@ impl Store for Postgres {
         scope: &Scope,
         paging: Paging,
     ) -> Result<Listed<Organization>, QueryError> {
-        Ok(self.pool.scan(async |db| places::organizations(db, scope, paging).await).await?)
+        Ok(self
+            .pool
+            .scan(&Reach::of(scope), async |db| places::organizations(db, scope, paging).await)
+            .await?)
     }
 
     async fn user(&self, scope: &Scope, id: UserId) -> Result<Option<User>, QueryError> {
-        Ok(self.pool.point(async |db| people::user(db, scope, id).await).await?)
+        Ok(self.pool.point(&Reach::of(scope), async |db| people::user(db, scope, id).await).await?)
     }
 
     async fn user_by_email(
         &self,
         email: &str,
     ) -> Result<Option<(User, Vec<Membership>)>, QueryError> {
-        Ok(self.pool.point(async |db| people::user_by_email(db, email).await).await?)
+        Ok(self.pool.point(EVERYTHING, async |db| people::user_by_email(db, email).await).await?)
     }
 
     async fn users(
@@ -94,11 +101,14 @@ impl Store for Postgres {
         paging: Paging,
     ) -> Result<Listed<User>, QueryError> {
         let query = async |db: &Db<'_>| people::users(db, scope, organization, paging).await;
-        Ok(self.pool.scan(query).await?)
+        Ok(self.pool.scan(&Reach::of(scope), query).await?)
     }
 
     async fn memberships(&self, user: UserId) -> Result<Vec<Membership>, QueryError> {
-        Ok(self.pool.point(async |db| people::memberships(db, user).await).await?)
+        Ok(self
+            .pool
+            .point(&Reach::own(user), async |db| people::memberships(db, user).await)
+            .await?)
     }
 
     async fn members(
@@ -108,11 +118,16 @@ impl Store for Postgres {
     ) -> Result<Listed<(User, Membership)>, QueryError> {
         let query =
             async |db: &Db<'_>| people::organization_members(db, organization, paging).await;
-        Ok(self.pool.scan(query).await?)
+        Ok(self.pool.scan(&Reach::within(organization), query).await?)
     }
 
     async fn managers(&self, organization: OrganizationId) -> Result<Vec<UserId>, QueryError> {
-        Ok(self.pool.point(async |db| people::managers(db, organization).await).await?)
+        Ok(self
+            .pool
+            .point(&Reach::within(organization), async |db| {
+                people::managers(db, organization).await
+            })
+            .await?)
     }
 
     async fn location(
@@ -120,7 +135,10 @@ impl Store for Postgres {
         scope: &Scope,
         id: LocationId,
     ) -> Result<Option<Location>, QueryError> {
-        Ok(self.pool.point(async |db| places::location(db, scope, id).await).await?)
+        Ok(self
+            .pool
+            .point(&Reach::of(scope), async |db| places::location(db, scope, id).await)
+            .await?)
     }
 
     async fn locations(
@@ -132,7 +150,7 @@ impl Store for Postgres {
     ) -> Result<Listed<Location>, QueryError> {
         let query =
             async |db: &Db<'_>| places::locations(db, scope, organization, search, paging).await;
-        Ok(self.pool.scan(query).await?)
+        Ok(self.pool.scan(&Reach::of(scope), query).await?)
     }
 
     async fn booking(
@@ -140,7 +158,10 @@ impl Store for Postgres {
         scope: &Scope,
         id: BookingId,
     ) -> Result<Option<BookingRecord>, QueryError> {
-        Ok(self.pool.point(async |db| bookings::booking(db, scope, id).await).await?)
+        Ok(self
+            .pool
+            .point(&Reach::of(scope), async |db| bookings::booking(db, scope, id).await)
+            .await?)
     }
 
     async fn bookings(
@@ -150,9 +171,9 @@ impl Store for Postgres {
     ) -> Result<Listed<Arc<SharedRecord>>, QueryError> {
         let query = async |db: &Db<'_>| bookings::bookings(db, scope, filter).await;
         if filter.is_indexed() {
-            return Ok(self.pool.point(query).await?);
+            return Ok(self.pool.point(&Reach::of(scope), query).await?);
         }
-        Ok(self.pool.scan(query).await?)
+        Ok(self.pool.scan(&Reach::of(scope), query).await?)
     }
 
     async fn statistics(
@@ -165,9 +186,9 @@ impl Store for Postgres {
         }
         let figures = async |db: &Db<'_>| statistics::statistics(db, query).await;
         if query.from.is_none() && query.to.is_none() {
-            return Ok(self.pool.point(figures).await?);
+            return Ok(self.pool.point(&Reach::of(scope), figures).await?);
         }
-        Ok(self.pool.scan(figures).await?)
+        Ok(self.pool.scan(&Reach::of(scope), figures).await?)
     }
 
     async fn events(
@@ -176,7 +197,10 @@ impl Store for Postgres {
         filter: &EventFilter,
         limit: u32,
     ) -> Result<Vec<Arc<Envelope>>, QueryError> {
-        Ok(self.pool.scan(async |db| events::events(db, scope, filter, limit).await).await?)
+        Ok(self
+            .pool
+            .scan(&Reach::of(scope), async |db| events::events(db, scope, filter, limit).await)
+            .await?)
     }
 
     async fn tail(
@@ -196,11 +220,17 @@ impl Store for Postgres {
     }
 
     async fn event_count(&self, scope: &Scope, filter: &EventFilter) -> Result<u64, QueryError> {
-        Ok(self.pool.scan(async |db| events::count(db, scope, filter).await).await?)
+        Ok(self
+            .pool
+            .scan(&Reach::of(scope), async |db| events::count(db, scope, filter).await)
+            .await?)
     }
 
     async fn event(&self, scope: &Scope, id: Uuid) -> Result<Option<Arc<Envelope>>, QueryError> {
-        Ok(self.pool.point(async |db| events::event(db, scope, id).await).await?)
+        Ok(self
+            .pool
+            .point(&Reach::of(scope), async |db| events::event(db, scope, id).await)
+            .await?)
     }
 
     async fn booking_row(
@@ -208,7 +238,10 @@ impl Store for Postgres {
         scope: &Scope,
         id: BookingId,
     ) -> Result<Option<Booking>, QueryError> {
-        Ok(self.pool.point(async |db| bookings::visible_row(db, scope, id).await).await?)
+        Ok(self
+            .pool
+            .point(&Reach::of(scope), async |db| bookings::visible_row(db, scope, id).await)
+            .await?)
     }
 
     async fn ping(&self) -> Result<(), QueryError> {

@@ -27,6 +27,16 @@ const SET: &str = "log_anchor";
 /// What the other engine has and this one does not, yet.
 const ELSEWHERE: [(&str, &str); 1] = [("subscriptions", "rows")];
 
+/// COPY takes no rows into a table whose rows are kept from whoever copies: until it is finished its owner is not bound.
+const OPEN_WALL: &str = "DO $$ DECLARE held regclass; BEGIN
+    FOR held IN SELECT oid FROM pg_class
+        WHERE relrowsecurity AND relnamespace = current_schema()::regnamespace
+    LOOP EXECUTE format('ALTER TABLE %s NO FORCE ROW LEVEL SECURITY', held); END LOOP; END $$";
+const CLOSE_WALL: &str = "DO $$ DECLARE held regclass; BEGIN
+    FOR held IN SELECT oid FROM pg_class
+        WHERE relrowsecurity AND relnamespace = current_schema()::regnamespace
+    LOOP EXECUTE format('ALTER TABLE %s FORCE ROW LEVEL SECURITY', held); END LOOP; END $$";
+
 /// A connection by which a database is filled.
 pub(crate) struct Target {
     client: Client,
@@ -66,6 +76,7 @@ impl Target {
     ) -> Result<(), CopyError> {
         let begun = self.client.query_opt("SELECT position, hash FROM copying", &[]).await;
         if let Some(row) = begun.map_err(failed)? {
+            self.simply(OPEN_WALL).await?;
             let position: i64 = row.try_get(0).map_err(failed)?;
             let hash: Vec<u8> = row.try_get(1).map_err(failed)?;
             let mut then = Checkpoint { position: position.unsigned_abs(), ..Checkpoint::GENESIS };
@@ -88,6 +99,7 @@ impl Target {
         let (path, hash) = (source.display().to_string(), head.hash.to_vec());
         self.execute(sql, &[&path, &count(head.position), &hash]).await?;
         self.simply("DELETE FROM signing_keys; DELETE FROM relays").await?;
+        self.simply(OPEN_WALL).await?;
         if anchor.position > 0 {
             // The event that it stands at is gone, so it cannot be moved there along the chain.
             self.simply("ALTER TABLE log_anchor DISABLE TRIGGER USER").await?;
@@ -205,7 +217,7 @@ impl Target {
     /// The database is whole: it may be used.
     pub(crate) async fn finish(&self) -> Result<(), CopyError> {
         // Sent as one text it is one transaction.
-        self.simply("DELETE FROM copied; DELETE FROM copying").await
+        self.simply(&format!("{CLOSE_WALL}; DELETE FROM copied; DELETE FROM copying")).await
     }
 
     async fn simply(&self, sql: &str) -> Result<(), CopyError> {

@@ -10,6 +10,7 @@ use rishi_domain::webhook::WebhookEndpoint;
 
 use super::Postgres;
 use super::connection::Db;
+use super::reach::{EVERYTHING, Reach};
 use super::read::webhooks;
 
 #[async_trait]
@@ -19,7 +20,10 @@ impl WebhookQueries for Postgres {
         scope: &Scope,
         id: WebhookId,
     ) -> Result<Option<WebhookEndpoint>, QueryError> {
-        Ok(self.pool.point(async |db| webhooks::endpoint(db, scope, id).await).await?)
+        Ok(self
+            .pool
+            .point(&Reach::of(scope), async |db| webhooks::endpoint(db, scope, id).await)
+            .await?)
     }
 
     async fn webhooks(
@@ -29,7 +33,7 @@ impl WebhookQueries for Postgres {
         paging: Paging,
     ) -> Result<Listed<WebhookEndpoint>, QueryError> {
         let query = async |db: &Db<'_>| webhooks::endpoints(db, scope, organization, paging).await;
-        Ok(self.pool.scan(query).await?)
+        Ok(self.pool.scan(&Reach::of(scope), query).await?)
     }
 
     async fn webhook_deliveries(
@@ -38,18 +42,26 @@ impl WebhookQueries for Postgres {
         filter: DeliveryFilter,
         paging: Paging,
     ) -> Result<Listed<Delivery>, QueryError> {
-        Ok(self.pool.scan(async |db| webhooks::deliveries(db, id, filter, paging).await).await?)
+        Ok(self
+            .pool
+            .scan(EVERYTHING, async |db| webhooks::deliveries(db, id, filter, paging).await)
+            .await?)
     }
 
     async fn webhooks_to_tell(
         &self,
         organization: OrganizationId,
     ) -> Result<Vec<WebhookEndpoint>, QueryError> {
-        Ok(self.pool.point(async |db| webhooks::to_tell(db, organization).await).await?)
+        Ok(self
+            .pool
+            .point(&Reach::within(organization), async |db| {
+                webhooks::to_tell(db, organization).await
+            })
+            .await?)
     }
 
     async fn webhook_work(&self, now: Timestamp) -> Result<Vec<Work>, QueryError> {
-        Ok(self.pool.scan(async |db| webhooks::work(db, now).await).await?)
+        Ok(self.pool.scan(EVERYTHING, async |db| webhooks::work(db, now).await).await?)
     }
 
     async fn webhook_due(
@@ -59,14 +71,17 @@ impl WebhookQueries for Postgres {
         now: Timestamp,
         limit: u32,
     ) -> Result<Vec<Due>, QueryError> {
-        Ok(self.pool.scan(async |db| webhooks::due(db, id, ordered, now, limit).await).await?)
+        Ok(self
+            .pool
+            .scan(EVERYTHING, async |db| webhooks::due(db, id, ordered, now, limit).await)
+            .await?)
     }
 
     async fn webhook_secrets(&self, id: WebhookId) -> Result<Option<Secrets>, QueryError> {
-        Ok(self.pool.point(async |db| webhooks::secrets(db, id).await).await?)
+        Ok(self.pool.point(EVERYTHING, async |db| webhooks::secrets(db, id).await).await?)
     }
 
     async fn webhook_ready(&self, id: WebhookId) -> Result<Option<Ready>, QueryError> {
-        Ok(self.pool.point(async |db| webhooks::ready(db, id).await).await?)
+        Ok(self.pool.point(EVERYTHING, async |db| webhooks::ready(db, id).await).await?)
     }
 }

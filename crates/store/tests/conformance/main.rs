@@ -173,6 +173,7 @@ macro_rules! conformance {
             }
             conformance! { @area $fixture, scope:
                 i9_a_stranger_sees_nothing_in_any_query
+                i9_many_who_read_at_once_see_each_their_own
                 i9_naming_a_foreign_organization_opens_nothing
                 who_serves_a_client_sees_it_and_no_other
                 a_brand_agent_sees_assigned_bookings_wherever_they_are

@@ -125,6 +125,39 @@ pub(crate) async fn i9_naming_a_foreign_organization_opens_nothing<F: Fixture>()
     }
 }
 
+pub(crate) async fn i9_many_who_read_at_once_see_each_their_own<F: Fixture>() {
+    let (world, booking) = booked::<F>().await;
+    let theirs = Booking { organization_id: world.stranger.id, ..world.booking(0, 1) };
+    world.put([put(&theirs)]).await;
+    let own = world.member(&world.client, Role::ClientManager, &[]).await;
+    let stranger = world.member(&world.stranger, Role::ClientManager, &[]).await;
+    let agent = world.member(&world.house, Role::BrandAgent, &[]).await;
+    assign(&world, &theirs, &agent).await;
+    let mut running = tokio::task::JoinSet::new();
+    for number in 0..300 {
+        let (who, sees, not) = match number % 3 {
+            0 => (&own, &booking, &theirs),
+            1 => (&stranger, &theirs, &booking),
+            _ => (&agent, &theirs, &booking),
+        };
+        let (scope, sees, not) = (who.sees(Capability::ReadBookings), sees.id, not.id);
+        let store = world.store.clone();
+        running.spawn(async move {
+            let whole = filter();
+            let (one, row, other, list) = tokio::join!(
+                store.booking(&scope, sees),
+                store.booking_row(&scope, sees),
+                store.booking(&scope, not),
+                store.bookings(&scope, &whole),
+            );
+            let list: Vec<_> = list.unwrap().items.iter().map(|one| one.booking.id).collect();
+            assert!(one.unwrap().is_some() && row.unwrap().is_some() && other.unwrap().is_none());
+            assert_eq!(list, [sees]);
+        });
+    }
+    running.join_all().await;
+}
+
 pub(crate) async fn who_serves_a_client_sees_it_and_no_other<F: Fixture>() {
     let (world, booking) = booked::<F>().await;
     let theirs = Booking { organization_id: world.stranger.id, ..world.booking(0, 1) };

@@ -14,4 +14,5 @@ mod leases;
 mod log;
 mod schema;
 mod sequencing;
+mod wall;
 mod writers;

@@ -24,9 +24,11 @@ const REST: u32 = 20;
 
 /// Few dead rows in many pages would not be taken out of the indexes, which is where the rounds pass them.
 const SWEEP: &str = "VACUUM (SKIP_LOCKED, INDEX_CLEANUP ON, TRUNCATE OFF) unsequenced";
-/// Whoever may use the table and does not own it would be told each time that it is left out.
-const OURS: &str =
-    "SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = 'unsequenced'::regclass";
+/// Whoever may use the table and not sweep it would be told each time that it is left out. Before 17 only owners may.
+const OURS: &str = "SELECT CASE WHEN current_setting('server_version_num')::int >= 170000
+        THEN has_table_privilege('unsequenced', 'MAINTAIN')
+        ELSE pg_has_role(relowner, 'USAGE') END
+   FROM pg_class WHERE oid = 'unsequenced'::regclass";
 
 /// Sweeps in time; what is under way ends when this is dropped.
 pub(super) struct Sweeper {
@@ -64,7 +66,7 @@ async fn sweep_and_rest(pool: &Pool) -> bool {
         Ok(true) => true,
         Ok(false) => {
             tracing::warn!(
-                "the table of unsequenced events is another role's; it is swept by the server alone"
+                "this role may not sweep the table of unsequenced events; the server does it alone"
             );
             false
         }
