@@ -55,7 +55,7 @@ impl<'c> Db<'c> {
         Ok(self.client.prepare_cached(sql).await?)
     }
 
-    /// Asks within what this connection may see.
+    /// Asks within what this connection may see. What is asked lies apart: it is held in several places on the way.
     async fn ask<T>(
         &self,
         asked: impl Future<Output = Result<T, tokio_postgres::Error>>,
@@ -83,13 +83,13 @@ impl<'c> Db<'c> {
         values: &Values<'_>,
     ) -> Result<Vec<Row>, StoreError> {
         let statement = self.prepare(sql).await?;
-        self.ask(self.client.query(&statement, values)).await
+        self.ask(Box::pin(self.client.query(&statement, values))).await
     }
 
     /// The only row.
     pub(super) async fn one(&self, sql: &str, values: &Values<'_>) -> Result<Row, StoreError> {
         let statement = self.prepare(sql).await?;
-        self.ask(self.client.query_one(&statement, values)).await
+        self.ask(Box::pin(self.client.query_one(&statement, values))).await
     }
 
     /// The only row, if there is one.
@@ -99,18 +99,18 @@ impl<'c> Db<'c> {
         values: &Values<'_>,
     ) -> Result<Option<Row>, StoreError> {
         let statement = self.prepare(sql).await?;
-        self.ask(self.client.query_opt(&statement, values)).await
+        self.ask(Box::pin(self.client.query_opt(&statement, values))).await
     }
 
     /// How many rows it changed.
     pub(super) async fn execute(&self, sql: &str, values: &Values<'_>) -> Result<u64, StoreError> {
         let statement = self.prepare(sql).await?;
-        self.ask(self.client.execute(&statement, values)).await
+        self.ask(Box::pin(self.client.execute(&statement, values))).await
     }
 
     /// Something that takes no values and gives no rows.
     pub(super) async fn simply(&self, sql: &str) -> Result<(), StoreError> {
-        self.ask(self.client.batch_execute(sql)).await
+        self.ask(Box::pin(self.client.batch_execute(sql))).await
     }
 }
 
@@ -330,7 +330,7 @@ impl Pool {
     ) -> Result<T, StoreError> {
         match reach {
             Reach::Everything => self.passing(query).await,
-            Reach::Part(_) => self.within("BEGIN READ ONLY", reach, query).await,
+            Reach::Part(_) => Box::pin(self.within("BEGIN READ ONLY", reach, query)).await,
         }
     }
 
@@ -360,9 +360,9 @@ impl Pool {
                 Reach::Part(part) => {
                     let say = db.prepare(SAY).await?;
                     // What is asked is on its way before it is known that it was said, and answers nothing otherwise.
-                    let (begun, said, found) =
+                    let (opened, said, found) =
                         tokio::join!(db.simply(begin), db.say(&say, part), query(db));
-                    begun.and(said)?;
+                    opened.and(said)?;
                     found?
                 }
             };
