@@ -14,7 +14,7 @@ Bookings, people and places, and the log of everything that happens to them.
 
 Refusals are problem documents (RFC 9457) with a stable `code`. Times are RFC 3339 UTC, ranges half-open, money is in major units with at most two decimals. \
 `ETag` is an entity's version; PATCH wants it as `If-Match`. Every POST takes an `Idempotency-Key`. \
-`X-Request-Id` (a UUID) is accepted and returned; `traceparent` is accepted.";
+`X-Request-Id` (at most 128 letters, digits and `-_.:/+=@`) is accepted and returned; `traceparent` is accepted.";
 
 const TAGS: [(&str, &str); 14] = [
     ("Sign-in", "Who am I, and what may I do?"),

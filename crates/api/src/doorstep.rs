@@ -28,10 +28,10 @@ pub fn doorstep(request: &Request, request_id: Uuid) -> Response {
             let detail = "the server is starting; ask again in a moment";
             let problem = Problem::new(Code::Unavailable, detail).retry_after(SOON);
             let mut response = problem.into_response();
-            problem::render(&mut response, request.uri(), request_id);
+            problem::render(&mut response, request.uri(), &request_id.to_string());
             response
         }
     };
-    middleware::head(&mut response, request_id, false);
+    middleware::head(&mut response, &request_id.to_string(), false);
     response
 }

@@ -113,8 +113,11 @@ async fn a_request_id_is_taken_over_when_it_is_harmless() {
         let request = world.manager.request(Method::GET, "/api/bookings/none");
         demand(request.header("X-Request-Id", id))
     };
-    let own = uuid::Uuid::now_v7().to_string();
-    assert_eq!(send(own.clone()).await.header("x-request-id"), own);
+    for own in [uuid::Uuid::now_v7().to_string(), "job-7".to_owned(), "x".repeat(128)] {
+        let answer = send(own.clone()).await.problem(404);
+        assert_eq!(answer.header("x-request-id"), own);
+        assert_eq!(answer.body["requestId"], own);
+    }
     for odd in ["x".repeat(5_000), "a b".to_owned(), "<script>".to_owned()] {
         let answer = send(odd.clone()).await;
         assert_ne!(answer.header("x-request-id"), odd);

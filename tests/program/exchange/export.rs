@@ -20,6 +20,20 @@ const TITLES: [&str; 9] = [
 ];
 
 #[tokio::test]
+async fn an_organization_that_does_not_exist_is_neither_listed_nor_exported() {
+    let world = World::new().await;
+    let nobody = uuid::Uuid::now_v7();
+    for path in ["/api/bookings", "/api/bookings/export"] {
+        let own = format!("{path}?organizationId={}", world.organization);
+        world.admin.get(&own).await.is(200);
+        let none = format!("{path}?organizationId={nobody}");
+        world.admin.get(&none).await.refused(404, "not_found");
+    }
+    let told = world.admin.get("/api/events?type=DATA_EXPORTED").await.is(200);
+    assert_eq!(told.list("events").len(), 1, "{told:#?}");
+}
+
+#[tokio::test]
 async fn what_is_exported_is_text_to_a_spreadsheet_and_is_read_back_letter_by_letter() {
     let world = World::new().await;
     for title in TITLES {

@@ -38,6 +38,7 @@ async fn staff_is_assigned_shown_and_told_with_rates_and_skills() {
     assert_eq!(assigned.version(), 2, "who is on a booking is a part of it");
     assert_eq!(assigned.body["staffCount"], 2);
     let shown = &assigned.list("staffAssignments")[0];
+    assert_eq!((&shown["staffId"], &shown["staff"]["id"]), (&json!(ann.id), &json!(ann.id)));
     assert_eq!((&shown["role"], &shown["status"]), (&json!("host"), &json!("assigned")));
     assert_eq!(
         (&shown["hourlyRate"], &shown["specialRequirements"]),

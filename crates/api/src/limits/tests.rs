@@ -79,7 +79,7 @@ async fn a_refusal_says_when_to_come_again() {
     let problem = limits.spend(Class::General, key).await.unwrap_err();
     let mut response = problem.into_response();
     let uri = http::Uri::from_static("/api/bookings");
-    crate::problem::render(&mut response, &uri, Uuid::nil());
+    crate::problem::render(&mut response, &uri, "job-7");
     assert_eq!(response.status(), 429);
     assert_eq!(response.headers()["retry-after"], "1");
     assert_eq!(response.headers()["ratelimit"], "\"general\";r=0;t=1");

@@ -14,11 +14,10 @@ use futures::FutureExt;
 use http::{HeaderValue, Method, StatusCode, Uri};
 use rishi_app::trace::{Step, StepKind};
 use tower::Service;
-use uuid::Uuid;
 
 use super::address;
 use super::headers;
-use super::trail::{REQUEST_ID, Trail, given_id, traceparent};
+use super::trail::{REQUEST_ID, Trail, given_name, id_of, traceparent};
 use crate::denials::{Refused, reason};
 use crate::limits::{Class, Key};
 use crate::load::{AtWork, is_probe};
@@ -48,12 +47,14 @@ impl Front {
     pub async fn answer(self, mut request: Request) -> Response {
         let Self { shared, router } = self;
         let started = shared.app.clock.now();
-        let id = given_id(request.headers()).unwrap_or_else(|| shared.app.ids.next());
+        // Events need a UUID as their cause; the answer repeats the caller's own word in any case.
+        let given = given_name(request.headers());
+        let id = given.as_deref().and_then(id_of).unwrap_or_else(|| shared.app.ids.next());
+        let name = given.unwrap_or_else(|| id.to_string());
         let address = address::of(&request, &shared.config.trusted_proxies);
         let (method, uri) = (request.method().clone(), request.uri().clone());
         let caller = traceparent(request.headers());
-        let name = || method.to_string();
-        let step = shared.app.begin(StepKind::Server, name, caller.as_deref());
+        let step = shared.app.begin(StepKind::Server, || method.to_string(), caller.as_deref());
         let context = step.as_ref().map(|step| step.traceparent()).or(caller);
         let trail = Arc::new(Trail::new(id, address, context));
         let credentials = headers::shows_credentials(request.headers());
@@ -85,10 +86,10 @@ impl Front {
         if let Some(code) = problem::code(&response) {
             shared.tally().refused(code);
         }
-        problem::render(&mut response, &uri, id);
-        head(&mut response, id, shared.config.is_https());
+        problem::render(&mut response, &uri, &name);
+        head(&mut response, &name, shared.config.is_https());
         if let Some(step) = step {
-            concluded(step, &method, &trail, response.status());
+            concluded(step, &method, &trail, &name, response.status());
         }
         let finished = shared.app.clock.now();
         shared.tally().answered(response.status(), finished);
@@ -100,7 +101,8 @@ impl Front {
             route = trail.route(),
             status = response.status().as_u16(),
             micros = i64::try_from(elapsed.as_micros()).unwrap_or(i64::MAX),
-            request = display(id),
+            request = name.as_str(),
+            cause = (name != id.to_string()).then(|| display(id)),
             address = display(trail.address()),
             user = trail.user().map(display),
             organization = trail.organization().map(display),
@@ -111,9 +113,9 @@ impl Front {
 }
 
 /// What every answer bears: what protects its reader, and the id of its request.
-pub(crate) fn head(response: &mut Response, id: Uuid, https: bool) {
+pub(crate) fn head(response: &mut Response, request: &str, https: bool) {
     headers::put(response.headers_mut(), https);
-    if let Ok(value) = HeaderValue::try_from(id.to_string()) {
+    if let Ok(value) = HeaderValue::try_from(request) {
         response.headers_mut().insert(REQUEST_ID, value);
     }
 }
@@ -128,12 +130,18 @@ fn admitted<'s>(shared: &'s Shared, uri: &Uri) -> Result<AtWork<'s>, Problem> {
 }
 
 /// Says of a request's step what came of it. A stream's step ends when it begins.
-fn concluded(mut step: Box<dyn Step>, method: &Method, trail: &Trail, status: StatusCode) {
+fn concluded(
+    mut step: Box<dyn Step>,
+    method: &Method,
+    trail: &Trail,
+    name: &str,
+    status: StatusCode,
+) {
     step.rename(format!("{method} {}", trail.route()));
     step.note("http.request.method", method.to_string());
     step.note("http.route", trail.route().to_owned());
     step.note("http.response.status_code", status.as_u16().to_string());
-    step.note("rishi.request.id", trail.request_id().to_string());
+    step.note("rishi.request.id", name.to_owned());
     if let Some(user) = trail.user() {
         step.note("rishi.user.id", user.to_string());
     }

@@ -13,6 +13,9 @@ use uuid::Uuid;
 /// The name of the header that carries a request's id both ways.
 pub(super) const REQUEST_ID: &str = "x-request-id";
 
+/// The most characters that a caller may name a request by.
+const NAME_MAX: usize = 128;
+
 /// A request's id, origin and sender.
 #[derive(Debug)]
 pub(crate) struct Trail {
@@ -77,10 +80,17 @@ pub(crate) fn matched(request: Request) -> Request {
     request
 }
 
-/// The id that the caller gave the request, when it is a UUID in its usual form.
-pub(super) fn given_id(headers: &HeaderMap) -> Option<Uuid> {
+/// The name that the caller gave the request, when it is harmless wherever it is written.
+pub(super) fn given_name(headers: &HeaderMap) -> Option<String> {
     let text = headers.get(REQUEST_ID)?.to_str().ok()?;
-    if text.len() == 36 { Uuid::parse_str(text).ok() } else { None }
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.:/+=@".contains(&byte);
+    let fits = (1..=NAME_MAX).contains(&text.len()) && text.bytes().all(plain);
+    fits.then(|| text.to_owned())
+}
+
+/// The id that such a name is, when it is a UUID in its usual form.
+pub(super) fn id_of(name: &str) -> Option<Uuid> {
+    if name.len() == 36 { Uuid::parse_str(name).ok() } else { None }
 }
 
 /// The W3C trace context that the caller sent, when it is well formed (version 00, not all zeros).
@@ -114,15 +124,26 @@ mod tests {
     }
 
     #[test]
-    fn only_a_uuid_is_taken_as_a_request_id() {
-        let id = "018f3c2e-7b1a-7c3d-9e4f-5a6b7c8d9e0f";
-        assert_eq!(given_id(&headers(REQUEST_ID, id)).unwrap().to_string(), id);
-        for text in
-            ["", "7", "018f3c2e7b1a7c3d9e4f5a6b7c8d9e0f", "018f3c2e-7b1a-7c3d-9e4f-5a6b7c8d9e0g"]
+    fn a_request_is_named_by_any_harmless_word() {
+        for name in ["7", "job-7:3/a.b_c", "018f3c2e-7b1a-7c3d-9e4f-5a6b7c8d9e0f", &"x".repeat(128)]
         {
-            assert_eq!(given_id(&headers(REQUEST_ID, text)), None, "{text}");
+            assert_eq!(given_name(&headers(REQUEST_ID, name)).as_deref(), Some(name));
         }
-        assert_eq!(given_id(&HeaderMap::new()), None);
+        for name in ["", "a b", "<b>", "a\"b", "a,b", &"x".repeat(129)] {
+            assert_eq!(given_name(&headers(REQUEST_ID, name)), None, "{name}");
+        }
+        assert_eq!(given_name(&HeaderMap::new()), None);
+    }
+
+    #[test]
+    fn only_a_uuid_in_its_usual_form_is_an_id_as_well() {
+        let id = "018f3c2e-7b1a-7c3d-9e4f-5a6b7c8d9e0f";
+        assert_eq!(id_of(id).unwrap().to_string(), id);
+        for text in
+            ["7", "018f3c2e7b1a7c3d9e4f5a6b7c8d9e0f", "018f3c2e-7b1a-7c3d-9e4f-5a6b7c8d9e0g"]
+        {
+            assert_eq!(id_of(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -31,8 +31,8 @@ pub(crate) struct ProblemDocument {
     /// A stable word for programs; more may come.
     #[schemars(extend("examples" = words()))]
     code: String,
-    /// The request's id, as in `X-Request-Id`.
-    request_id: Uuid,
+    /// The request's id, as in `X-Request-Id`: the caller's own, when it sent one.
+    request_id: String,
     /// `validation_failed`, `unknown_reference`: every field that is wrong.
     errors: Option<Vec<FieldDocument>>,
     /// `import_refused`: what is wrong with each row.

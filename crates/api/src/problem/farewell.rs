@@ -17,7 +17,7 @@ pub fn farewell(status: u16, request_id: Uuid) -> Bytes {
         StatusCode::URI_TOO_LONG => "the request's address is too long",
         _ => "this is not a request that HTTP/1.1 knows",
     };
-    let body = Problem::new(Code::of_status(status), detail).text("/", request_id);
+    let body = Problem::new(Code::of_status(status), detail).text("/", &request_id.to_string());
     let (code, reason) = (status.as_u16(), status.canonical_reason().unwrap_or_default());
     let head = format!(
         "HTTP/1.1 {code} {reason}\r\ncontent-type: {CONTENT_TYPE}\r\nx-request-id: {request_id}\r\n\

@@ -12,7 +12,6 @@ use http::{HeaderName, HeaderValue, StatusCode, Uri, header};
 use rishi_domain::error::FieldError;
 use serde::Serialize;
 use serde_json::{Map, Value};
-use uuid::Uuid;
 
 mod code;
 mod document;
@@ -54,7 +53,7 @@ struct Wire<'a> {
     detail: &'a str,
     instance: &'a str,
     code: &'static str,
-    request_id: Uuid,
+    request_id: &'a str,
     #[serde(skip_serializing_if = "<[FieldError]>::is_empty")]
     errors: &'a [FieldError],
     #[serde(flatten)]
@@ -152,7 +151,7 @@ impl Problem {
         &self.0.errors
     }
 
-    fn text(&self, instance: &str, request_id: Uuid) -> String {
+    fn text(&self, instance: &str, request_id: &str) -> String {
         let code = self.0.code;
         let wire = Wire {
             kind: format!("/problems/{}", code.as_str()),
@@ -190,7 +189,7 @@ pub(crate) fn code(response: &Response) -> Option<Code> {
 
 /// Writes out the problem of a response, or the one that its bare status stands for; leaves every
 /// other response as it is.
-pub(crate) fn render(response: &mut Response, uri: &Uri, request_id: Uuid) {
+pub(crate) fn render(response: &mut Response, uri: &Uri, request_id: &str) {
     let told = response.extensions_mut().remove::<Problem>();
     let problem = match told {
         Some(problem) => problem,

@@ -1,15 +1,13 @@
 //! A problem as a page, for a person whose browser came here by itself: on the way to or from a provider of
 //! identities. It loads nothing and runs nothing.
 
-use uuid::Uuid;
-
 use super::Code;
 
 /// The media type of a page.
 pub(super) const CONTENT_TYPE: &str = "text/html; charset=utf-8";
 
 /// The page that tells of a problem.
-pub(super) fn written(code: Code, detail: &str, request_id: Uuid) -> String {
+pub(super) fn written(code: Code, detail: &str, request_id: &str) -> String {
     let (title, detail) = (escaped(code.title()), escaped(detail));
     format!(
         "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" \
@@ -42,7 +40,7 @@ mod tests {
 
     #[test]
     fn nothing_in_a_problem_becomes_markup() {
-        let page = written(Code::SignInRefused, "a <script>\"x\" & 'y'</script>", Uuid::nil());
+        let page = written(Code::SignInRefused, "a <script>\"x\" & 'y'</script>", "job-7");
         assert!(
             page.contains("a &lt;script&gt;&quot;x&quot; &amp; &#39;y&#39;&lt;/script&gt;."),
             "{page}"

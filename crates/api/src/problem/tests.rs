@@ -6,13 +6,14 @@ use rishi_domain::error::Invalid;
 use rishi_domain::id::BookingId;
 use rishi_domain::time::TimeRange;
 use serde_json::json;
+use uuid::Uuid;
 
 use super::*;
 
 async fn sent(response: impl IntoResponse) -> (Response, Value) {
     let mut response = response.into_response();
     let uri = Uri::from_static("/api/bookings?search=secret");
-    render(&mut response, &uri, Uuid::from_u128(7));
+    render(&mut response, &uri, "job-7");
     let body = std::mem::replace(response.body_mut(), Body::empty());
     let bytes = to_bytes(body, usize::MAX).await.unwrap();
     (response, serde_json::from_slice(&bytes).unwrap())
@@ -33,7 +34,7 @@ async fn a_refusal_has_every_member_that_a_problem_has() {
             "detail": "title must not be blank",
             "instance": "/api/bookings",
             "code": "validation_failed",
-            "requestId": "00000000-0000-0000-0000-000000000007",
+            "requestId": "job-7",
             "errors": [{ "field": "title", "code": "required", "message": "title must not be blank" }],
         })
     );
@@ -97,7 +98,7 @@ async fn a_bare_status_becomes_a_problem_and_keeps_its_headers() {
 #[test]
 fn an_answer_with_a_body_stays_as_it_is() {
     let mut response = (StatusCode::SERVICE_UNAVAILABLE, "{}").into_response();
-    render(&mut response, &Uri::from_static("/readyz"), Uuid::nil());
+    render(&mut response, &Uri::from_static("/readyz"), "job-7");
     assert_eq!(axum::body::HttpBody::size_hint(response.body()).exact(), Some(2));
 }
 

@@ -74,7 +74,9 @@ pub struct PersonBrief {
 pub struct AssignmentBrief {
     /// Its id.
     pub id: AssignmentId,
-    /// Who.
+    /// Whose it is, as in `assignments` when it was made.
+    pub staff_id: UserId,
+    /// Who that is.
     pub staff: PersonBrief,
     /// As what.
     pub role: String,
@@ -104,6 +106,7 @@ impl AssignmentBrief {
     pub fn new(assignment: &Assignment, staff: PersonBrief) -> Self {
         Self {
             id: assignment.id,
+            staff_id: assignment.staff_id,
             staff,
             role: assignment.role.clone(),
             status: assignment.status,

@@ -94,6 +94,7 @@ pub(crate) fn assigned<R: Fields>(row: &R) -> Result<AssignmentBrief, R::Error> 
 pub(crate) fn assigned_from<R: Fields>(row: &R, from: usize) -> Result<AssignmentBrief, R::Error> {
     Ok(AssignmentBrief {
         id: id(row, from)?,
+        staff_id: id(row, from + 2)?,
         staff: PersonBrief { id: id(row, from + 2)?, display_name: string(row, from + 3)? },
         role: string(row, from + 4)?,
         status: word(row, from + 5, AssignmentStatus::parse)?,
