@@ -105,7 +105,7 @@ test('payloads typed into forms stay text', async () => {
   const title = CORPUS.slice(0, 2).join(' ')
   await client.page.goto(`${server.base}/bookings/new`)
   for (const label of ['Title', 'Description', 'Notes']) await client.page.getByLabel(label).fill(title)
-  await client.page.getByRole('button', { name: 'Make the booking' }).click()
+  await client.page.getByRole('button', { name: 'Create the booking' }).click()
   await client.page.getByRole('heading', { level: 1, name: title }).waitFor()
   for (const path of ['/bookings', `/bookings?search=${encodeURIComponent(title)}`, `/sign-in?to=${encodeURIComponent('javascript:window.hit=1')}`, `/schedule?date=${encodeURIComponent(CORPUS[0])}`, `/bookings?sort=${encodeURIComponent(CORPUS[1])}`, '/staff?free=<b>&until=x']) {
     await client.page.goto(server.base + path)

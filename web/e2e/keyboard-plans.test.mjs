@@ -112,7 +112,7 @@ test('a plan is asked for, ended early, compared with today and put into force',
     going = false
     return route.fulfill({ json: {} })
   })
-  await to(page, 'Search a plan')
+  await to(page, 'Find a plan')
   await press(page, 'Enter')
   await page.getByRole('heading', { name: 'Searching' }).waitFor()
   await to(page, 'Enough: keep the best so far')

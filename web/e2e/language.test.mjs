@@ -54,7 +54,7 @@ test('whoever signs in reads their own language, changes it, and finds it again'
   await page.goto(`${server.base}/account`)
   await heading(page, 'Account')
   await choose(page, 'Language', 'Deutsch')
-  await page.locator('form', { has: page.getByLabel('Your clock') }).getByRole('button', { name: 'Save' }).click()
+  await page.locator('form', { has: page.getByLabel('Your time zone') }).getByRole('button', { name: 'Save' }).click()
   await heading(page, 'Konto')
   assert.equal(await spoken(page), 'de')
   await page.getByText('Gespeichert').waitFor()

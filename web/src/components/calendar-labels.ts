@@ -9,5 +9,11 @@ export const calendarLabels = (): ScheduleLabelsOverride => ({
   moreLabel: (count) => t('+{{count}} more', { count, defaultValue_one: '+{{count}} more' }), noEvents: t('No events'),
 })
 
-export const dayHeader = { headerFormat: (day: string) => sayLocal(`${day.slice(0, 10)}T00:00:00`, { day: 'numeric', month: 'long', year: 'numeric' }) }
-export const weekHeader = { renderWeekLabel: ({ weekStart, weekEnd }: { weekStart: string; weekEnd: string }) => sayLocalDays(weekStart, weekEnd) }
+/** Hours beside the days, as the reader writes them: "1 PM" or "13:00". */
+const slotLabelFormat = (at: string) => {
+  const written = sayLocal(at, { hour: 'numeric', minute: '2-digit' })
+  return written.replace(/:00(?=\s*[ap]\.?\s?m)/i, '')
+}
+
+export const dayHeader = { slotLabelFormat, headerFormat: (day: string) => sayLocal(`${day.slice(0, 10)}T00:00:00`, { day: 'numeric', month: 'long', year: 'numeric' }) }
+export const weekHeader = { slotLabelFormat, renderWeekLabel: ({ weekStart, weekEnd }: { weekStart: string; weekEnd: string }) => sayLocalDays(weekStart, weekEnd) }

@@ -34,7 +34,7 @@ export default function Commands({ close, help }: { close: () => void; help: () 
   const places = useQuery({ ...locations({ ...filter, search, limit: 5 }), enabled: search.length >= 2 })
   actions.push(
     { id: 'preferences', label: t('Notifications: what to tell me'), onClick: () => void navigate({ to: '/notifications', search: { tab: 'preferences' } }) },
-    { id: 'account', label: t('Account: language, clock, password, sessions'), onClick: () => void navigate({ to: '/account' }) },
+    { id: 'account', label: t('Account: language, time zone, password, sessions'), onClick: () => void navigate({ to: '/account' }) },
     { id: 'scheme', label: dark ? t('Light colours') : t('Dark colours'), onClick: () => setColorScheme(dark ? 'light' : 'dark') },
     { id: 'keys', label: t('Keyboard shortcuts'), onClick: help },
     ...organizations.filter(({ id }) => id !== organization?.id).slice(0, 50).map(({ id, name }) => ({ id: `for-${id}`, label: t('Work for {{name}}', { name }), onClick: () => choose(id) })),

@@ -157,7 +157,7 @@ function Bell() {
   const { data } = useQuery(notifications(1))
   const unread = data?.unreadCount ?? 0
   return (
-    <Indicator disabled={unread === 0} label={unread > 99 ? '99+' : unread} size={16} offset={5} color="red.8">
+    <Indicator disabled={unread === 0} label={unread > 99 ? '99+' : unread} size={16} offset={5} color="red.8" me={unread > 99 ? 10 : 4}>
       <ActionIcon renderRoot={(props) => <Link to="/notifications" {...props} />} variant="subtle" color="gray" size="lg" aria-label={unread ? t('Notifications, {{count}} unread', { count: unread, defaultValue_one: 'Notifications, {{count}} unread' }) : t('Notifications')}><IconBell size={20} /></ActionIcon>
     </Indicator>
   )

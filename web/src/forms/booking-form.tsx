@@ -69,7 +69,7 @@ export function BookingForm({ initial, organizationId, id, label, pending, probl
             <Grid.Col span={12}><Select label={t('Location')} placeholder={t('None yet')} searchable clearable clearButtonProps={{ 'aria-label': t('No location') }} value={form.values.locationId || null} onChange={choose} data={(places.data ?? []).filter(({ status }) => status === 'active').map((place) => ({ value: place.id, label: `${place.name}, ${place.address.city}` }))} error={form.errors['locationId']} /></Grid.Col>
             <Grid.Col span={{ base: 12, sm: 4 }}><TextInput label={t('Starts')} type="datetime-local" required {...form.getInputProps('start')} /></Grid.Col>
             <Grid.Col span={{ base: 12, sm: 4 }}><TextInput label={t('Ends')} type="datetime-local" required {...form.getInputProps('end')} description={start && end && end > start ? sayLength(start.toISOString(), end.toISOString()) : undefined} inputWrapperOrder={['label', 'input', 'description', 'error']} /></Grid.Col>
-            <Grid.Col span={{ base: 12, sm: 4 }}><Select label={t('Clock of')} searchable data={zones()} allowDeselect={false} {...form.getInputProps('timezone')} /></Grid.Col>
+            <Grid.Col span={{ base: 12, sm: 4 }}><Select label={t('Time zone')} searchable data={zones()} allowDeselect={false} {...form.getInputProps('timezone')} /></Grid.Col>
           </Grid>
           <LocationTaken organizationId={organizationId} locationId={form.values.locationId} start={start} end={end} zone={form.values.timezone} not={id} />
           {repeat && <Stack mt="md" maw={480}><RepeatFields {...repeat} start={form.values.start} mustEnd error={wrong} /></Stack>}
@@ -118,7 +118,7 @@ function Roles({ form }: { form: UseFormReturnType<BookingFields> }) {
       ))}
       {form.errors['roles'] && <Text size="sm" c="var(--mantine-color-error)">{form.errors['roles']}</Text>}
       <Group justify="space-between" align="end">
-        <Button variant="light" leftSection={<IconPlus size={16} aria-hidden />} onClick={() => form.insertListItem('roles', { role: '', count: 1, skills: [] })}>{form.values.roles.length ? t('Another role') : t('Staff is needed')}</Button>
+        <Button variant="light" leftSection={<IconPlus size={16} aria-hidden />} onClick={() => form.insertListItem('roles', { role: '', count: 1, skills: [] })}>{form.values.roles.length ? t('Another role') : t('Add staff')}</Button>
         {form.values.roles.length > 0 && <Select label={t('At least')} placeholder={t('Any level')} data={options(LEVELS)} clearable clearButtonProps={{ 'aria-label': t('Any level') }} value={form.values.minimumLevel || null} onChange={(value) => form.setFieldValue('minimumLevel', value ?? '')} />}
       </Group>
       {form.values.roles.length > 0 && <Checkbox label={t('Assign the best people without asking')} {...form.getInputProps('autoAssign', { type: 'checkbox' })} />}

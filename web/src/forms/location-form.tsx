@@ -59,7 +59,7 @@ export function LocationForm({ initial, label, pending, problem, save }: { initi
         <Grid.Col span={{ base: 6, sm: 4 }}><NumberInput label={t('Longitude')} min={-180} max={180} {...number('longitude')} /></Grid.Col>
         <Grid.Col span={{ base: 6, sm: 4 }}><NumberInput label={t('Geofence (metres)')} min={10} {...number('geofenceRadiusMeters')} /></Grid.Col>
         <Grid.Col span={{ base: 6, sm: 4 }}><NumberInput label={t('Capacity')} min={1} {...number('capacity')} /></Grid.Col>
-        <Grid.Col span={{ base: 12, sm: 8 }}><Select label={t('Clock')} searchable data={zones()} allowDeselect={false} {...form.getInputProps('timezone')} /></Grid.Col>
+        <Grid.Col span={{ base: 12, sm: 8 }}><Select label={t('Time zone')} searchable data={zones()} allowDeselect={false} {...form.getInputProps('timezone')} /></Grid.Col>
         <Grid.Col span={12}><TagsInput label={t('Amenities')} {...form.getInputProps('amenities')} /></Grid.Col>
         <Grid.Col span={12}><TagsInput label={t('Accessibility')} {...form.getInputProps('accessibilityFeatures')} /></Grid.Col>
       </Grid>

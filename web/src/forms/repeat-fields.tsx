@@ -22,8 +22,8 @@ export function RepeatFields({ value, change, start, mustEnd = false, error }: P
   const rule = ruleOf(value, start)
   return (
     <Stack gap="sm">
-      <Select label={t('Again')} allowDeselect={false} value={value.every} onChange={(every) => choose((every ?? 'never') as Every)}
-        data={[{ value: 'never', label: t('Only once') }, { value: 'day', label: t('By days') }, { value: 'week', label: t('By weeks') }, { value: 'month', label: t('By months') }, { value: 'year', label: t('By years') }]} />
+      <Select label={t('Repeats')} allowDeselect={false} value={value.every} onChange={(every) => choose((every ?? 'never') as Every)}
+        data={[{ value: 'never', label: t('Does not repeat') }, { value: 'day', label: t('Daily') }, { value: 'week', label: t('Weekly') }, { value: 'month', label: t('Monthly') }, { value: 'year', label: t('Yearly') }]} />
       {value.every !== 'never' && (
         <>
           <NumberInput label={everyHowMany()[value.every]} min={1} max={52} value={value.interval} onChange={(many) => set({ interval: Number(many) || 1 })} />
@@ -34,7 +34,7 @@ export function RepeatFields({ value, change, start, mustEnd = false, error }: P
           )}
           <Group grow align="start">
             <Select label={t('Ends')} allowDeselect={false} value={value.ends} onChange={(ends) => set({ ends: (ends ?? 'never') as Repeat['ends'] })}
-              data={[...(mustEnd ? [] : [{ value: 'never', label: t('Not') }]), { value: 'until', label: t('After a day') }, { value: 'count', label: t('After so many') }]} />
+              data={[...(mustEnd ? [] : [{ value: 'never', label: t('Never', { context: 'end' }) }]), { value: 'until', label: t('On a day') }, { value: 'count', label: t('After a number of times') }]} />
             {value.ends === 'until' && <TextInput label={t('Last day')} type="date" value={value.until} onChange={({ currentTarget }) => set({ until: currentTarget.value })} />}
             {value.ends === 'count' && <NumberInput label={t('How many')} min={1} max={366} value={value.count} onChange={(count) => set({ count: Number(count) || 1 })} />}
           </Group>

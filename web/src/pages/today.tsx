@@ -7,6 +7,7 @@ import { bookings, statistics } from '../api/queries'
 import type { Booking } from '../api/types'
 import { useAccess, useOrganizationFilter } from '../components/access'
 import { BookingLine } from '../components/booking-line'
+import { need } from '../components/need'
 import { t } from '../language/language'
 import { Header } from '../ui/header'
 import { money } from '../ui/money'
@@ -44,7 +45,7 @@ export function Today() {
                 <Shown part query={approvals}>{({ bookings: list }) => <Lines of={list} none={t('Nothing waits for approval.')} />}</Shown>
               </Panel>
             )}
-            <Panel title={own ? t('Waiting for your answer') : t('Waiting for an answer of staff')} count={next.data && answers.length}>
+            <Panel title={own ? t('Waiting for your answer') : t('Waiting for staff to answer')} count={next.data && answers.length}>
               <Shown part query={next}>{() => <Lines of={answers} none={own ? t('You have answered everything.') : t('Everybody has answered.')} />}</Shown>
             </Panel>
             {may('assign_staff') && (
@@ -70,10 +71,9 @@ function greeting(name: string, hour: number): string {
 }
 
 /** How many people a booking still lacks. */
-function placesOpen({ staffRequirements, staffAssignments }: Booking): number {
-  const wanted = staffRequirements?.roles?.length ? staffRequirements.roles.reduce((sum, { count }) => sum + count, 0) : (staffRequirements?.count ?? 0)
-  const live = staffAssignments.filter(({ status }) => ['assigned', 'confirmed', 'checked_in', 'completed'].includes(status)).length
-  return Math.max(0, wanted - live)
+function placesOpen(booking: Booking): number {
+  const { wanted, there } = need(booking)
+  return Math.max(0, wanted - there)
 }
 
 function Panel({ title, count, children }: { title: string; count: number | undefined; children: React.ReactNode }) {
@@ -104,9 +104,9 @@ function Figures() {
   ]
   return (
     <Grid mb="md" gap="md">
-      {tiles.map(([label, value]) => (
+      {tiles.map(([label, value], i) => (
         <Grid.Col key={label} span={{ base: 6, md: 3 }}>
-          <Card><Text size="sm" c="dimmed">{label}</Text><Text size="xl" fw={700} className="numbers">{value ?? '…'}</Text></Card>
+          <Card><Text size="sm" c="dimmed">{label}</Text><Text size="xl" fw={700} className="numbers">{value ?? '…'}</Text><Text size="xs" c="dimmed">{i === 0 ? t('now') : t('All time')}</Text></Card>
         </Grid.Col>
       ))}
     </Grid>

@@ -44,6 +44,9 @@ export const sayLocalDay = (day: string) => sayLocal(`${day.slice(0, 10)}T00:00:
 export const sayLocalDays = (first: string, last: string) =>
   new Intl.DateTimeFormat(writtenAs(), { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' }).formatRange(new Date(`${first.slice(0, 10)}T00:00:00Z`), new Date(`${last.slice(0, 10)}T00:00:00Z`))
 
+/** The times of both ends on a clock: "10:00 PM – 4:00 AM". */
+export const sayLocalTimes = (start: string, end: string) => [start, end].map((text) => sayLocal(text, { hour: 'numeric', minute: '2-digit' })).join(' – ')
+
 /** Both ends on a clock; the day once where it is the same. */
 export const sayLocalRange = (start: string, end: string) =>
   `${sayLocal(start)} – ${start.slice(0, 10) === end.slice(0, 10) ? sayLocal(end, { hour: 'numeric', minute: '2-digit' }) : sayLocal(end)}`

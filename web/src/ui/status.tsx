@@ -2,7 +2,7 @@ import { Badge } from '@mantine/core'
 import { words, type About } from './words'
 
 // The word stays whole and readable on its tint, in both schemes.
-export const STYLES = { root: { flexShrink: 0 }, label: { color: 'var(--mantine-color-text)' } }
+export const STYLES = { root: { flexShrink: 0, minWidth: 'max-content' }, label: { color: 'var(--mantine-color-text)', overflow: 'visible' } }
 
 const COLORS: Record<string, string> = {
   draft: 'gray', pending_approval: 'yellow', approved: 'blue', confirmed: 'teal', in_progress: 'violet', completed: 'leaf', on_hold: 'orange', cancelled: 'red',

@@ -2,7 +2,7 @@
 // each in their catalog; what they do not know (roles that somebody has thought of) is shown as it is in English.
 import { codeWord } from '../language/language'
 
-const OWN = new Map([['internal_field_manager', 'Field manager'], ['internal_admin', 'Administrator'], ['super_admin', 'Super administrator'], ['staffId', 'Staff member']])
+const OWN = new Map([['internal_field_manager', 'Field manager'], ['internal_admin', 'Administrator'], ['super_admin', 'Super administrator'], ['staffId', 'Staff member'], ['auto_staff_assignment_failed', 'Automatic staffing found no full team'], ['booking_reminder_due', 'Reminder sent'], ['residentMb', 'In use (MB)'], ['limitMb', 'Limit (MB)'], ['usagePercent', 'Usage (%)']])
 
 function english(code: string): string {
   const text = (OWN.get(code) ?? code.replaceAll('_', ' ')).trim()

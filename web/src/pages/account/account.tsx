@@ -25,7 +25,7 @@ export function Account() {
         <Card>
           <Title order={2} mb="xs">{t('Roles')}</Title>
           {me.memberships.map(({ id, organization, role }) => <Text key={id}>{organization.name}: <b>{words(role)}</b></Text>)}
-          <Text size="sm" c="dimmed" mt="xs">{t('Times are shown on the {{zone}} clock unless a booking has its own.', { zone })}</Text>
+          <Text size="sm" c="dimmed" mt="xs">{t('Times are shown in {{zone}} unless a booking has its own time zone.', { zone })}</Text>
           {mayAnywhere('own_availability') && <Text size="sm" mt="xs"><Link to="/staff/$id" params={{ id: me.user.id }}>{t('My profile: skills, certifications, limits')}</Link></Text>}
         </Card>
         <Card>

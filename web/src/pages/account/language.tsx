@@ -25,12 +25,12 @@ export function Language() {
   })
   return (
     <Card>
-      <Title order={2} mb="xs">{t('Language and clock')}</Title>
+      <Title order={2} mb="xs">{t('Language and time zone')}</Title>
       <form onSubmit={form.onSubmit((values) => save.mutate(values))}>
         <Stack maw={380}>
           <Refusal error={save.error} />
           <Select label={t('Language')} description={t('Of these pages, of notifications and of mail')} allowDeselect={false} data={LANGUAGES} {...form.getInputProps('locale')} />
-          <Select label={t('Your clock')} searchable allowDeselect={false} data={zones()} {...form.getInputProps('timezone')} />
+          <Select label={t('Your time zone')} searchable allowDeselect={false} data={zones()} {...form.getInputProps('timezone')} />
           <Text size="sm" c="dimmed">{t('Days, times and numbers are written as in your language; in which country’s way, your browser says.')}</Text>
           <Group><Button type="submit" loading={save.isPending}>{t('Save')}</Button></Group>
         </Stack>

@@ -6,7 +6,7 @@ export function Shortcuts() {
   return (
     <Card>
       <Title order={2} mb="xs">{t('Keyboard')}</Title>
-      <Switch label={t('Single letters do something (? shows which)')} checked={useLetters()} onChange={({ currentTarget }) => setLetters(currentTarget.checked)} />
+      <Switch label={t('Single-letter shortcuts (? shows them)')} checked={useLetters()} onChange={({ currentTarget }) => setLetters(currentTarget.checked)} />
     </Card>
   )
 }

@@ -46,7 +46,7 @@ export function NewBooking() {
       <Header title={t('New booking')} sub={t('For {{name}}', { name: target.name })}>
         {mine.length > 1 && <Select aria-label={t('Organization of the booking')} w={280} searchable allowDeselect={false} data={mine.map(({ id, name }) => ({ value: id, label: name }))} value={target.id} onChange={(id) => choose(id ?? undefined)} />}
       </Header>
-      <BookingForm key={target.id} initial={{ ...emptyBooking(target.timezone, start, end), locationId: locationId ?? '' }} organizationId={target.id} label={repeat.every === 'never' ? t('Make the booking') : t('Make the bookings')} pending={create.isPending} problem={create.error ? problemIn(create.error) : undefined} save={(fields) => create.mutate(fields)} repeat={{ value: repeat, change: setRepeat }} />
+      <BookingForm key={target.id} initial={{ ...emptyBooking(target.timezone, start, end), locationId: locationId ?? '' }} organizationId={target.id} label={repeat.every === 'never' ? t('Create the booking') : t('Create the bookings')} pending={create.isPending} problem={create.error ? problemIn(create.error) : undefined} save={(fields) => create.mutate(fields)} repeat={{ value: repeat, change: setRepeat }} />
     </>
   )
 }

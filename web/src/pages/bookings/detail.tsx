@@ -43,10 +43,10 @@ function Detail({ booking: it }: { booking: Booking }) {
 function Facts({ it }: { it: Booking }) {
   const { organizations, zone } = useAccess()
   const rows: [string, ReactNode][] = [
-    [t('When'), <>{sayRange(it.scheduledStart, it.scheduledEnd, it.timezone)}<Text size="sm" c="dimmed">{t('{{length}}, {{zone}} clock', { length: sayLength(it.scheduledStart, it.scheduledEnd), zone: it.timezone })}{it.timezone !== zone && `; ${t('{{when}} on yours', { when: sayRange(it.scheduledStart, it.scheduledEnd, zone) })}`}</Text></>],
+    [t('When'), <>{sayRange(it.scheduledStart, it.scheduledEnd, it.timezone)}<Text size="sm" c="dimmed">{t('{{length}}, {{zone}} time', { length: sayLength(it.scheduledStart, it.scheduledEnd), zone: it.timezone })}{it.timezone !== zone && `; ${t('your time: {{when}}', { when: sayRange(it.scheduledStart, it.scheduledEnd, zone) })}`}</Text></>],
     [t('Where'), it.location ? <Link to="/locations/$id" params={{ id: it.location.id }} className="row-link"><IconMapPin size={15} aria-hidden /> {it.location.name}, {it.location.city}</Link> : <Text c="dimmed" size="sm" span>{t('No location yet')}</Text>],
     [t('For'), organizations.find(({ id }) => id === it.organizationId)?.name ?? '–'],
-    [t('Made by'), it.creator.displayName],
+    [t('Created by'), it.creator.displayName],
     ...(it.description ? [[t('Description'), <Text key="d" size="sm" style={{ whiteSpace: 'pre-wrap' }}>{it.description}</Text>] as [string, ReactNode]] : []),
     ...(it.notes ? [[t('Notes'), <Text key="n" size="sm" style={{ whiteSpace: 'pre-wrap' }}>{it.notes}</Text>] as [string, ReactNode]] : []),
   ]

@@ -12,7 +12,9 @@ import { bookings, PAGE, type BookingFilter } from '../../api/queries'
 import type { Booking, BookingStatus, Priority } from '../../api/types'
 import { useAccess, useOrganizationFilter } from '../../components/access'
 import { BookingLine } from '../../components/booking-line'
+import { need } from '../../components/need'
 import { t } from '../../language/language'
+import { number } from '../../language/write'
 import { clockIn, instantOf } from '../../time/zone'
 import { sayRange } from '../../time/say'
 import { Header } from '../../ui/header'
@@ -58,7 +60,7 @@ export function Bookings() {
       </Group>
       <Shown query={query}>
         {({ bookings: list, pagination }) => list.length === 0
-          ? <Empty title={t('No bookings here')} action={may('create_bookings') && <Button component={Link} to="/bookings/new" variant="light">{t('Make one')}</Button>}>{Object.values(search).some(Boolean) ? t('Nothing fits these filters.') : t('What is booked appears here.')}</Empty>
+          ? <Empty title={t('No bookings here')} action={may('create_bookings') && <Button component={Link} to="/bookings/new" variant="light">{t('Create one')}</Button>}>{Object.values(search).some(Boolean) ? t('Nothing fits these filters.') : t('What is booked appears here.')}</Empty>
           : (
             <Stack>
               {phone ? <Card py={4}>{list.map((booking) => <BookingLine key={booking.id} booking={booking} />)}</Card> : <Rows of={list} marked={marked} mark={setMarked} />}
@@ -116,7 +118,7 @@ function Rows({ of, marked, mark }: { of: Booking[]; marked: Set<string>; mark: 
               </Table.Td>
               <Table.Td style={{ whiteSpace: 'nowrap' }}>{sayRange(booking.scheduledStart, booking.scheduledEnd, booking.timezone)}</Table.Td>
               <Table.Td maw={220}>{booking.location?.name ?? <Text c="dimmed" size="sm" span>{t('No location')}</Text>}</Table.Td>
-              <Table.Td className="numbers">{booking.staffCount}</Table.Td>
+              <Table.Td className="numbers">{staffed(booking)}</Table.Td>
               <Table.Td ta="right" className="numbers">{money(booking.budget, currency(booking.organizationId))}</Table.Td>
               <Table.Td><Status of={booking.status} /></Table.Td>
             </Table.Tr>
@@ -125,6 +127,12 @@ function Rows({ of, marked, mark }: { of: Booking[]; marked: Set<string>; mark: 
       </Table>
     </Card>
   )
+}
+
+/** "1/2" where it is known how many are wanted. */
+function staffed(booking: Booking): string {
+  const { wanted, there } = need(booking)
+  return wanted ? `${number(there)}/${number(wanted)}` : number(there)
 }
 
 /** What all the marked bookings can become. */

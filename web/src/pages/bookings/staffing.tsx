@@ -52,7 +52,7 @@ export function Staffing({ booking }: { booking: Booking }) {
                   <Table.Td><Text fw={600} size="sm">{one.staff.displayName}</Text><Text size="xs" c="dimmed">{words(one.role)}</Text></Table.Td>
                   <Table.Td data-label={t('Status')}><Status of={one.status} about="assignment" /></Table.Td>
                   <Table.Td data-label={t('Present')}><Present one={one} zone={booking.timezone} /></Table.Td>
-                  <Table.Td data-label={t('Rate')} ta="right" className="numbers">{money(one.hourlyRate, currency)}</Table.Td>
+                  <Table.Td data-label={t('Rate')} ta="right" className="numbers">{one.hourlyRate == null ? money(one.hourlyRate, currency) : t('{{amount}} an hour', { amount: money(one.hourlyRate, currency) })}</Table.Td>
                   <Table.Td ta="right">{!final && <Steps booking={booking} one={one} />}</Table.Td>
                 </Table.Tr>
               ))}

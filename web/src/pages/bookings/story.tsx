@@ -9,7 +9,7 @@ import { Shown } from '../../ui/states'
 import { eventWords, inWords } from '../../ui/words'
 import { AddNote } from './note'
 
-/** What has happened to the booking and was said about it, newest first, as its events tell it. */
+/** What has happened to the booking and was said about it, newest first, as its events tell it; not what the platform tells itself to do next. */
 export function Story({ of: booking }: { of: Booking }) {
   const { me, may } = useAccess()
   const query = useQuery(story(booking.id))
@@ -23,7 +23,7 @@ export function Story({ of: booking }: { of: Booking }) {
       <Shown part query={query}>
         {(events) => (
           <Timeline active={0} bulletSize={14} lineWidth={2}>
-            {[...events].sort((a, b) => b.position - a.position).map((event) => (
+            {events.filter(({ type }) => !type.endsWith('_REQUIRED')).sort((a, b) => b.position - a.position).map((event) => (
               <Timeline.Item key={event.id} title={<Text size="sm" fw={600}>{headline(event)}</Text>}>
                 {note(event) && <Text size="sm" style={{ whiteSpace: 'pre-wrap' }}>{note(event)}</Text>}
                 <Text size="xs" c="dimmed" title={sayFull(event.timestamp, booking.timezone)}>{[names.get(event.userId ?? ''), sayAgo(event.timestamp)].filter(Boolean).join(', ')}</Text>

@@ -15,7 +15,7 @@ import { occurrences } from '../../time/occurrences'
 import { sayLocalDay, sayLocalRange } from '../../time/say'
 import { clockAt, localText } from '../../time/zone'
 import { Header } from '../../ui/header'
-import { Empty, Shown } from '../../ui/states'
+import { Empty, Forbidden, Shown } from '../../ui/states'
 import { Status } from '../../ui/status'
 import { ChangeTime } from './change-time'
 import { Declare, type NewTime } from './declare'
@@ -25,19 +25,21 @@ const OwnWeek = lazy(async () => ({ default: (await import('./own-week')).OwnWee
 
 /** When somebody can work and when not, and leave. */
 export function MyAvailability() {
-  const { me, zone } = useAccess()
+  const { me, zone, mayAnywhere } = useAccess()
   const language = useLanguage()
   const { date } = useSearch({ from: '/shell/availability' })
   const navigate = useNavigate({ from: '/availability' })
   const phone = useMediaQuery('(max-width: 48em)', false, { getInitialValueInEffect: false })
   const [making, setMaking] = useState<NewTime>()
   const [changing, setChanging] = useState<{ block: Availability; local?: string }>()
-  const query = useQuery(everyBlock(me.user.id))
+  const field = mayAnywhere('own_availability')
+  const query = useQuery({ ...everyBlock(me.user.id), enabled: field })
   const [today] = useState(() => localText(clockAt(new Date(), zone)).slice(0, 10))
   const open = (block: Availability, local?: string) => setChanging({ block, ...(local ? { local } : {}) })
+  if (!field) return <Forbidden />
   return (
     <>
-      <Header title={t('My availability')} sub={t('Leave goes before single times, single times before those that come again. Times on the {{zone}} clock.', { zone })}>
+      <Header title={t('My availability')} sub={t('Leave comes first, then single times, then repeating ones. Times are in {{zone}}.', { zone })}>
         <Button variant="default" onClick={() => setMaking({ kind: 'leave' })}>{t('Ask for leave')}</Button>
         <Button leftSection={<IconPlus size={18} aria-hidden />} onClick={() => setMaking({ kind: 'preference' })}>{t('Add times')}</Button>
       </Header>
@@ -51,7 +53,7 @@ export function MyAvailability() {
                 </Suspense>
               </Card>
             )}
-            <Title order={2}>{t('What you have said')}</Title>
+            <Title order={2}>{t('What you have declared')}</Title>
             {list.length === 0 ? <Empty title={t('You have not said when you can work')}>{t('Coordinators then have to ask.')}</Empty> : <Stack maw={720}>{list.map((one) => <Block key={one.id} one={one} open={() => open(one)} />)}</Stack>}
           </Stack>
         )}

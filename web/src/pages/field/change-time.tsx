@@ -70,8 +70,8 @@ function Fields({ read, scope, which, close }: { read: Availability; scope: Edit
         <Refusal error={save.error ?? back.error} />
         {read.kind !== 'leave' && <SegmentedControl aria-label={t('I am')} data={[{ value: 'available', label: t('Available') }, { value: 'tentative', label: t('Perhaps') }, { value: 'unavailable', label: t('Not available') }]} {...form.getInputProps('status')} />}
         <SimpleGrid cols={{ base: 1, xs: 2 }}><TextInput label={t('From')} type="datetime-local" {...form.getInputProps('start')} /><TextInput label={t('Until')} type="datetime-local" {...form.getInputProps('end')} /></SimpleGrid>
-        <TextInput label={t('What for')} placeholder={t('If you like')} maxLength={200} {...form.getInputProps('title')} />
-        <Text size="sm" c="dimmed">{t('Times on the {{zone}} clock.', { zone: read.timezone })}{read.kind === 'leave' && ` ${t('Leave whose time changes has to be approved again.')}`}</Text>
+        <TextInput label={t('What for')} placeholder={t('Optional')} maxLength={200} {...form.getInputProps('title')} />
+        <Text size="sm" c="dimmed">{t('Times are in {{zone}}.', { zone: read.timezone })}{read.kind === 'leave' && ` ${t('Leave whose time changes has to be approved again.')}`}</Text>
         <Group justify="space-between">
           <Button variant="light" color="red" loading={back.isPending} onClick={() => back.mutate()}>{t('Take back')}</Button>
           <Button type="submit" loading={save.isPending}>{t('Save')}</Button>

@@ -16,7 +16,7 @@ export function Coming({ of, open }: { of: Availability[]; open: (block: Availab
   return (
     <Card>
       <Title order={2} mb="xs">{t('The next two weeks')}</Title>
-      {all.length === 0 ? <Text size="sm" c="dimmed">{t('Nothing is said of them.')}</Text> : (
+      {all.length === 0 ? <Text size="sm" c="dimmed">{t('Nothing is declared yet.')}</Text> : (
         <Stack gap={0}>
           {all.map(({ block, local, end }) => (
             <UnstyledButton key={block.id + local} py={8} style={{ borderTop: '1px solid var(--mantine-color-default-border)' }} onClick={() => open(block, local)} aria-label={t('Change {{name}}', { name: sayLocal(local) })}>

@@ -43,8 +43,8 @@ export function Declare({ of: { kind, start, end }, close }: { of: NewTime; clos
           {kind === 'preference' && <SegmentedControl aria-label={t('I am')} data={[{ value: 'available', label: t('Available') }, { value: 'tentative', label: t('Perhaps') }, { value: 'unavailable', label: t('Not available') }]} {...form.getInputProps('status')} />}
           <SimpleGrid cols={{ base: 1, xs: 2 }}><TextInput label={t('From')} type="datetime-local" {...form.getInputProps('start')} /><TextInput label={t('Until')} type="datetime-local" {...form.getInputProps('end')} /></SimpleGrid>
           {kind === 'preference' && <RepeatFields value={repeat} change={setRepeat} start={form.values.start} error={wrong} />}
-          <TextInput label={t('What for')} placeholder={t('If you like')} maxLength={200} {...form.getInputProps('title')} />
-          <Text size="sm" c="dimmed">{t('Times on the {{zone}} clock.', { zone })}</Text>
+          <TextInput label={t('What for')} placeholder={t('Optional')} maxLength={200} {...form.getInputProps('title')} />
+          <Text size="sm" c="dimmed">{t('Times are in {{zone}}.', { zone })}</Text>
           <Button type="submit" loading={declare.isPending}>{kind === 'leave' ? t('Ask') : t('Add')}</Button>
         </Stack>
       </form>

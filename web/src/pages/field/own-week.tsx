@@ -33,7 +33,7 @@ export function OwnWeek({ of, zone, date, setDate, open, make }: Props) {
   }, [of, zone, date])
   return (
     <WeekView
-      className="one-view" labels={calendarLabels()} {...weekHeader} date={date} onDateChange={setDate} events={events} firstDayOfWeek={1} startScrollTime="07:00:00" scrollAreaProps={{ mah: 420 }} slotHeight={36} allDaySlotHeight={36} viewSelectProps={{ style: { display: 'none' } }}
+      className="one-view" labels={calendarLabels()} {...weekHeader} date={date} onDateChange={setDate} events={events} firstDayOfWeek={1} startScrollTime="05:00:00" scrollAreaProps={{ mah: 420 }} slotHeight={36} allDaySlotHeight={36} viewSelectProps={{ style: { display: 'none' } }}
       getCurrentTime={() => shown(new Date(), zone)} withDragSlotSelect
       onEventClick={({ payload }) => {
         const block = of.find(({ id }) => id === payload?.['block'])

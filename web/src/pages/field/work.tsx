@@ -10,7 +10,7 @@ import { sendOrKeep, useWaiting } from '../../forms/waiting'
 import { t } from '../../language/language'
 import { sayLength, sayRange, sayTime } from '../../time/say'
 import { Header } from '../../ui/header'
-import { Empty, Shown } from '../../ui/states'
+import { Empty, Forbidden, Shown } from '../../ui/states'
 import { Status } from '../../ui/status'
 import { tell } from '../../ui/tell'
 import { words } from '../../ui/words'
@@ -19,8 +19,10 @@ import { position } from './position'
 
 /** What somebody in the field needs, on a telephone: offers, what comes next, being there. */
 export function MyWork() {
-  const { me } = useAccess()
-  const query = useQuery(work(me.user.id))
+  const { me, mayAnywhere } = useAccess()
+  const field = mayAnywhere('own_availability')
+  const query = useQuery({ ...work(me.user.id), enabled: field })
+  if (!field) return <Forbidden />
   return (
     <>
       <Header title={t('My work')}><Button renderRoot={(props) => <Link to="/availability" {...props} />} variant="default" leftSection={<IconCalendarTime size={18} aria-hidden />}>{t('My availability')}</Button></Header>

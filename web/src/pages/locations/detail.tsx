@@ -41,7 +41,7 @@ function Detail({ it }: { it: Location }) {
             <Card>
               <Text>{it.address.line1}{it.address.line2 ? `, ${it.address.line2}` : ''}</Text>
               <Text>{it.address.city}, {it.address.region} {it.address.postalCode}, {it.address.country}</Text>
-              <Text size="sm" c="dimmed" mt="xs">{t('{{zone}} clock', { zone: it.timezone })}{it.capacity ? ` · ${t('for {{count}} people', { count: it.capacity, defaultValue_one: 'for {{count}} person' })}` : ''}</Text>
+              <Text size="sm" c="dimmed" mt="xs">{t('{{zone}} time', { zone: it.timezone })}{it.capacity ? ` · ${t('for {{count}} people', { count: it.capacity, defaultValue_one: 'for {{count}} person' })}` : ''}</Text>
               <Group gap={6} mt="sm">{[...it.amenities, ...it.accessibilityFeatures].map((name) => <Badge key={name} variant="default" tt="none">{name}</Badge>)}</Group>
             </Card>
             <Geofence of={it} />

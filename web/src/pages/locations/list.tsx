@@ -68,7 +68,7 @@ function Create({ close }: { close: () => void }) {
   })
   return (
     <Dialog close={close} size="lg" title={organization ? t('New location for {{name}}', { name: organization.name }) : t('New location')}>
-      <LocationForm initial={emptyLocation(organization?.timezone ?? 'UTC')} label={t('Make the location')} pending={create.isPending} problem={create.error ? problemIn(create.error) : undefined} save={(fields) => create.mutate(fields)} />
+      <LocationForm initial={emptyLocation(organization?.timezone ?? 'UTC')} label={t('Create the location')} pending={create.isPending} problem={create.error ? problemIn(create.error) : undefined} save={(fields) => create.mutate(fields)} />
     </Dialog>
   )
 }

@@ -66,7 +66,7 @@ function Form({ now }: { now: Chosen }) {
           <Stack gap="sm">
             <Switch label={t('Send no mail at night; it comes when they end')} {...form.getInputProps('quiet', { type: 'checkbox' })} />
             {form.values.quiet && <Group><TextInput type="time" label={t('From')} {...form.getInputProps('from')} /><TextInput type="time" label={t('Until')} {...form.getInputProps('to')} /></Group>}
-            <Text size="sm" c="dimmed">{t('On your clock, {{zone}}.', { zone: me.user.timezone })} <Link to="/account">{t('Your language and clock')}</Link></Text>
+            <Text size="sm" c="dimmed">{t('In your time zone, {{zone}}.', { zone: me.user.timezone })} <Link to="/account">{t('Your language and time zone')}</Link></Text>
           </Stack>
         </Card>
         <Group justify="flex-end"><Button type="submit" loading={save.isPending}>{t('Save')}</Button></Group>

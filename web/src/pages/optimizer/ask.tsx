@@ -67,7 +67,7 @@ export function Ask({ organization, began }: { organization: Organization; began
             <Grid.Col span={{ base: 12, xs: 8 }}><MultiSelect label={t('Bookings that are')} data={options(['draft', 'pending_approval', 'approved', 'confirmed', 'on_hold'])} {...form.getInputProps('statuses')} /></Grid.Col>
             <Grid.Col span={{ base: 12, xs: 4 }}><NumberInput label={t('Seconds to search')} min={1} max={300} {...number('seconds')} /></Grid.Col>
           </Grid>
-          <Text size="sm" c="dimmed" mt="xs">{t('Days on the {{zone}} clock. The search ends earlier when no plan can be better.', { zone })}</Text>
+          <Text size="sm" c="dimmed" mt="xs">{t('Days are in {{zone}}. The search ends earlier when no plan can be better.', { zone })}</Text>
         </Card>
         {may('override_presence') && (
           <Card>
@@ -85,7 +85,7 @@ export function Ask({ organization, began }: { organization: Organization; began
             </Accordion.Panel>
           </Accordion.Item>
         </Accordion>
-        <Group justify="flex-end"><Button type="submit" loading={start.isPending}>{t('Search a plan')}</Button></Group>
+        <Group justify="flex-end"><Button type="submit" loading={start.isPending}>{t('Find a plan')}</Button></Group>
       </Stack>
     </form>
   )

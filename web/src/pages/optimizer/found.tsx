@@ -57,7 +57,7 @@ function Compared({ it: { plan, standing, bookings, unfilled, state }, planned, 
     [t('Open places'), number(open + planned), number(open)], [t('Bookings that lack people'), number(bookings), number(lacking)],
   ]
   if (planned > 0) rows.push(
-    [t('Assignments more'), '–', number(planned)], [t('Hours of them'), '–', `${number(sums.hours, 1)} h`], ...(sums.cost ? [[t('Their cost'), '–', `${money(sums.cost.amount, currency)}${sums.cost.partial ? ` (${t('partial')})` : ''}`] as [string, string, string]] : []),
+    [t('Additional assignments'), '–', number(planned)], [t('Their hours'), '–', `${number(sums.hours, 1)} h`], ...(sums.cost ? [[t('Their cost'), '–', `${money(sums.cost.amount, currency)}${sums.cost.partial ? ` (${t('partial')})` : ''}`] as [string, string, string]] : []),
     [t('Kilometres from home'), '–', t('{{distance}} km', { distance: Math.round(sums.travelKm) })], [t('Least and most hours of a person'), '–', t('{{least}} to {{most}} h', { least: number(sums.fewestHours, 1), most: number(sums.mostHours, 1) })],
     ...(sums.undeclared ? [[t('Have not said that they can'), '–', number(sums.undeclared)] as [string, string, string]] : []), ...(sums.passedOver ? [[t('Reasons passed over'), '–', number(sums.passedOver)] as [string, string, string]] : []),
   )
@@ -77,13 +77,13 @@ function Planned({ of, zone }: { of: NonNullable<Optimization['plan']>['bookings
       <Stack>
         <div className="table-box stack" tabIndex={0}>
           <Table>
-            <Table.Thead><Table.Tr><Table.Th>{t('Booking')}</Table.Th><Table.Th>{t('When')}</Table.Th><Table.Th>{t('Who more')}</Table.Th></Table.Tr></Table.Thead>
+            <Table.Thead><Table.Tr><Table.Th>{t('Booking')}</Table.Th><Table.Th>{t('When')}</Table.Th><Table.Th>{t('Additional staff')}</Table.Th></Table.Tr></Table.Thead>
             <Table.Tbody>
               {of.slice((page - 1) * SHOWN, page * SHOWN).map((booking) => (
                 <Table.Tr key={booking.bookingId}>
                   <Table.Td><Link className="row-link" to="/bookings/$id" params={{ id: booking.bookingId }}>{booking.title}</Link></Table.Td>
                   <Table.Td>{sayBoth(booking.scheduledStart, zone)}</Table.Td>
-                  <Table.Td><Group gap={6}>{booking.assignments.map(({ staffId, displayName, role, passedOver }) => <Badge key={staffId} variant="light" tt="none" color={passedOver.length ? 'orange' : 'leaf'} styles={STYLES} title={passedOver.map(({ message }) => message).join(' ')}>{displayName}, {inWords(role)}{passedOver.length ? `, ${t('in spite of something')}` : ''}</Badge>)}</Group></Table.Td>
+                  <Table.Td><Group gap={6}>{booking.assignments.map(({ staffId, displayName, role, passedOver }) => <Badge key={staffId} variant="light" tt="none" color={passedOver.length ? 'orange' : 'leaf'} styles={STYLES} title={passedOver.map(({ message }) => message).join(' ')}>{displayName}, {inWords(role)}{passedOver.length ? `, ${t('against a reason')}` : ''}</Badge>)}</Group></Table.Td>
                 </Table.Tr>
               ))}
             </Table.Tbody>

@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router'
 import type { Optimization } from '../../api/types'
 import { t } from '../../language/language'
 import { number } from '../../language/write'
-import { sayFull } from '../../time/say'
+import { sayBoth } from '../../time/say'
 import { inWords } from '../../ui/words'
 
 /** What speaks against so many people. */
@@ -33,7 +33,7 @@ export function Unfilled({ of, zone }: { of: NonNullable<Optimization['unfilled'
       <Stack gap={0}>
         {of.map((one) => (
           <Stack key={one.bookingId + one.role} gap={2} py={8} style={{ borderTop: '1px solid var(--mantine-color-default-border)' }}>
-            <Group gap="xs"><Link className="row-link" to="/bookings/$id" params={{ id: one.bookingId }}>{one.title}</Link><Text size="sm">{one.places} × {inWords(one.role)}, {sayFull(one.scheduledStart, zone)}</Text></Group>
+            <Group gap="xs"><Link className="row-link" to="/bookings/$id" params={{ id: one.bookingId }}>{one.title}</Link><Text size="sm">{one.places} × {inWords(one.role)}, {sayBoth(one.scheduledStart, zone)}</Text></Group>
             <Text size="sm" c="dimmed">{Object.entries(one.reasons).sort(([, a], [, b]) => b - a).map(([code, count]) => against(code, count)).join(', ') || t('Nobody is there to ask.')}</Text>
             {one.uncoveredSkills.length > 0 && <Text size="sm" c="dimmed">{t('Nobody on it brings: {{skills}}', { skills: one.uncoveredSkills.join(', ') })}</Text>}
             {one.people.length > 0 && <Text size="sm" c="dimmed">{t('Nearest: {{people}}', { people: one.people.slice(0, 5).map(({ displayName, codes, planned }) => `${displayName} (${codes.map((code) => inWords(code)).join(', ')}${planned.length ? `, ${t('by this plan')}` : ''})`).join('; ') })}</Text>}

@@ -77,7 +77,7 @@ function Make({ organization, close, made }: { organization: Organization; close
           <Refusal error={make.error} />
           <TextInput label={t('Name')} data-autofocus {...form.getInputProps('name')} />
           <NumberInput label={t('Days until it expires')} min={1} max={365} {...form.getInputProps('expiresInDays')} onChange={(value) => form.setFieldValue('expiresInDays', typeof value === 'number' ? value : '')} />
-          <Button type="submit" loading={make.isPending}>{t('Make the token')}</Button>
+          <Button type="submit" loading={make.isPending}>{t('Create the token')}</Button>
         </Stack>
       </form>
     </Dialog>

@@ -3,7 +3,8 @@ import type { Booking } from '../../api/types'
 import { useAccess } from '../../components/access'
 import { calendarLabels, dayHeader, weekHeader } from '../../components/calendar-labels'
 import { ownZone } from '../../time/zone'
-import { behind, block, movable } from './blocks'
+import { behind, blocks, movable, undivided } from './blocks'
+import { face } from './face'
 import { meantBy, plusDays, shownAt, todayIn, type View } from './days'
 
 /** The page has its own choice of views, which knows of more (the one for narrow screens is hidden in page.css). */
@@ -21,7 +22,7 @@ export function Calendar({ list, zone, date, view, open, make, setDate, setView 
   const { may } = useAccess()
   const can = (event: ScheduleEventData) => {
     const booking = behind(list, event)
-    return booking !== undefined && movable(booking, may('create_bookings', booking.organizationId))
+    return booking !== undefined && undivided(event) && movable(booking, may('create_bookings', booking.organizationId))
   }
   const moved = ({ event, newStart, newEnd }: { event: ScheduleEventData; newStart: string; newEnd: string }) => {
     const booking = behind(list, event)
@@ -31,14 +32,14 @@ export function Calendar({ list, zone, date, view, open, make, setDate, setView 
   return (
     <MantineSchedule className="one-view" labels={calendarLabels()}
       date={date} onDateChange={setDate} view={view} onViewChange={(next) => next !== 'year' && setView(next)}
-      events={list.map((booking) => block(booking, zone))}
+      events={list.flatMap((booking) => blocks(booking, zone, view))} renderEventBody={face}
       withEventsDragAndDrop withEventResize withDragSlotSelect canDragEvent={can} canResizeEvent={can} onEventDrop={moved} onEventResize={moved}
       onEventClick={(event) => { const booking = behind(list, event); if (booking) open(booking) }}
       onTimeSlotClick={({ slotStart, slotEnd }) => make(meantBy(slotStart, zone), meantBy(slotEnd, zone))}
       onSlotDragEnd={(start, end) => make(meantBy(start, zone), meantBy(end, zone))}
       onDayClick={(day) => make(meantBy(`${day} 09:00:00`, zone), meantBy(`${day} 13:00:00`, zone))}
       onAllDaySlotClick={(day) => make(meantBy(`${day} 00:00:00`, zone), meantBy(`${plusDays(day, 1)} 00:00:00`, zone))}
-      dayViewProps={{ ...times, ...dayHeader }} weekViewProps={{ ...times, ...weekHeader, firstDayOfWeek: 1 }} monthViewProps={{ firstDayOfWeek: 1, highlightToday: todayIn(zone) === todayIn(ownZone()), viewSelectProps: HIDDEN }}
+      dayViewProps={{ ...times, ...dayHeader }} weekViewProps={{ ...times, ...weekHeader, startScrollTime: '05:00:00', firstDayOfWeek: 1 }} monthViewProps={{ firstDayOfWeek: 1, highlightToday: todayIn(zone) === todayIn(ownZone()), viewSelectProps: HIDDEN }}
     />
   )
 }

@@ -6,10 +6,10 @@ import { calendarLabels, dayHeader, weekHeader } from '../../components/calendar
 import { t } from '../../language/language'
 import { Pages } from '../../ui/pages'
 import { Empty } from '../../ui/states'
-import { behind, block, movable } from './blocks'
+import { behind, blocks, movable, undivided } from './blocks'
 import { HIDDEN } from './calendar'
+import { face } from './face'
 import { meantBy, shownAt, type View } from './days'
-
 
 const NOWHERE = 'none'
 
@@ -28,12 +28,12 @@ export function Rows({ of, zone, date, view, by, page, open, make, setDate, setV
   const list = of.bookings
   const byId = new Map(list.map((booking) => [booking.id, booking]))
   const events: ScheduleEventData[] = of.rows.flatMap((row) => [
-    ...row.bookingIds.flatMap((id) => { const booking = byId.get(id); return booking ? [block(booking, zone, rowId(row))] : [] }),
+    ...row.bookingIds.flatMap((id) => { const booking = byId.get(id); return booking ? blocks(booking, zone, view, rowId(row)) : [] }),
     ...behindIt(row, zone),
   ])
   const can = (event: ScheduleEventData) => {
     const booking = behind(list, event)
-    return booking !== undefined && movable(booking, may('create_bookings', booking.organizationId))
+    return booking !== undefined && undivided(event) && movable(booking, may('create_bookings', booking.organizationId))
   }
   const moved = ({ event, newStart, newEnd, resourceId }: { event: ScheduleEventData; newStart: string; newEnd: string; resourceId?: string | number }) => {
     const booking = behind(list, event)
@@ -45,13 +45,13 @@ export function Rows({ of, zone, date, view, by, page, open, make, setDate, setV
   return (
     <Stack>
       <ResourcesSchedule
-        className="one-view" labels={{ ...calendarLabels(), resource: by === 'location' ? t('Location') : t('Person'), resources: by === 'location' ? t('Locations') : t('People') }} resources={of.rows.map(asResource(by === 'location' ? t('No location') : t('Nobody yet')))} events={events} date={date} onDateChange={setDate} view={view} onViewChange={setView}
+        className="one-view" labels={{ ...calendarLabels(), resource: by === 'location' ? t('Location') : t('Person'), resources: by === 'location' ? t('Locations') : t('People') }} resources={of.rows.map(asResource(by === 'location' ? t('No location') : t('Nobody yet')))} events={events} renderEventBody={face} date={date} onDateChange={setDate} view={view} onViewChange={setView}
         withEventsDragAndDrop withEventResize canDragEvent={can} canResizeEvent={can} onEventDrop={moved} onEventResize={moved}
         onEventClick={(event) => { const booking = behind(list, event); if (booking) open(booking) }}
         onTimeSlotClick={({ slotStart, slotEnd, resourceId }) => make(meantBy(slotStart, zone), meantBy(slotEnd, zone), by === 'location' && resourceId !== NOWHERE && resourceId !== undefined ? String(resourceId) : undefined)}
         onDayClick={({ date: day }) => make(meantBy(`${day} 09:00:00`, zone), meantBy(`${day} 13:00:00`, zone))}
         dayViewProps={{ ...dayHeader, startScrollTime: '07:00:00', viewSelectProps: HIDDEN, getCurrentTime: clock }}
-        weekViewProps={{ ...weekHeader, getCurrentTime: clock, firstDayOfWeek: 1, intervalMinutes: 240, slotWidth: '24px', slotLabelFormat: 'H', viewSelectProps: HIDDEN }} monthViewProps={{ viewSelectProps: HIDDEN }}
+        weekViewProps={{ ...weekHeader, getCurrentTime: clock, firstDayOfWeek: 1, intervalMinutes: 240, slotWidth: '24px', slotLabelFormat: 'H', withCurrentTimeBubble: false, viewSelectProps: HIDDEN }} monthViewProps={{ viewSelectProps: HIDDEN }}
       />
       <Pages total={of.pagination.total} size={of.pagination.limit} page={page} turn={turn} of={t('rows')} />
     </Stack>

@@ -50,7 +50,7 @@ export function Schedule() {
   const shared = { zone, date, open, make, setDate: (day: string) => set({ date: day }), setView: (next: View) => set({ view: next }) }
   return (
     <>
-      <Header title={t('Schedule')} sub={t('Times on the {{zone}} clock', { zone })}>
+      <Header title={t('Schedule')} sub={t('Times in {{zone}}', { zone })}>
         {may('create_bookings') && <Button renderRoot={(props) => <Link to="/bookings/new" {...props} />} leftSection={<IconPlus size={18} aria-hidden />}>{t('New booking')}</Button>}
       </Header>
       <Group mb="md" gap="xs">

@@ -12,7 +12,7 @@ import { Status } from '../../ui/status'
 export function Circuits({ writes }: { writes: boolean }) {
   const query = useQuery(circuits())
   const queries = useQueryClient()
-  const labels = { open: t('Open'), close: t('Close'), auto: t('By itself') }
+  const labels = { open: t('Open'), close: t('Close'), auto: t('Automatic') }
   const names = (name: string) => ({ open: t('Hold {{name}} open', { name }), close: t('Hold {{name}} closed', { name }), auto: t('Let {{name}} decide by itself', { name }) })
   const order = useMutation({
     mutationFn: async ({ name, to }: { name: string; to: 'open' | 'close' | 'auto' }) => {

@@ -81,7 +81,7 @@ function Nodes({ of }: { of: Seen }) {
 }
 
 /** A node shows every few seconds that it is alive, so minutes are long. */
-const seen = (age: number) => (age < 60_000 ? t('{{seconds}} s ago', { seconds: number(age / 1000, 1) }) : t('{{minutes}} min ago', { minutes: Math.floor(age / 60_000) }))
+const seen = (age: number) => (age < 1_000 ? t('just now') : age < 60_000 ? t('{{seconds}} s ago', { seconds: number(age / 1000, 1) }) : t('{{minutes}} min ago', { minutes: Math.floor(age / 60_000) }))
 
 function Leases({ of }: { of: Seen }) {
   return (

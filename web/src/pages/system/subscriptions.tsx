@@ -25,7 +25,7 @@ export function Subscriptions({ writes }: { writes: boolean }) {
       {({ subscriptions: list }) => (
         <Card p={0} className="table-box stack" tabIndex={0}>
           <Table>
-            <Table.Thead><Table.Tr><Table.Th>{t('Subscription')}</Table.Th><Table.Th>{t('State')}</Table.Th><Table.Th ta="right">{t('Lag')}</Table.Th><Table.Th ta="right">{t('Retrying')}</Table.Th><Table.Th ta="right">{t('Dead')}</Table.Th><Table.Th ta="right">{t('A second')}</Table.Th><Table.Th /></Table.Tr></Table.Thead>
+            <Table.Thead><Table.Tr><Table.Th>{t('Subscription')}</Table.Th><Table.Th>{t('State')}</Table.Th><Table.Th ta="right">{t('Lag')}</Table.Th><Table.Th ta="right">{t('Retrying')}</Table.Th><Table.Th ta="right">{t('Dead')}</Table.Th><Table.Th ta="right">{t('Events a second')}</Table.Th><Table.Th /></Table.Tr></Table.Thead>
             <Table.Tbody>
               {list.map((one) => (
                 <Table.Tr key={one.name}>
@@ -33,7 +33,7 @@ export function Subscriptions({ writes }: { writes: boolean }) {
                   <Table.Td data-label={t('State')}><Status of={one.paused ? 'paused' : 'running'} /></Table.Td>
                   <Table.Td data-label={t('Lag')} ta="right" className="numbers">{number(one.lagEvents)}{one.lagSeconds > 0 && `, ${number(one.lagSeconds)} s`}</Table.Td>
                   <Table.Td data-label={t('Retrying')} ta="right" className="numbers">{one.retrying}</Table.Td><Table.Td data-label={t('Dead')} ta="right" className="numbers">{one.dead}</Table.Td>
-                  <Table.Td data-label={t('A second')} ta="right" className="numbers">{one.live ? number(one.live.throughput, 1) : '–'}</Table.Td>
+                  <Table.Td data-label={t('Events a second')} ta="right" className="numbers">{one.live ? number(one.live.throughput, 1) : '–'}</Table.Td>
                   <Table.Td ta="right">{writes && <Button size="compact-sm" variant="default" aria-label={`${one.paused ? t('Resume') : t('Pause')} ${one.name}`} onClick={() => order.mutate(one)}>{one.paused ? t('Resume') : t('Pause')}</Button>}</Table.Td>
                 </Table.Tr>
               ))}

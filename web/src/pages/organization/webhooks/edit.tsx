@@ -25,7 +25,7 @@ export function NewWebhook({ organization, close, made }: { organization: Organi
   })
   return (
     <Dialog close={close} size="lg" title={t('New webhook')}>
-      <Form initial={{ url: '', description: '', eventTypes: ['BOOKING_*'], ordered: false }} label={t('Make the webhook')} pending={create.isPending} error={create.error} save={(fields) => create.mutate(fields)} />
+      <Form initial={{ url: '', description: '', eventTypes: ['BOOKING_*'], ordered: false }} label={t('Create the webhook')} pending={create.isPending} error={create.error} save={(fields) => create.mutate(fields)} />
     </Dialog>
   )
 }
@@ -63,8 +63,8 @@ function Form({ initial, label, pending, error, save }: { initial: Fields; label
       <Stack>
         <Refusal error={error} />
         <TextInput label={t('Address')} type="url" placeholder="https://hooks.example.com/rishi" maxLength={2000} data-autofocus {...form.getInputProps('url')} />
-        <TextInput label={t('What for')} placeholder={t('If you like')} maxLength={500} {...form.getInputProps('description')} />
-        <TagsInput label={t('Told of')} description={t('Types of event, prefixes such as BOOKING_*, or * for all')} data={['*', ...prefixes, ...names]} maxDropdownHeight={220} {...form.getInputProps('eventTypes')} />
+        <TextInput label={t('What for')} placeholder={t('Optional')} maxLength={500} {...form.getInputProps('description')} />
+        <TagsInput label={t('Event types')} description={t('Types of event, prefixes such as BOOKING_*, or * for all')} data={['*', ...prefixes, ...names]} maxDropdownHeight={220} {...form.getInputProps('eventTypes')} />
         <Switch label={t('In order: what happens to one thing waits until what happened to it before has arrived')} {...form.getInputProps('ordered', { type: 'checkbox' })} />
         <Text size="sm" c="dimmed">{t('Only addresses that anybody could reach are called.')}</Text>
         <Button type="submit" loading={pending}>{label}</Button>
