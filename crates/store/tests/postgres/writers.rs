@@ -9,9 +9,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
+use rishi_app::Commit;
 use rishi_app::commit::Change;
 use rishi_app::ids::Ids;
-use rishi_app::{Commit, Store as _};
 use rishi_bus::{
     Dispatcher, Envelope, HandlerError, Ledger as _, Policy, Subscription, SubscriptionSpec,
     SystemClock,
@@ -157,8 +157,8 @@ async fn sixty_four_writers_who_commit_late_lose_and_double_nothing() {
     looking.shutdown().await;
 
     let count = i64::try_from(count).unwrap();
-    let held = "SELECT count(*) FROM events WHERE type = 'TRIAL_HELD'";
-    assert_eq!(numbers(held).await, [count], "seed {seed}: nothing is lost");
+    let published = "SELECT count(*) FROM events WHERE type = 'TRIAL_HELD'";
+    assert_eq!(numbers(published).await, [count], "seed {seed}: nothing is lost");
     let disordered = "SELECT count(*) FROM (
             SELECT (data::json ->> 'number')::bigint AS number, version,
                    row_number() OVER (PARTITION BY subject_id ORDER BY position) AS place
