@@ -16,9 +16,11 @@ pub use engine::Engine;
 
 mod door;
 mod engine;
+mod figures;
 mod following;
 mod guard;
 mod recent;
+mod refusal;
 mod rows;
 mod signals;
 mod statistics;

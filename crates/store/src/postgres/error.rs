@@ -7,6 +7,7 @@ use tokio_postgres::error::SqlState;
 
 use super::advice::advice;
 use crate::guard::{CircuitOpen, Telling, Verdict};
+use crate::refusal::Refusal;
 
 /// A database that cannot be opened.
 #[derive(Debug, thiserror::Error)]
@@ -170,40 +171,6 @@ impl StoreError {
             _ => false,
         }
     }
-
-    /// Why the database cannot be used now though it may be later.
-    pub(super) fn passing(&self) -> Option<&'static str> {
-        if self.is_outage() {
-            return Some(match self {
-                Self::Unknown => {
-                    "the connection was lost; whether the change was made is not known"
-                }
-                _ => "the database cannot be reached",
-            });
-        }
-        match self {
-            Self::Closed => Some("the database is closed"),
-            Self::Crowded => Some("too many queries are waiting"),
-            Self::TooSlow => Some("the query took too long"),
-            Self::CircuitOpen(_) => Some("the database's circuit is open"),
-            Self::Corrupt { .. }
-            | Self::Unstorable(_)
-            | Self::Unreachable(_)
-            | Self::Lost
-            | Self::Unknown => None,
-            Self::Postgres(error) => match error.code()? {
-                &SqlState::QUERY_CANCELED => Some("the query took too long"),
-                &SqlState::LOCK_NOT_AVAILABLE => Some("another change takes too long"),
-                &SqlState::T_R_SERIALIZATION_FAILURE | &SqlState::T_R_DEADLOCK_DETECTED => {
-                    Some("too many changes of the same thing at once")
-                }
-                &SqlState::DISK_FULL => Some("the disk is full"),
-                &SqlState::OUT_OF_MEMORY => Some("out of memory"),
-                &SqlState::READ_ONLY_SQL_TRANSACTION => Some("the database is read-only"),
-                _ => None,
-            },
-        }
-    }
 }
 
 /// Whether the connection broke, rather than anything that was said on it.
@@ -243,6 +210,48 @@ fn chain(error: &dyn std::error::Error) -> String {
     text
 }
 
+impl Refusal for StoreError {
+    fn retry_after(&self) -> Option<std::time::Duration> {
+        match self {
+            Self::CircuitOpen(retry_after) => Some(*retry_after),
+            _ => None,
+        }
+    }
+
+    fn passing(&self) -> Option<&'static str> {
+        if self.is_outage() {
+            return Some(match self {
+                Self::Unknown => {
+                    "the connection was lost; whether the change was made is not known"
+                }
+                _ => "the database cannot be reached",
+            });
+        }
+        match self {
+            Self::Closed => Some("the database is closed"),
+            Self::Crowded => Some("too many queries are waiting"),
+            Self::TooSlow => Some("the query took too long"),
+            Self::CircuitOpen(_) => Some("the database's circuit is open"),
+            Self::Corrupt { .. }
+            | Self::Unstorable(_)
+            | Self::Unreachable(_)
+            | Self::Lost
+            | Self::Unknown => None,
+            Self::Postgres(error) => match error.code()? {
+                &SqlState::QUERY_CANCELED => Some("the query took too long"),
+                &SqlState::LOCK_NOT_AVAILABLE => Some("another change takes too long"),
+                &SqlState::T_R_SERIALIZATION_FAILURE | &SqlState::T_R_DEADLOCK_DETECTED => {
+                    Some("too many changes of the same thing at once")
+                }
+                &SqlState::DISK_FULL => Some("the disk is full"),
+                &SqlState::OUT_OF_MEMORY => Some("out of memory"),
+                &SqlState::READ_ONLY_SQL_TRANSACTION => Some("the database is read-only"),
+                _ => None,
+            },
+        }
+    }
+}
+
 impl From<CircuitOpen> for StoreError {
     fn from(CircuitOpen(retry_after): CircuitOpen) -> Self {
         Self::CircuitOpen(retry_after)
@@ -251,25 +260,13 @@ impl From<CircuitOpen> for StoreError {
 
 impl From<StoreError> for QueryError {
     fn from(error: StoreError) -> Self {
-        if let StoreError::CircuitOpen(retry_after) = error {
-            return Self::CircuitOpen { retry_after };
-        }
-        match error.passing() {
-            Some(why) => Self::Unavailable(why.to_owned()),
-            None => Self::Storage(Box::new(error)),
-        }
+        error.of_query()
     }
 }
 
 impl From<StoreError> for CommitError {
     fn from(error: StoreError) -> Self {
-        if let StoreError::CircuitOpen(retry_after) = error {
-            return Self::CircuitOpen { retry_after };
-        }
-        match error.passing() {
-            Some(why) => Self::Unavailable(why.to_owned()),
-            None => Self::Storage(Box::new(error)),
-        }
+        error.of_commit()
     }
 }
 

@@ -47,7 +47,7 @@ impl Ledger for Postgres {
             self.writing.sequencer.nudge();
         }
         self.signals.raise(head);
-        if self.figures.is_unwritable() {
+        if self.figures.unwritable().is_some() {
             self.pool.point(EVERYTHING, try_writing).await?;
             self.figures.written();
         }

@@ -56,11 +56,11 @@ pub use server::check_address;
 pub(crate) use target::{Place, Target, is_copied};
 
 use connection::Pool;
-use figures::Figures;
 use sequencer::Sequencer;
 use server::Server;
 use writing::Writing;
 
+use crate::figures::Figures;
 use crate::guard::Guard;
 use crate::recent::Recent;
 use crate::signals::Signals;

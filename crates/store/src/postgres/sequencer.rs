@@ -23,8 +23,8 @@ use self::sweep::Sweeper;
 use super::columns::{Unreadable, count, get, in_table, instant, number, stored, text};
 use super::connection::{Db, Pool, Values};
 use super::error::StoreError;
-use super::figures::Figures;
 use super::log;
+use crate::figures::Figures;
 use crate::recent::Recent;
 use crate::signals::Signals;
 

@@ -9,12 +9,13 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::connection::Pool;
 use super::error::StoreError;
-use super::figures::Figures;
 use super::gathering::Gathering;
 use super::sequencer::Sequencer;
 use super::writer::{Refusal, Step, Trace, transact};
+use crate::figures::Figures;
 use crate::guard::{Telling, Verdict};
 use crate::recent::Recent;
+use crate::refusal::Refusal as _;
 use crate::signals::Signals;
 
 /// How many changes may be under way or wait for a connection.

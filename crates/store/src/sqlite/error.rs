@@ -8,6 +8,7 @@ use rishi_bus::LedgerError;
 use rusqlite::ErrorCode;
 
 use crate::guard::{CircuitOpen, Telling, Verdict};
+use crate::refusal::Refusal;
 
 /// A database that cannot be opened.
 #[derive(Debug, thiserror::Error)]
@@ -154,9 +155,33 @@ impl StoreError {
             },
         }
     }
+}
 
-    /// Why the database cannot be used now though it may be later.
-    pub(super) fn passing(&self) -> Option<&'static str> {
+impl Telling for StoreError {
+    fn verdict(&self) -> Verdict {
+        if self.passing().is_some() {
+            return Verdict::Nothing;
+        }
+        match self {
+            error if error.is_local() => Verdict::Works,
+            // The words of the engine, without the statement.
+            Self::Sqlite(rusqlite::Error::SqliteFailure(failure, _)) => {
+                Verdict::Failed(failure.to_string())
+            }
+            other => Verdict::Failed(other.to_string()),
+        }
+    }
+}
+
+impl Refusal for StoreError {
+    fn retry_after(&self) -> Option<std::time::Duration> {
+        match self {
+            Self::CircuitOpen(retry_after) => Some(*retry_after),
+            _ => None,
+        }
+    }
+
+    fn passing(&self) -> Option<&'static str> {
         match self.code() {
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
                 Some("another process holds the database")
@@ -180,22 +205,6 @@ impl StoreError {
     }
 }
 
-impl Telling for StoreError {
-    fn verdict(&self) -> Verdict {
-        if self.passing().is_some() {
-            return Verdict::Nothing;
-        }
-        match self {
-            error if error.is_local() => Verdict::Works,
-            // The words of the engine, without the statement.
-            Self::Sqlite(rusqlite::Error::SqliteFailure(failure, _)) => {
-                Verdict::Failed(failure.to_string())
-            }
-            other => Verdict::Failed(other.to_string()),
-        }
-    }
-}
-
 impl From<CircuitOpen> for StoreError {
     fn from(CircuitOpen(retry_after): CircuitOpen) -> Self {
         Self::CircuitOpen(retry_after)
@@ -204,25 +213,13 @@ impl From<CircuitOpen> for StoreError {
 
 impl From<StoreError> for QueryError {
     fn from(error: StoreError) -> Self {
-        if let StoreError::CircuitOpen(retry_after) = error {
-            return Self::CircuitOpen { retry_after };
-        }
-        match error.passing() {
-            Some(why) => Self::Unavailable(why.to_owned()),
-            None => Self::Storage(Box::new(error)),
-        }
+        error.of_query()
     }
 }
 
 impl From<StoreError> for CommitError {
     fn from(error: StoreError) -> Self {
-        if let StoreError::CircuitOpen(retry_after) = error {
-            return Self::CircuitOpen { retry_after };
-        }
-        match error.passing() {
-            Some(why) => Self::Unavailable(why.to_owned()),
-            None => Self::Storage(Box::new(error)),
-        }
+        error.of_commit()
     }
 }
 

@@ -55,11 +55,11 @@ pub use error::OpenError;
 pub use migrate::{MigrationReport, migrate};
 pub(crate) use source::Source;
 
+use crate::figures::Figures;
 use crate::guard::Guard;
 use crate::recent::Recent;
 use crate::signals::Signals;
 use checkpoint::Checkpointer;
-use figures::Figures;
 use files::Files;
 use known::Known;
 use readers::Readers;

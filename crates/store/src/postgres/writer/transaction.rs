@@ -14,6 +14,7 @@ use super::step::Step;
 use crate::postgres::columns::get;
 use crate::postgres::connection::{Db, Own, Pool};
 use crate::postgres::error::StoreError;
+use crate::refusal::Refusal as _;
 
 /// How often a transaction is tried.
 const TRIES: u32 = 6;

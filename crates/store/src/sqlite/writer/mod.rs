@@ -17,11 +17,12 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use super::checkpoint::{RESTART_PAGES, Signal, WORTHWHILE_PAGES, log_length, restart_log};
 use super::error::{OpenError, StoreError};
-use super::figures::Figures;
 use super::files::Files;
 use super::known::Known;
 use super::{SqliteOptions, log};
+use crate::figures::Figures;
 use crate::recent::Recent;
+use crate::refusal::Refusal as _;
 use crate::signals::Signals;
 
 mod access;
@@ -131,7 +132,7 @@ impl Writer {
     /// The next job; none once nobody can hand one in. While nothing can be written, that is tried again now and
     /// then, so that it is known as soon as it can.
     fn next_job(&self) -> Option<Job> {
-        while self.figures.is_unwritable() {
+        while self.figures.unwritable().is_some() {
             match self.jobs.recv_timeout(TRY_AGAIN) {
                 Ok(job) => return Some(job),
                 Err(flume::RecvTimeoutError::Disconnected) => return None,
