@@ -26,7 +26,7 @@ mod postgres;
 mod status;
 
 use pattern::PREPARATION;
-use postgres::Postgres;
+use postgres::{Postgres, past_the_wall};
 
 /// Locations of the organization that books.
 const LOCATIONS: usize = 256;
@@ -94,9 +94,10 @@ fn limited(bench: &Bench, postgres: &Postgres) -> Result<String> {
     Ok(url)
 }
 
+/// As whom nothing is kept from the bench.
 fn address(home: &Home) -> Result<String> {
     match &home.database {
-        Database::Server(url) => Ok(url.clone()),
+        Database::Server(url) => Ok(past_the_wall(url)),
         Database::File(_) => Err(failed("that is a file")),
     }
 }

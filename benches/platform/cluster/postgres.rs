@@ -5,6 +5,9 @@ use std::process::Command;
 use crate::sql::Sql;
 use crate::{Result, failed};
 
+/// Who owns what is measured.
+const OWNER: &str = "rishi_owns";
+
 pub(super) struct Postgres {
     /// To which the name of a database is to be added.
     address: String,
@@ -26,10 +29,19 @@ impl Postgres {
         Ok(Self { address: String::from_utf8(output.stdout)?.trim().to_owned() })
     }
 
-    /// An empty database; its address.
+    /// An empty database; its owner's address, whom the second wall binds.
     pub(super) fn make(&self, name: &str) -> Result<String> {
-        Sql::connect(&format!("{}postgres", self.address))?
-            .run(&format!("CREATE DATABASE {name}"))?;
-        Ok(format!("{}{name}", self.address))
+        let sql = Sql::connect(&format!("{}postgres", self.address))?;
+        sql.run(&format!(
+            "DO $$ BEGIN IF to_regrole('{OWNER}') IS NULL THEN CREATE ROLE {OWNER} LOGIN; END IF; END $$"
+        ))?;
+        sql.run(&format!("CREATE DATABASE {name} OWNER {OWNER}"))?;
+        let (_, place) = self.address.split_once('@').ok_or_else(|| failed("an odd address"))?;
+        Ok(format!("postgres://{OWNER}@{place}{name}"))
     }
+}
+
+/// The same address for the server's superuser, as whom the bench looks and pgbench writes.
+pub(super) fn past_the_wall(url: &str) -> String {
+    url.replacen(&format!("//{OWNER}@"), "//rishi@", 1)
 }

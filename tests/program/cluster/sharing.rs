@@ -69,6 +69,8 @@ async fn postgres_timers_fire_once_on_three_nodes() {
     let (db, connection) =
         tokio_postgres::connect(&town.world.home.url(), tokio_postgres::NoTls).await.unwrap();
     tokio::spawn(connection);
+    // As the platform says it: the database shows nothing before.
+    db.batch_execute("SET rishi.scope = 'all'").await.unwrap();
     let set: i64 = db.query_one("SELECT count(*) FROM timers", &[]).await.unwrap().get(0);
     assert!(set >= 4, "there is something to fire: {set}");
     let head: i64 = db.query_one("SELECT position FROM log_head", &[]).await.unwrap().get(0);
