@@ -39,7 +39,7 @@ fmt: ## Format the code
 	cargo fmt --all
 
 bench: ## Measure against the machine's own limits; see docs/performance.md
-	bash tools/deps.sh wrk
+	bash tools/deps.sh nats
 	cargo bench -p rishi-server --bench platform
 
 openapi: ## Write the generated documents in docs/

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what is named and missing: nextest, deny, promtool, python (what tests/requirements.txt lists), nats, examples, oidc (what tests/oidc lists), wrk, node, chromium, postgresql, redis. Says so only when it does
+# Installs what is named and missing: nextest, deny, promtool, python (what tests/requirements.txt lists), nats, examples, oidc (what tests/oidc lists), node, chromium, postgresql, redis. Says so only when it does
 # something. Debian packages need root; everything else goes into the user's cargo folder or .venv.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -26,7 +26,6 @@ for tool in "$@"; do
         nextest) have cargo-nextest || cargo_tool cargo-nextest 0.9.143 ;;
         deny) have cargo-deny || cargo_tool cargo-deny 0.20.2 ;;
         promtool) have promtool || debian prometheus "promtool, which checks alerts and dashboards" ;;
-        wrk) have wrk || debian wrk "the load generator of the benchmark" ;;
         node)
             have node || debian nodejs "Node.js 20 or newer with npm"
             if [ "$(node -p 'process.versions.node.split(".")[0]')" -lt 20 ]; then

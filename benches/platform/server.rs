@@ -34,6 +34,8 @@ pub(crate) struct Home {
     binary: PathBuf,
     dir: PathBuf,
     pub(crate) database: Database,
+    /// The NATS server that wakes the other nodes, if there is one.
+    pub(crate) nats: Option<String>,
 }
 
 impl Home {
@@ -47,7 +49,12 @@ impl Home {
     pub(crate) fn over(bench: &Bench, name: &str, database: Database) -> Result<Self> {
         let (dir, binary) = (bench.dir.join(name), bench.plan.binary.clone());
         std::fs::create_dir_all(&dir)?;
-        Ok(Self { binary, dir, database })
+        Ok(Self { binary, dir, database, nats: None })
+    }
+
+    /// A folder of its own over the same database and NATS server.
+    pub(crate) fn beside(&self, bench: &Bench, name: &str) -> Result<Self> {
+        Ok(Self { nats: self.nats.clone(), ..Self::over(bench, name, self.database.clone())? })
     }
 
     /// The file.
@@ -86,6 +93,9 @@ impl Home {
             .env("RISHI_SECRET_KEY", SECRET_KEY)
             .env("RISHI_LOG", "warn")
             .env("RISHI_RATE_LIMIT", "off");
+        if let Some(nats) = &self.nats {
+            command.env("RISHI_NATS_URL", nats);
+        }
         command
     }
 

@@ -19,6 +19,7 @@ use crate::{Bench, Result, failed};
 mod creates;
 mod lists;
 mod memory;
+mod nats;
 mod notice;
 mod pattern;
 mod pgbench;
@@ -105,10 +106,19 @@ fn address(home: &Home) -> Result<String> {
 impl Cluster {
     /// A second node beside the first.
     fn node(&self, bench: &Bench) -> Result<Server> {
-        let home = Home::over(bench, "second", self.ours.home.database.clone())?;
+        let home = self.ours.home.beside(bench, "second")?;
         let server = home.serve()?;
         server.ready()?;
         Ok(server)
+    }
+
+    /// Has the first node started anew, with this NATS or without one.
+    fn restart(&mut self, nats: Option<String>) -> Result<()> {
+        let home = Home { nats, ..self.ours.home.clone() };
+        let server = home.serve()?;
+        server.ready()?;
+        self.ours.home = home;
+        std::mem::replace(&mut self.ours.server, server).stop()
     }
 
     /// A connection to pgbench's database.

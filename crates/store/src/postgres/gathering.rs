@@ -14,7 +14,7 @@ use tokio::sync::{OwnedSemaphorePermit, oneshot};
 use uuid::Uuid;
 
 use super::error::StoreError;
-use super::writer::{Company, Group, Refusal, transact};
+use super::writer::{Company, Group, Refusal, Trace, transact};
 use super::writing::Writing;
 
 /// How many transactions are under way at once.
@@ -130,8 +130,8 @@ impl Writing {
     /// Makes changes that may be made beside each other; of each what became of it.
     async fn make(&self, mut group: Group) -> Vec<Outcome> {
         if group.0.len() > 1 {
-            match transact(&self.pool, &group).await {
-                Ok((done, _)) => return self.place(&group, done).await,
+            match transact(&self.pool, &self.sequencer, &group).await {
+                Ok((done, trace)) => return self.placed(&group, done, &trace).await,
                 // Nobody knows what became of any of them.
                 Err(Refusal::Failed(StoreError::Unknown)) => {
                     return group.0.iter().map(|_| Err(StoreError::Unknown.into())).collect();
@@ -143,17 +143,18 @@ impl Writing {
     }
 
     /// Finds out where the first events stand of what was made.
-    async fn place(
+    async fn placed(
         &self,
         group: &Group,
         done: Vec<Result<Committed, CommitError>>,
+        trace: &Trace,
     ) -> Vec<Outcome> {
         self.figures.written();
         let told = |commit: &Commit| -> Option<Uuid> { Some(commit.events.first()?.id) };
         join_all(group.0.iter().zip(done).map(async |(commit, done)| match done {
             Ok(done @ Committed::Fresh { .. }) => {
                 let place = match told(commit) {
-                    Some(event) => self.sequencer.place(event).await,
+                    Some(event) => self.place(event, trace).await,
                     None => None,
                 };
                 if !commit.timers.is_empty() {

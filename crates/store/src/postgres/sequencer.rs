@@ -6,8 +6,9 @@
 //! with positions that have no gap, the versions of each subject, and the chain of hashes. What is committed
 //! later gets later positions, and nobody waits for a long transaction.
 //!
-//! Every process has one and any of them takes what is there, whoever left it. Commits that wait for their positions
-//! share a round. A process that dies in a round leaves nothing: the server takes its transaction back.
+//! Any process sequences what is there, whoever left it: a transaction does it along with itself right before its end,
+//! if nobody is at it just then ([`Sequencer::turn`]); for the others there is a task in every process, and those that wait for
+//! their positions share a round. A process that dies in the middle leaves nothing: the server takes its transaction back.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -36,6 +37,9 @@ const TRY_AGAIN: Duration = Duration::from_millis(100);
 const EVENTS: i64 = 1_024;
 
 const HOLD: &str = "SELECT position, hash FROM log_head WHERE one = 1 FOR UPDATE";
+/// The same for who goes on without it when somebody else holds it.
+const HOLD_IF_FREE: &str =
+    "SELECT position, hash FROM log_head WHERE one = 1 FOR UPDATE SKIP LOCKED";
 /// The first so many by the index, with all that belongs to the last one's batch. Whatever asks for more reads the table, and
 /// with it what was moved before and is not swept up yet.
 const WAITING: &str =
@@ -65,8 +69,27 @@ struct Request {
     answer: oneshot::Sender<Option<Position>>,
 }
 
+/// What tells this process of sequenced events.
+struct Told {
+    signals: Signals,
+    recent: Arc<Recent>,
+    figures: Arc<Figures>,
+    /// Whoever holds it sequences: in a process one at a time, until the others know.
+    turn: tokio::sync::Mutex<Sweeper>,
+}
+
+/// The right to sequence along with a transaction.
+pub(super) struct Turn<'s> {
+    told: &'s Told,
+    sweeper: tokio::sync::MutexGuard<'s, Sweeper>,
+}
+
+/// Events that a transaction has sequenced; they stand in the log once it is committed.
+pub(super) type Moved = Vec<Arc<Envelope>>;
+
 /// The way to the sequencer of this process.
 pub(super) struct Sequencer {
+    told: Arc<Told>,
     requests: Mutex<Option<mpsc::UnboundedSender<Request>>>,
     task: Mutex<Option<JoinHandle<()>>>,
 }
@@ -80,10 +103,17 @@ impl Sequencer {
         figures: Arc<Figures>,
     ) -> Self {
         let (sender, requests) = mpsc::unbounded_channel();
-        let sweeper = Sweeper::new(Arc::clone(&pool));
-        let rounds = Rounds { pool, signals, recent, figures, requests, sweeper };
+        let turn = tokio::sync::Mutex::new(Sweeper::new(Arc::clone(&pool)));
+        let told = Arc::new(Told { signals, recent, figures, turn });
+        let rounds = Rounds { pool, told: Arc::clone(&told), requests };
         let task = tokio::spawn(rounds.run());
-        Self { requests: Mutex::new(Some(sender)), task: Mutex::new(Some(task)) }
+        Self { told, requests: Mutex::new(Some(sender)), task: Mutex::new(Some(task)) }
+    }
+
+    /// The right to sequence, unless somebody in this process has it.
+    pub(super) fn turn(&self) -> Option<Turn<'_>> {
+        let sweeper = self.told.turn.try_lock().ok()?;
+        Some(Turn { told: &self.told, sweeper })
     }
 
     /// Where a committed event stands, once it stands there; nothing when that cannot be found out now.
@@ -116,13 +146,32 @@ impl Sequencer {
     }
 }
 
+impl Turn<'_> {
+    /// Sequences what waits, the transaction's own events too, unless another process does so.
+    pub(super) async fn sequence(&self, db: &Db<'_>) -> Result<Moved, StoreError> {
+        ready(db, HOLD_IF_FREE).await?;
+        let (tip, rows) =
+            tokio::join!(db.optional(HOLD_IF_FREE, &[]), db.query(WAITING, &[&EVENTS]));
+        match (tip?, rows?) {
+            (Some(tip), rows) if !rows.is_empty() => moved(db, &tip, &rows).await,
+            _ => Ok(Moved::new()),
+        }
+    }
+
+    /// Makes known what was sequenced, now that it is committed.
+    pub(super) fn tell(mut self, moved: Moved) {
+        let Some(newest) = moved.last().map(|event| event.position) else { return };
+        self.told.figures.batches.add(moved.len() as u64);
+        self.sweeper.moved(moved.len());
+        self.told.recent.extend(moved);
+        self.told.signals.raise(newest);
+    }
+}
+
 struct Rounds {
     pool: Arc<Pool>,
-    signals: Signals,
-    recent: Arc<Recent>,
-    figures: Arc<Figures>,
+    told: Arc<Told>,
     requests: mpsc::UnboundedReceiver<Request>,
-    sweeper: Sweeper,
 }
 
 impl Rounds {
@@ -136,7 +185,7 @@ impl Rounds {
                 // tidy: because it measures a round, and no decision rests on it
                 let took = tokio::time::Instant::now();
                 match self.round(&mut waiting).await {
-                    Ok(()) => self.figures.flushes.took(took.elapsed()),
+                    Ok(()) => self.told.figures.flushes.took(took.elapsed()),
                     Err(error) => {
                         tracing::warn!(cause = ?error, "events could not be sequenced; it is tried again");
                         waiting.retain(|one| one.event.is_some() && !one.answer.is_closed());
@@ -149,17 +198,13 @@ impl Rounds {
 
     /// One round; who got what was asked for waits no longer.
     async fn round(&mut self, waiting: &mut Vec<Request>) -> Result<(), StoreError> {
+        let turn = Turn { told: &self.told, sweeper: self.told.turn.lock().await };
         let own = self.pool.own().await?;
         let db = own.db()?;
         let moved = sequence(&db).await?;
         let mut places: HashMap<Uuid, Position> =
             moved.iter().map(|event| (event.id, event.position)).collect();
-        if let Some(newest) = moved.last().map(|event| event.position) {
-            self.figures.batches.add(moved.len() as u64);
-            self.sweeper.moved(moved.len());
-            self.recent.extend(moved);
-            self.signals.raise(newest);
-        }
+        turn.tell(moved);
         // What another process has sequenced meanwhile is in the log.
         let others: Vec<Uuid> = waiting
             .iter()
@@ -168,7 +213,7 @@ impl Rounds {
             .collect();
         if !others.is_empty() {
             let found = found(&db, &others).await?;
-            self.signals.raise(found.values().copied().max().unwrap_or_default());
+            self.told.signals.raise(found.values().copied().max().unwrap_or_default());
             places.extend(found);
         }
         own.rest();
@@ -185,25 +230,37 @@ impl Rounds {
     }
 }
 
-/// Moves what waits to the log, in one transaction; what was moved, with its places.
-async fn sequence(db: &Db<'_>) -> Result<Vec<Arc<Envelope>>, StoreError> {
-    // What is sent together must not have to be prepared first.
-    for sql in [HOLD, WAITING, MOVE, ADVANCE] {
+/// What is sent together must not have to be prepared first.
+async fn ready(db: &Db<'_>, hold: &str) -> Result<(), StoreError> {
+    for sql in [hold, WAITING, MOVE, ADVANCE] {
         db.prepare(sql).await?;
     }
+    Ok(())
+}
+
+/// Moves what waits to the log, in one transaction; what was moved, with its places.
+async fn sequence(db: &Db<'_>) -> Result<Moved, StoreError> {
+    ready(db, HOLD).await?;
     let begun = db.simply("BEGIN ISOLATION LEVEL READ COMMITTED");
     let (begun, tip, rows) = tokio::join!(begun, db.one(HOLD, &[]), db.query(WAITING, &[&EVENTS]));
     begun?;
-    let (tip, rows) = (tip?, rows?);
+    let rows = rows?;
     if rows.is_empty() {
         db.simply("ROLLBACK").await?;
-        return Ok(Vec::new());
+        return Ok(Moved::new());
     }
-    let mut tip = in_table("log_head", &tip, log::checkpoint(&tip))?;
+    let moved = moved(db, &tip?, &rows).await;
+    db.simply(if moved.is_ok() { "COMMIT" } else { "ROLLBACK" }).await?;
+    moved
+}
+
+/// Moves these rows to the end of the log.
+async fn moved(db: &Db<'_>, tip: &Row, rows: &[Row]) -> Result<Moved, StoreError> {
+    let mut tip = in_table("log_head", tip, log::checkpoint(tip))?;
     let mut versions = HashMap::<Subject, u64>::new();
     let mut events = Vec::with_capacity(rows.len());
     let mut hashes = Vec::with_capacity(rows.len());
-    for row in &rows {
+    for row in rows {
         let (event, newest) = in_table("unsequenced", row, waiting(row))?;
         let version = versions.entry(event.subject.clone()).or_insert(newest);
         *version += 1;
@@ -222,10 +279,8 @@ async fn sequence(db: &Db<'_>) -> Result<Vec<Arc<Envelope>>, StoreError> {
     let newest: &Values<'_> = &[&end, &hash];
     let (moved, advanced) = tokio::join!(db.execute(MOVE, places), db.execute(ADVANCE, newest));
     if (moved?, advanced?) != (events.len() as u64, 1) {
-        db.simply("ROLLBACK").await?;
         return Err(StoreError::Unstorable("events that somebody else has taken".to_owned()));
     }
-    db.simply("COMMIT").await?;
     Ok(events)
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use rishi_app::commit::CommitError;
 use rishi_bus::Position;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use uuid::Uuid;
 
 use super::connection::Pool;
 use super::error::StoreError;
@@ -107,7 +108,7 @@ impl Writing {
         &self,
         step: &S,
     ) -> Result<(S::Outcome, Option<Position>), Refusal> {
-        match transact(&self.pool, step).await {
+        match transact(&self.pool, &self.sequencer, step).await {
             Ok((done, trace)) if S::KEPT => {
                 self.figures.written();
                 Ok((done, self.tell(trace).await))
@@ -125,6 +126,14 @@ impl Writing {
         }
     }
 
+    /// Where a committed event stands.
+    pub(super) async fn place(&self, event: Uuid, trace: &Trace) -> Option<Position> {
+        match trace.places.get(&event) {
+            Some(place) => Some(*place),
+            None => self.sequencer.place(event).await,
+        }
+    }
+
     /// Makes known what is on the server's disk; where the first event stands.
     async fn tell(&self, trace: Trace) -> Option<Position> {
         if let Some(through) = trace.removed {
@@ -132,7 +141,7 @@ impl Writing {
         }
         let mut first = None;
         if let (Some(event), Some(last)) = (trace.told.first(), trace.told.last()) {
-            let (one, _) = tokio::join!(self.sequencer.place(*event), self.sequencer.place(*last));
+            let (one, _) = tokio::join!(self.place(*event, &trace), self.place(*last, &trace));
             first = one;
         }
         if trace.ordered {

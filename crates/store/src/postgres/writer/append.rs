@@ -1,5 +1,7 @@
 //! Events on their way to the log: the sequencer gives them position, version and hash once they are committed.
 
+use std::collections::HashMap;
+
 use rishi_app::commit::CommitError;
 use rishi_bus::{NewEvent, Position};
 use rishi_domain::time::to_microsecond;
@@ -17,6 +19,8 @@ use crate::postgres::error::StoreError;
 pub(in crate::postgres) struct Trace {
     /// The first event of each commit, in order.
     pub(in crate::postgres) told: Vec<Uuid>,
+    /// Where those events stand that were sequenced along with it.
+    pub(in crate::postgres) places: HashMap<Uuid, Position>,
     /// Sums that are still to be written.
     pub(super) counters: Counters,
     /// Whether an operator's order was carried out.

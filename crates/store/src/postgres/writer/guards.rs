@@ -10,26 +10,19 @@ use tokio_postgres::Row;
 use tokio_postgres::error::SqlState;
 use uuid::Uuid;
 
-use super::transaction::Refusal;
-use crate::postgres::columns::{Unreadable, get, in_table, instant};
-use crate::postgres::connection::Db;
+use crate::postgres::columns::{Unreadable, get, in_table, instant, number};
+use crate::postgres::connection::{Db, Values};
 use crate::postgres::error::StoreError;
 use crate::postgres::read::places;
-
-/// Most conflicts that are named for each thing that is taken.
-const MOST: i64 = 50;
 
 /// The locks of what there is but one of.
 const PLATFORM: i64 = 0x5249_5348_4900_0002;
 
 /// Takes the locks of all that is to be free, in one order for everybody. Two things may share a lock, and wait for
 /// each other for nothing.
-pub(super) async fn lock(
-    db: &Db<'_>,
-    guards: impl IntoIterator<Item = &Guard>,
-) -> Result<(), StoreError> {
+pub(super) async fn lock(db: &Db<'_>, wanted: &[(usize, &Guard)]) -> Result<(), StoreError> {
     let mut locks = BTreeSet::new();
-    for guard in guards {
+    for (_, guard) in wanted {
         match guard {
             Guard::LocationFree { location, .. } => {
                 locks.insert(lock_of(location.0, 1));
@@ -63,43 +56,49 @@ fn lock_of(id: Uuid, kind: u64) -> i64 {
     random.wrapping_mul(4).wrapping_add(kind).cast_signed()
 }
 
-pub(super) async fn check(db: &Db<'_>, guard: &Guard) -> Result<(), Refusal> {
-    match guard {
-        Guard::AdministratorRemains { without } => {
-            let sql = "SELECT 1 FROM memberships m JOIN users u ON u.id = m.user_id
-                        WHERE m.role = 'super_admin' AND u.status = 'active' AND u.id <> $1 LIMIT 1";
-            match db.optional(sql, &[&without.0]).await? {
-                Some(_) => Ok(()),
-                None => Err(CommitError::LastAdministrator.into()),
+/// Looks at what several want to be free or to hold; of those for which it is not so, the first reason.
+pub(super) async fn check(
+    db: &Db<'_>,
+    wanted: &[(usize, &Guard)],
+) -> Result<Vec<(usize, CommitError)>, StoreError> {
+    let mut refused = Vec::new();
+    let (mut places, mut people) = (Wanted::default(), Wanted::default());
+    for (who, guard) in wanted {
+        let who = *who;
+        match guard {
+            Guard::LocationFree { location, range, booking } => {
+                places.add(who, location.0, *range, *booking);
+            }
+            Guard::StaffFree { staff, range, booking } => {
+                people.add(who, staff.0, *range, *booking);
+            }
+            Guard::TogetherFree(slots) => {
+                let taken = taken(db, slots).await?;
+                if !taken.is_empty() {
+                    refused.push((who, CommitError::TogetherTaken(taken)));
+                }
+            }
+            Guard::AdministratorRemains { without } => {
+                let sql = "SELECT 1 FROM memberships m JOIN users u ON u.id = m.user_id
+                    WHERE m.role = 'super_admin' AND u.status = 'active' AND u.id <> $1 LIMIT 1";
+                if db.optional(sql, &[&without.0]).await?.is_none() {
+                    refused.push((who, CommitError::LastAdministrator));
+                }
+            }
+            Guard::NoInternalOrganization => {
+                if places::internal_organization(db).await?.is_some() {
+                    refused.push((who, CommitError::Duplicate("internal organization")));
+                }
             }
         }
-        Guard::LocationFree { location, range, booking } => {
-            let conflicts = at_location(db, location.0, *booking, *range).await?;
-            if conflicts.is_empty() {
-                Ok(())
-            } else {
-                Err(CommitError::LocationTaken(conflicts).into())
-            }
-        }
-        Guard::StaffFree { staff, range, booking } => {
-            let conflicts = of_staff(db, staff.0, *booking, *range).await?;
-            if conflicts.is_empty() {
-                Ok(())
-            } else {
-                Err(CommitError::StaffTaken { staff: *staff, conflicts }.into())
-            }
-        }
-        Guard::TogetherFree(slots) => together(db, slots).await,
-        Guard::NoInternalOrganization => match places::internal_organization(db).await? {
-            None => Ok(()),
-            Some(_) => Err(CommitError::Duplicate("internal organization").into()),
-        },
     }
-}
-
-async fn together(db: &Db<'_>, slots: &[Slot]) -> Result<(), Refusal> {
-    let taken = taken(db, slots).await?;
-    if taken.is_empty() { Ok(()) } else { Err(CommitError::TogetherTaken(taken).into()) }
+    for (who, _, conflicts) in places.taken(db, AT_LOCATION).await? {
+        refused.push((who, CommitError::LocationTaken(conflicts)));
+    }
+    for (who, staff, conflicts) in people.taken(db, OF_STAFF).await? {
+        refused.push((who, CommitError::StaffTaken { staff: UserId(staff), conflicts }));
+    }
+    Ok(refused)
 }
 
 /// What is in the way of each slot beside the slots' own bookings, which are to move.
@@ -108,66 +107,91 @@ pub(in crate::postgres) async fn taken(
     slots: &[Slot],
 ) -> Result<Vec<TakenSlot>, StoreError> {
     let own: HashSet<BookingId> = slots.iter().map(|slot| slot.booking).collect();
-    let mut taken = Vec::new();
-    for slot in slots {
-        let (number, range) = (slot.number, slot.range);
-        let mut note = |staff, mut conflicts: Vec<Conflict>| {
-            conflicts.retain(|one| !own.contains(&one.booking_id));
-            if !conflicts.is_empty() {
-                taken.push(TakenSlot { number, range, staff, conflicts });
-            }
-        };
+    let (mut places, mut people) = (Wanted::default(), Wanted::default());
+    for (at, slot) in slots.iter().enumerate() {
         if let Some(location) = slot.location {
-            note(None, at_location(db, location.0, slot.booking, range).await?);
+            places.add(at, location.0, slot.range, slot.booking);
         }
         for staff in &slot.staff {
-            note(Some(*staff), of_staff(db, staff.0, slot.booking, range).await?);
+            people.add(at, staff.0, slot.range, slot.booking);
         }
     }
-    Ok(taken)
+    let places = places.taken(db, AT_LOCATION).await?.into_iter().map(|one| (one.0, None, one.2));
+    let people = people.taken(db, OF_STAFF).await?.into_iter();
+    let people = people.map(|one| (one.0, Some(UserId(one.1)), one.2));
+    let mut taken: Vec<_> = places.chain(people).collect();
+    // By slot; of each the location first, and then people in the slot's order.
+    taken.sort_by_key(|one| one.0);
+    let taken = taken.into_iter().filter_map(|(at, staff, mut conflicts)| {
+        conflicts.retain(|one| !own.contains(&one.booking_id));
+        let Slot { number, range, .. } = slots[at];
+        (!conflicts.is_empty()).then_some(TakenSlot { number, range, staff, conflicts })
+    });
+    Ok(taken.collect())
 }
 
-async fn at_location(
-    db: &Db<'_>,
-    location: Uuid,
-    booking: BookingId,
-    range: TimeRange,
-) -> Result<Vec<Conflict>, StoreError> {
-    // Behind the policies of the table no index of ranges is used, but one of numbers is; a booking lasts at most
-    // 31 days.
-    let sql = "SELECT id, organization_id, scheduled_start, scheduled_end FROM bookings
-        WHERE location_id = $1 AND holds_location AND scheduled_start < $3 AND scheduled_end > $2
-          AND scheduled_start > $2 - 2678400000001 AND id <> $4
-        ORDER BY scheduled_start DESC LIMIT $5";
-    walk(db, "bookings", sql, location, booking, range).await
+/// Bookings at a location that `w` is in the way of.
+// Behind the policies of the table no index of ranges is used, but one of numbers is; a booking lasts at most
+// 31 days.
+const AT_LOCATION: &str = "SELECT b.id, b.organization_id, b.scheduled_start, b.scheduled_end FROM bookings b
+    WHERE b.location_id = w.what AND b.holds_location AND b.scheduled_start < w.until
+      AND b.scheduled_end > w.since AND b.scheduled_start > w.since - 2678400000001 AND b.id <> w.booking
+    ORDER BY b.scheduled_start DESC LIMIT 50";
+/// The same of a person.
+const OF_STAFF: &str = "SELECT a.booking_id, b.organization_id, a.scheduled_start, a.scheduled_end
+     FROM assignments a JOIN bookings b ON b.id = a.booking_id
+    WHERE uuid_hash_extended(a.staff_id, 0) = uuid_hash_extended(w.what, 0) AND a.staff_id = w.what
+      AND a.live AND int8range(a.scheduled_start, a.scheduled_end) && int8range(w.since, w.until)
+      AND a.booking_id <> w.booking
+    ORDER BY a.scheduled_start DESC LIMIT 50";
+
+/// Things that are to be free for a time, each for somebody's booking.
+#[derive(Default)]
+struct Wanted {
+    who: Vec<usize>,
+    what: Vec<Uuid>,
+    since: Vec<i64>,
+    until: Vec<i64>,
+    booking: Vec<Uuid>,
 }
 
-async fn of_staff(
-    db: &Db<'_>,
-    staff: Uuid,
-    booking: BookingId,
-    range: TimeRange,
-) -> Result<Vec<Conflict>, StoreError> {
-    let sql = "SELECT a.booking_id, b.organization_id, a.scheduled_start, a.scheduled_end
-         FROM assignments a JOIN bookings b ON b.id = a.booking_id
-        WHERE uuid_hash_extended(a.staff_id, 0) = uuid_hash_extended($1, 0) AND a.staff_id = $1
-          AND a.live AND int8range(a.scheduled_start, a.scheduled_end) && int8range($2, $3)
-          AND a.booking_id <> $4
-        ORDER BY a.scheduled_start DESC LIMIT $5";
-    walk(db, "assignments", sql, staff, booking, range).await
-}
+impl Wanted {
+    fn add(&mut self, who: usize, what: Uuid, range: TimeRange, booking: BookingId) {
+        self.who.push(who);
+        self.what.push(what);
+        self.since.push(range.start.as_microsecond());
+        self.until.push(range.end.as_microsecond());
+        self.booking.push(booking.0);
+    }
 
-async fn walk(
-    db: &Db<'_>,
-    table: &'static str,
-    sql: &str,
-    what: Uuid,
-    booking: BookingId,
-    range: TimeRange,
-) -> Result<Vec<Conflict>, StoreError> {
-    let (start, end) = (range.start.as_microsecond(), range.end.as_microsecond());
-    let rows = db.query(sql, &[&what, &start, &end, &booking.0, &MOST]).await?;
-    rows.iter().rev().map(|row| in_table(table, row, conflict(row))).collect()
+    /// Of those that are not free: who wants them, and the bookings in the way, in order of time.
+    async fn taken(
+        &self,
+        db: &Db<'_>,
+        way: &str,
+    ) -> Result<Vec<(usize, Uuid, Vec<Conflict>)>, StoreError> {
+        if self.who.is_empty() {
+            return Ok(Vec::new());
+        }
+        let sql = format!(
+            "SELECT way.*, w.number FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::uuid[])
+                WITH ORDINALITY AS w (what, since, until, booking, number)
+               CROSS JOIN LATERAL ({way}) AS way ORDER BY w.number, way.scheduled_start"
+        );
+        let values: &Values<'_> = &[&self.what, &self.since, &self.until, &self.booking];
+        let mut taken: Vec<(usize, Uuid, Vec<Conflict>)> = Vec::new();
+        let mut last = 0;
+        for row in db.query(&sql, values).await? {
+            let read = || Ok((conflict(&row)?, number::<_, usize>(&row, 4)?));
+            let (conflict, number) = in_table("bookings", &row, read())?;
+            match taken.last_mut().filter(|_| number == last) {
+                Some((_, _, conflicts)) => conflicts.push(conflict),
+                None => taken.push((self.who[number - 1], self.what[number - 1], vec![conflict])),
+            }
+            last = number;
+        }
+        Ok(taken)
+    }
 }
 
 fn conflict(row: &Row) -> Result<Conflict, Unreadable> {

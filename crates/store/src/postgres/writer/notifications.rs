@@ -1,18 +1,23 @@
 //! Putting what people want to be told, and what became of telling them.
 
+use std::sync::LazyLock;
+
 use jiff::Timestamp;
 use rishi_app::commit::CommitError;
 use rishi_app::events::subject;
 use rishi_bus::Subject;
 use rishi_domain::id::{NotificationId, UserId};
 use rishi_domain::notification::{
-    Delivery, DeliveryOutcome, MailStanding, NotificationPreferences, NotificationTemplate,
+    Delivery, DeliveryOutcome, MailStanding, Notification, NotificationPreferences,
+    NotificationTemplate,
 };
+use uuid::Uuid;
 
+use super::many::{Columns, column, insert};
 use super::rows::replaced;
 use super::transaction::Refusal;
 use crate::postgres::columns::{optional_to_json, stored, to_json};
-use crate::postgres::connection::Db;
+use crate::postgres::connection::{Db, Values};
 
 pub(super) async fn read_all(
     db: &Db<'_>,
@@ -26,34 +31,91 @@ pub(super) async fn read_all(
     Ok(())
 }
 
-pub(super) async fn delivery(db: &Db<'_>, row: &Delivery) -> Result<(), Refusal> {
-    db.execute(
-        "INSERT INTO notification_deliveries (notification_id, channel, user_id, organization_id, outcome,
-            reason, attempts, due_at, created_at, updated_at, digest, template_error)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-         ON CONFLICT (notification_id, channel) DO UPDATE SET outcome = excluded.outcome,
+/// The columns of a notification.
+const NOTIFICATION: &Columns = &[
+    ("id", "uuid"),
+    ("user_id", "uuid"),
+    ("organization_id", "uuid"),
+    ("kind", "text"),
+    ("title", "text"),
+    ("message", "text"),
+    ("related_entity_type", "text"),
+    ("related_entity_id", "uuid"),
+    ("read_at", "bigint"),
+    ("created_at", "bigint"),
+];
+
+static NOTIFIED: LazyLock<String> = LazyLock::new(|| {
+    insert("notifications", NOTIFICATION)
+        + " ON CONFLICT (id) DO UPDATE SET read_at = excluded.read_at"
+});
+
+/// Puts notifications, each once; of those that are there only whether they were read changes.
+pub(super) async fn put(db: &Db<'_>, rows: &[&Notification]) -> Result<(), Refusal> {
+    let values: &Values<'_> = &[
+        &column(rows, |row| row.id.0),
+        &column(rows, |row| row.user_id.0),
+        &column(rows, |row| row.organization_id.0),
+        &column(rows, |row| row.kind.as_str()),
+        &column(rows, |row| row.title.as_str()),
+        &column(rows, |row| row.message.as_str()),
+        &column(rows, |row| row.related_entity_type.as_str()),
+        &column(rows, |row| row.related_entity_id),
+        &column(rows, |row| row.read_at.map(Timestamp::as_microsecond)),
+        &column(rows, |row| row.created_at.as_microsecond()),
+    ];
+    db.execute(&NOTIFIED, values).await?;
+    Ok(())
+}
+
+/// The columns of a delivery.
+const DELIVERY: &Columns = &[
+    ("notification_id", "uuid"),
+    ("channel", "text"),
+    ("user_id", "uuid"),
+    ("organization_id", "uuid"),
+    ("outcome", "text"),
+    ("reason", "text"),
+    ("attempts", "bigint"),
+    ("due_at", "bigint"),
+    ("created_at", "bigint"),
+    ("updated_at", "bigint"),
+    ("digest", "boolean"),
+    ("template_error", "text"),
+];
+
+static DELIVERED: LazyLock<String> = LazyLock::new(|| {
+    insert("notification_deliveries", DELIVERY)
+        + " ON CONFLICT (notification_id, channel) DO UPDATE SET outcome = excluded.outcome,
             reason = excluded.reason, attempts = excluded.attempts, due_at = excluded.due_at,
-            updated_at = excluded.updated_at",
-        &[
-            &row.notification_id.0,
-            &row.channel.as_str(),
-            &row.user_id.0,
-            &row.organization_id.0,
-            &row.outcome.as_str(),
-            &row.reason,
-            &i64::from(row.attempts),
-            &row.due_at.map(Timestamp::as_microsecond),
-            &row.created_at.as_microsecond(),
-            &row.updated_at.as_microsecond(),
-            &row.digest,
-            &row.template_error,
-        ],
-    )
-    .await?;
+            updated_at = excluded.updated_at"
+});
+
+/// Puts what became of telling people, each once.
+pub(super) async fn deliveries(db: &Db<'_>, rows: &[&Delivery]) -> Result<(), Refusal> {
+    let values: &Values<'_> = &[
+        &column(rows, |row| row.notification_id.0),
+        &column(rows, |row| row.channel.as_str()),
+        &column(rows, |row| row.user_id.0),
+        &column(rows, |row| row.organization_id.0),
+        &column(rows, |row| row.outcome.as_str()),
+        &column(rows, |row| row.reason.as_deref()),
+        &column(rows, |row| i64::from(row.attempts)),
+        &column(rows, |row| row.due_at.map(Timestamp::as_microsecond)),
+        &column(rows, |row| row.created_at.as_microsecond()),
+        &column(rows, |row| row.updated_at.as_microsecond()),
+        &column(rows, |row| row.digest),
+        &column(rows, |row| row.template_error.as_deref()),
+    ];
+    db.execute(&DELIVERED, values).await?;
     // What will not be sent any more need not be kept as it was to be shown.
-    if !matches!(row.outcome, DeliveryOutcome::Pending | DeliveryOutcome::Failed) {
-        let sql = "DELETE FROM notification_html WHERE notification_id = $1";
-        db.execute(sql, &[&row.notification_id.0]).await?;
+    let over = rows
+        .iter()
+        .filter(|row| !matches!(row.outcome, DeliveryOutcome::Pending | DeliveryOutcome::Failed));
+    let over: Vec<Uuid> = over.map(|row| row.notification_id.0).collect();
+    if !over.is_empty() {
+        let sql = "DELETE FROM notification_html WHERE notification_id = ANY($1)";
+        db.execute(sql, &[&over]).await?;
     }
     Ok(())
 }

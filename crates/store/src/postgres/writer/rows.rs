@@ -1,12 +1,16 @@
 //! Putting rows. A row of version 1 is inserted; any other replaces the version before it.
 
+use std::collections::HashSet;
+use std::mem::discriminant;
+
 use rishi_app::commit::{Change, CommitError, Expected, PasswordRow, TokenRow};
 use rishi_app::credentials::MOST_TOKENS;
 use rishi_app::events::subject as subjects;
 use rishi_bus::Subject;
+use rishi_domain::booking::Booking;
 use rishi_domain::location::Location;
 use rishi_domain::membership::Membership;
-use rishi_domain::notification::Notification;
+use rishi_domain::notification::{Delivery, Notification};
 use rishi_domain::organization::Organization;
 use rishi_domain::user::{User, email_key};
 use uuid::Uuid;
@@ -18,6 +22,7 @@ use super::{
 };
 use crate::postgres::columns::{in_table, number, optional_to_json, stored, to_json};
 use crate::postgres::connection::Db;
+use crate::postgres::error::StoreError;
 use crate::postgres::tables::version_query;
 
 /// Whether putting the row checks an expected version by itself.
@@ -30,27 +35,84 @@ pub(super) fn checks(change: &Change, expected: &Expected) -> bool {
     }
 }
 
+/// Puts rows in their order; such of a kind as follow each other are put at once.
 pub(super) async fn put(
     db: &Db<'_>,
-    change: &Change,
+    changes: &[&Change],
     counters: &mut Counters,
 ) -> Result<(), Refusal> {
+    let mut rest = changes;
+    while let Some(first) = rest.first() {
+        let run;
+        (run, rest) = rest.split_at(run_of(rest));
+        match first {
+            Change::Booking(_) => bookings::put(db, &rows(run, booking), counters).await?,
+            Change::Notification(_) => notifications::put(db, &rows(run, notification)).await?,
+            Change::Delivery(_) => notifications::deliveries(db, &rows(run, delivery)).await?,
+            other => one(db, other, counters).await?,
+        }
+    }
+    Ok(())
+}
+
+/// How many of the first are put at once: they are of a kind, each about another row.
+fn run_of(changes: &[&Change]) -> usize {
+    let mut seen = HashSet::new();
+    let mut others = changes.iter().copied();
+    let Some(first) = others.next() else { return 0 };
+    seen.insert(row_of(first));
+    1 + others
+        .take_while(|change| discriminant(*change) == discriminant(first))
+        .map(row_of)
+        .take_while(|row| seen.insert(*row))
+        .count()
+}
+
+/// Which row of its kind a change is about; nothing for one of a kind that is put one by one.
+fn row_of(change: &Change) -> Option<(Uuid, &str)> {
+    match change {
+        Change::Booking(row) => Some((row.id.0, "")),
+        Change::Notification(row) => Some((row.id.0, "")),
+        Change::Delivery(row) => Some((row.notification_id.0, row.channel.as_str())),
+        _ => None,
+    }
+}
+
+/// The rows of changes that are all of a kind.
+fn rows<'c, R>(run: &[&'c Change], of: fn(&'c Change) -> Option<&'c R>) -> Vec<&'c R> {
+    run.iter().copied().filter_map(of).collect()
+}
+
+fn booking(change: &Change) -> Option<&Booking> {
+    if let Change::Booking(row) = change { Some(row) } else { None }
+}
+
+fn notification(change: &Change) -> Option<&Notification> {
+    if let Change::Notification(row) = change { Some(row) } else { None }
+}
+
+fn delivery(change: &Change) -> Option<&Delivery> {
+    if let Change::Delivery(row) = change { Some(row) } else { None }
+}
+
+/// Puts a row of a kind that is put one by one.
+async fn one(db: &Db<'_>, change: &Change, counters: &mut Counters) -> Result<(), Refusal> {
     match change {
         Change::Organization(row) => organization(db, row, counters).await,
         Change::User(row) => user(db, row).await,
         Change::Membership(row) => membership(db, row).await,
         Change::MembershipEnded(row) => end_membership(db, row).await,
         Change::Location(row) => location(db, row).await,
-        Change::Booking(row) => bookings::put(db, row, counters).await,
+        Change::Booking(row) => bookings::put(db, &[row], counters).await,
         Change::BookingSeries(row) => series::put(db, row).await,
         Change::Assignment(row) => staff::assignment(db, row).await,
         Change::StaffProfile(row) => staff::profile(db, row).await,
         Change::Availability(row) => availability::put(db, row).await,
-        Change::Notification(row) => notification(db, row).await,
+        Change::Notification(row) => notifications::put(db, &[row]).await,
         Change::InboxRead { user, through, at } => {
             notifications::read_all(db, *user, *through, *at).await
         }
-        Change::Delivery(row) => notifications::delivery(db, row).await,
+        Change::Delivery(row) => notifications::deliveries(db, &[row]).await,
         Change::NotificationHtml { notification, html } => {
             notifications::html(db, *notification, html).await
         }
@@ -73,9 +135,15 @@ pub(super) async fn replaced(
     subject: Subject,
     version: u64,
 ) -> Result<(), Refusal> {
-    if rows == 1 {
-        return Ok(());
-    }
+    if rows == 1 { Ok(()) } else { Err(overtaken(db, subject, version).await?) }
+}
+
+/// What to say of a row that did not take the place of the version before its own.
+pub(super) async fn overtaken(
+    db: &Db<'_>,
+    subject: Subject,
+    version: u64,
+) -> Result<Refusal, StoreError> {
     let actual = match version_query(subject.kind()) {
         Some(sql) => {
             let row = db.optional(sql, &[&subject.id()]).await?;
@@ -84,7 +152,7 @@ pub(super) async fn replaced(
         None => None,
     };
     let expected = version.saturating_sub(1);
-    Err(CommitError::VersionConflict { subject, expected, actual }.into())
+    Ok(CommitError::VersionConflict { subject, expected, actual }.into())
 }
 
 async fn organization(
@@ -257,29 +325,6 @@ async fn location(db: &Db<'_>, row: &Location) -> Result<(), Refusal> {
         )
         .await?;
     replaced(db, rows, subjects::location(row.id), row.version).await
-}
-
-async fn notification(db: &Db<'_>, row: &Notification) -> Result<(), Refusal> {
-    db.execute(
-        "INSERT INTO notifications (id, user_id, organization_id, kind, title, message,
-            related_entity_type, related_entity_id, read_at, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-         ON CONFLICT (id) DO UPDATE SET read_at = excluded.read_at",
-        &[
-            &row.id.0,
-            &row.user_id.0,
-            &row.organization_id.0,
-            &row.kind,
-            &row.title,
-            &row.message,
-            &row.related_entity_type,
-            &row.related_entity_id,
-            &row.read_at.map(jiff::Timestamp::as_microsecond),
-            &row.created_at.as_microsecond(),
-        ],
-    )
-    .await?;
-    Ok(())
 }
 
 /// Keeps a token if its owner may have one more; of those that have expired the newest stay.

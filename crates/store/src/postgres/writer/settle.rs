@@ -105,7 +105,7 @@ async fn side_by_side(
     }
     let outcomes = match commits.len() {
         0 | 1 => None,
-        _ => attempt_all(db, &commits, trace).await?,
+        _ => attempt_all(db, &commits, trace).await?.ok(),
     };
     Ok(positions.into_iter().zip(outcomes.unwrap_or_default()).collect())
 }

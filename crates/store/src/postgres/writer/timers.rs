@@ -2,6 +2,9 @@
 //!
 //! Any number of processes may fire at once: each takes timers that no other is taking.
 
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
 use jiff::Timestamp;
 use rishi_bus::{NewEvent, Timer, TimerChange};
 use rishi_domain::time::to_microsecond;
@@ -10,56 +13,83 @@ use tokio_postgres::Row;
 use uuid::Uuid;
 
 use super::append::{Trace, append, held};
+use super::many::{Columns, column, insert};
 use super::transaction::Refusal;
 use crate::postgres::columns::{Unreadable, count, get, in_table, number, text};
-use crate::postgres::connection::Db;
+use crate::postgres::connection::{Db, Values};
 use crate::postgres::error::StoreError;
 use crate::postgres::log;
 
-/// Sets or cancels a timer; whether it was set.
-pub(super) async fn change(db: &Db<'_>, change: &TimerChange) -> Result<bool, StoreError> {
-    match change {
-        TimerChange::Set(timer) => set(db, timer).await.map(|()| true),
-        TimerChange::Cancel { key } => {
-            db.execute("DELETE FROM timers WHERE key = $1", &[key]).await?;
-            Ok(false)
-        }
-    }
-}
+/// The columns of a timer.
+const COLUMNS: &Columns = &[
+    ("key", "text"),
+    ("due_at", "bigint"),
+    ("id", "uuid"),
+    ("type", "text"),
+    ("source", "text"),
+    ("subject_kind", "text"),
+    ("subject_id", "uuid"),
+    ("schema_version", "bigint"),
+    ("organization_id", "uuid"),
+    ("user_id", "uuid"),
+    ("correlation_id", "uuid"),
+    ("causation_id", "uuid"),
+    ("data", "text"),
+    ("metadata", "text"),
+    ("traceparent", "text"),
+];
 
-async fn set(db: &Db<'_>, timer: &Timer) -> Result<(), StoreError> {
-    let event = &timer.event;
-    db.execute(
-        "INSERT INTO timers (key, due_at, id, type, source, subject_kind, subject_id,
-            schema_version, organization_id, user_id, correlation_id, causation_id, data, metadata,
-            traceparent)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
-         ON CONFLICT (key) DO UPDATE SET due_at = excluded.due_at, id = excluded.id,
+static SET: LazyLock<String> = LazyLock::new(|| {
+    insert("timers", COLUMNS)
+        + " ON CONFLICT (key) DO UPDATE SET due_at = excluded.due_at, id = excluded.id,
             type = excluded.type, source = excluded.source, subject_kind = excluded.subject_kind,
             subject_id = excluded.subject_id, schema_version = excluded.schema_version,
             organization_id = excluded.organization_id, user_id = excluded.user_id,
             correlation_id = excluded.correlation_id, causation_id = excluded.causation_id,
-            data = excluded.data, metadata = excluded.metadata, traceparent = excluded.traceparent",
-        &[
-            &timer.key,
-            &to_microsecond(timer.due).as_microsecond(),
-            &event.id,
-            &&*event.event_type,
-            &event.source,
-            &event.subject.kind(),
-            &event.subject.id(),
-            &i64::from(event.schema_version),
-            &event.organization_id,
-            &event.user_id,
-            &event.correlation_id,
-            &event.causation_id,
-            &event.data.get(),
-            &event.metadata.as_deref().map(RawValue::get),
-            &event.traceparent,
-        ],
-    )
-    .await?;
-    Ok(())
+            data = excluded.data, metadata = excluded.metadata, traceparent = excluded.traceparent"
+});
+
+/// Sets and cancels timers; what is said last of a key holds. Whether one was set.
+pub(super) async fn change<'c>(
+    db: &Db<'_>,
+    changes: impl Iterator<Item = &'c TimerChange>,
+) -> Result<bool, StoreError> {
+    let mut last: BTreeMap<&str, Option<&Timer>> = BTreeMap::new();
+    for change in changes {
+        match change {
+            TimerChange::Set(timer) => last.insert(&timer.key, Some(timer)),
+            TimerChange::Cancel { key } => last.insert(key, None),
+        };
+    }
+    let set: Vec<&Timer> = last.values().copied().flatten().collect();
+    let cancelled: Vec<&str> =
+        last.iter().filter(|(_, timer)| timer.is_none()).map(|(key, _)| *key).collect();
+    if !cancelled.is_empty() {
+        db.execute("DELETE FROM timers WHERE key = ANY($1)", &[&cancelled]).await?;
+    }
+    if set.is_empty() {
+        return Ok(false);
+    }
+    let rows = set.as_slice();
+    let values: &Values<'_> = &[
+        &column(rows, |timer| timer.key.as_str()),
+        &column(rows, |timer| to_microsecond(timer.due).as_microsecond()),
+        &column(rows, |timer| timer.event.id),
+        &column(rows, |timer| &*timer.event.event_type),
+        &column(rows, |timer| timer.event.source.as_str()),
+        &column(rows, |timer| timer.event.subject.kind()),
+        &column(rows, |timer| timer.event.subject.id()),
+        &column(rows, |timer| i64::from(timer.event.schema_version)),
+        &column(rows, |timer| timer.event.organization_id),
+        &column(rows, |timer| timer.event.user_id),
+        &column(rows, |timer| timer.event.correlation_id),
+        &column(rows, |timer| timer.event.causation_id),
+        &column(rows, |timer| timer.event.data.get()),
+        &column(rows, |timer| timer.event.metadata.as_deref().map(RawValue::get)),
+        &column(rows, |timer| timer.event.traceparent.as_deref()),
+    ];
+    db.execute(&SET, values).await?;
+    Ok(true)
 }
 
 /// Fires what is due, earliest first; how many timers are gone. One whose event stands in the log

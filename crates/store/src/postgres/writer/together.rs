@@ -1,7 +1,7 @@
-//! Commits of a company, made side by side in one transaction.
+//! Commits made side by side in one transaction, as a company does; one alone is a company of one.
 //!
-//! Their statements are sent without waiting for each other's answers, so that many of them take hardly more round
-//! trips than one. Nothing is written before all have been looked at, so those that are refused then are left out
+//! Of each kind, what they look at and what they write is one statement for all of them, so that many hardly cost more
+//! than one. Nothing is written before all have been looked at, so those that are refused then are left out
 //! and the others go on. Whatever goes wrong later spoils the transaction: it is taken back, and they are made one
 //! by one.
 
@@ -11,49 +11,41 @@ use uuid::Uuid;
 
 use super::append::{Trace, append};
 use super::transaction::Refusal;
-use super::{apply, guards, receipts};
+use super::{examine, orders, receipts, rows, timers};
 use crate::postgres::connection::Db;
 
 /// What has become of each so far; nothing of those that are to be written.
 type Answers = Vec<Option<Result<Committed, CommitError>>>;
 
 /// Makes commits that may be made beside each other; of each what it came to. After an error the transaction has to
-/// be taken back.
+/// be taken back. Where the events will stand is not known here: `first` is nothing.
 pub(super) async fn together(
     db: &Db<'_>,
     commits: &[&Commit],
     trace: &mut Trace,
 ) -> Result<Vec<Result<Committed, CommitError>>, Refusal> {
     let mut answers = claim(db, commits).await?;
-    let open = |answers: &Answers| -> Vec<usize> {
-        (0..commits.len()).filter(|at| answers[*at].is_none()).collect()
-    };
-    // All at once, in the order that everybody keeps.
-    let wanted = open(&answers);
-    guards::lock(db, wanted.iter().flat_map(|at| &commits[*at].guards)).await?;
-    let looked = join_all(wanted.iter().map(|at| apply::examine(db, commits[*at]))).await;
-    for (at, outcome) in wanted.into_iter().zip(looked) {
+    let wanted = open(&answers, commits);
+    trace.counters.learn(db, &organizations(&wanted)).await?;
+    let looked = examine::all(db, &wanted).await?;
+    let left = answers.iter_mut().filter(|answer| answer.is_none());
+    for ((answer, commit), outcome) in left.zip(wanted).zip(looked) {
         match outcome {
             Ok(()) => {}
             // Its key is claimed, and must not stay so.
-            Err(refusal) if commits[at].receipt.is_some() => return Err(refusal),
-            Err(Refusal::Commit(refused)) => answers[at] = Some(Err(refused)),
-            Err(failed) => return Err(failed),
+            Err(refused) if commit.receipt.is_some() => return Err(refused.into()),
+            Err(refused) => *answer = Some(Err(refused)),
         }
     }
-    let wanted = open(&answers);
-    trace.counters.learn(db, &organizations(wanted.iter().map(|at| commits[*at]))).await?;
-    let mut traces: Vec<Trace> = wanted.iter().map(|_| trace.beside()).collect();
-    let writes = wanted.iter().zip(&mut traces);
-    let written = join_all(writes.map(|(at, own)| apply::write(db, commits[*at], own))).await;
-    append(db, wanted.iter().flat_map(|at| &commits[*at].events), trace).await?;
-    for own in traces {
-        trace.absorb(own);
-    }
-    for (at, affected) in wanted.into_iter().zip(written) {
-        answers[at] = Some(Ok(Committed::Fresh { first: None, affected: affected? }));
-    }
-    Ok(answers.into_iter().flatten().collect())
+    let affected = write(db, &open(&answers, commits), trace).await?;
+    let made = |answer: Option<_>| answer.unwrap_or(Ok(Committed::Fresh { first: None, affected }));
+    Ok(answers.into_iter().map(made).collect())
+}
+
+/// Those that have no answer yet.
+fn open<'c>(answers: &Answers, commits: &[&'c Commit]) -> Vec<&'c Commit> {
+    let open = answers.iter().zip(commits).filter(|(answer, _)| answer.is_none());
+    open.map(|(_, commit)| *commit).collect()
 }
 
 /// Claims the keys of those that have one; some have been answered before.
@@ -71,8 +63,9 @@ async fn claim(db: &Db<'_>, commits: &[&Commit]) -> Result<Answers, Refusal> {
 }
 
 /// Whose bookings are put.
-fn organizations<'c>(commits: impl Iterator<Item = &'c Commit>) -> Vec<Uuid> {
+fn organizations(commits: &[&Commit]) -> Vec<Uuid> {
     let mut organizations: Vec<Uuid> = commits
+        .iter()
         .flat_map(|commit| &commit.changes)
         .filter_map(|change| match change {
             Change::Booking(row) => Some(row.organization_id.0),
@@ -82,4 +75,47 @@ fn organizations<'c>(commits: impl Iterator<Item = &'c Commit>) -> Vec<Uuid> {
     organizations.sort_unstable();
     organizations.dedup();
     organizations
+}
+
+/// Writes their rows, timers and events and obeys their orders; how much these reached.
+async fn write(db: &Db<'_>, commits: &[&Commit], trace: &mut Trace) -> Result<u64, Refusal> {
+    let mut changes: Vec<&Change> = commits.iter().flat_map(|commit| &commit.changes).collect();
+    if commits.len() > 1 {
+        // What refers to something comes after it, in each of them and so here.
+        changes.sort_by_key(|change| rank(change));
+    }
+    let moves = commits.iter().any(|commit| {
+        let bookings = commit.changes.iter().filter(|one| matches!(one, Change::Booking(_)));
+        bookings.count() > 1
+    });
+    if moves {
+        // Of bookings that move together none is in the way of another as it was before.
+        db.simply("SET CONSTRAINTS bookings_location_free, assignments_staff_free DEFERRED")
+            .await?;
+    }
+    rows::put(db, &changes, &mut trace.counters).await?;
+    if moves {
+        db.simply("SET CONSTRAINTS bookings_location_free, assignments_staff_free IMMEDIATE")
+            .await?;
+    }
+    let mut affected = 0;
+    for commit in commits {
+        // The door has seen an event beside each order.
+        for (order, told) in commit.orders.iter().zip(commit.events.iter().take(1).cycle()) {
+            affected += orders::obey(db, order, told.timestamp, trace).await?;
+        }
+    }
+    trace.timed |= timers::change(db, commits.iter().flat_map(|commit| &commit.timers)).await?;
+    append(db, commits.iter().flat_map(|commit| &commit.events), trace).await?;
+    Ok(affected)
+}
+
+/// The place of a kind among those that a company puts.
+fn rank(change: &Change) -> u8 {
+    match change {
+        Change::Booking(_) => 0,
+        Change::Assignment(_) => 1,
+        Change::Notification(_) => 2,
+        _ => 3,
+    }
 }

@@ -14,6 +14,7 @@ use super::step::Step;
 use crate::postgres::columns::get;
 use crate::postgres::connection::{Db, Own, Pool};
 use crate::postgres::error::StoreError;
+use crate::postgres::sequencer::{Moved, Sequencer, Turn};
 use crate::refusal::Refusal as _;
 
 /// How often a transaction is tried.
@@ -62,11 +63,12 @@ impl From<Refusal> for CommitError {
 /// Takes a step in a transaction, all of it or nothing; what it came to, and what it did.
 pub(in crate::postgres) async fn transact<S: Step>(
     pool: &Pool,
+    sequencer: &Sequencer,
     step: &S,
 ) -> Result<(S::Outcome, Trace), Refusal> {
     let mut tries = 0;
     loop {
-        match once(pool, step).await {
+        match once(pool, sequencer, step).await {
             Err(Refusal::Failed(error)) if tries < TRIES && error.is_worth_another_try() => {
                 tracing::debug!(cause = ?error, tries, "a transaction is done again");
                 tokio::time::sleep(PAUSE * 2_u32.pow(tries)).await;
@@ -77,18 +79,25 @@ pub(in crate::postgres) async fn transact<S: Step>(
     }
 }
 
-async fn once<S: Step>(pool: &Pool, step: &S) -> Result<(S::Outcome, Trace), Refusal> {
+async fn once<S: Step>(
+    pool: &Pool,
+    sequencer: &Sequencer,
+    step: &S,
+) -> Result<(S::Outcome, Trace), Refusal> {
     let own = pool.own().await?;
     let db = own.db()?;
     let number = begin(&db).await?;
-    let done = whole(&db, step).await;
-    if done.is_err() || !S::KEPT {
-        // A connection that is not given back is closed, which takes the transaction back too.
-        if db.simply("ROLLBACK").await.is_ok() {
-            own.rest();
+    let done = whole(&db, sequencer, step).await;
+    let (done, mut trace, sequenced) = match done {
+        Ok(done) if S::KEPT => done,
+        other => {
+            // A connection that is not given back is closed, which takes the transaction back too.
+            if db.simply("ROLLBACK").await.is_ok() {
+                own.rest();
+            }
+            return other.map(|(done, trace, _)| (done, trace));
         }
-        return done;
-    }
+    };
     match db.simply("COMMIT").await {
         Ok(()) => own.rest(),
         Err(error) if error.is_outage() => {
@@ -97,17 +106,36 @@ async fn once<S: Step>(pool: &Pool, step: &S) -> Result<(S::Outcome, Trace), Ref
         }
         Err(error) => return Err(error.into()),
     }
-    done
-}
-
-async fn whole<S: Step>(db: &Db<'_>, step: &S) -> Result<(S::Outcome, Trace), Refusal> {
-    let mut trace = Trace::default();
-    let done = step.take(db, &mut trace).await?;
-    if S::KEPT {
-        // Last of all: other changes of the same organization wait for these rows.
-        std::mem::take(&mut trace.counters).write(db).await?;
+    if let Some((turn, moved)) = sequenced {
+        trace.places = moved.iter().map(|event| (event.id, event.position)).collect();
+        turn.tell(moved);
     }
     Ok((done, trace))
+}
+
+/// What a step came to, what it did, and what was sequenced along with it.
+type Whole<'s, T> = (T, Trace, Option<(Turn<'s>, Moved)>);
+
+async fn whole<'s, S: Step>(
+    db: &Db<'_>,
+    sequencer: &'s Sequencer,
+    step: &S,
+) -> Result<Whole<'s, S::Outcome>, Refusal> {
+    let mut trace = Trace::default();
+    let done = step.take(db, &mut trace).await?;
+    if !S::KEPT {
+        return Ok((done, trace, None));
+    }
+    // Last of all: other changes of the same organization wait for these rows, and everybody's events for that of the log.
+    let counted = std::mem::take(&mut trace.counters).write(db);
+    let turn = if trace.told.is_empty() { None } else { sequencer.turn() };
+    let Some(turn) = turn else {
+        counted.await?;
+        return Ok((done, trace, None));
+    };
+    let (counted, moved) = tokio::join!(counted, turn.sequence(db));
+    counted?;
+    Ok((done, trace, Some((turn, moved?))))
 }
 
 /// Begins; the transaction's number, by which the server knows what became of it.
