@@ -52,7 +52,9 @@ const WAITING: &str =
                    WHERE r.id = u.subject_id AND r.kind = u.subject_kind), 0)
    FROM (SELECT * FROM unsequenced ORDER BY batch FETCH FIRST ($1::bigint) ROWS WITH TIES) u
   ORDER BY u.batch, u.number";
-const MOVE: &str = "WITH moved AS (DELETE FROM unsequenced WHERE id = ANY($1) RETURNING *)
+/// Moves events to the end of the log, which ends with them then.
+const MOVE: &str = "WITH moved AS (DELETE FROM unsequenced WHERE id = ANY($1) RETURNING *),
+    ended AS (UPDATE log_head SET position = $5, hash = $6 WHERE one = 1)
  INSERT INTO events (position, id, type, source, subject_kind, subject_id, version, schema_version,
         organization_id, user_id, correlation_id, causation_id, timestamp, data, metadata, traceparent,
         hash)
@@ -61,7 +63,6 @@ const MOVE: &str = "WITH moved AS (DELETE FROM unsequenced WHERE id = ANY($1) RE
         metadata, traceparent, place.hash
    FROM moved JOIN unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bytea[])
         AS place (id, position, version, hash) ON place.id = moved.id";
-const ADVANCE: &str = "UPDATE log_head SET position = $1, hash = $2 WHERE one = 1";
 
 /// Asks for a round, and perhaps for where an event stands after it.
 struct Request {
@@ -232,7 +233,7 @@ impl Rounds {
 
 /// What is sent together must not have to be prepared first.
 async fn ready(db: &Db<'_>, hold: &str) -> Result<(), StoreError> {
-    for sql in [hold, WAITING, MOVE, ADVANCE] {
+    for sql in [hold, WAITING, MOVE] {
         db.prepare(sql).await?;
     }
     Ok(())
@@ -275,10 +276,8 @@ async fn moved(db: &Db<'_>, tip: &Row, rows: &[Row]) -> Result<Moved, StoreError
     let given: Result<Vec<i64>, StoreError> =
         events.iter().map(|event| stored(event.version)).collect();
     let (given, end, hash) = (given?, count(tip.position), tip.hash.to_vec());
-    let places: &Values<'_> = &[&ids, &positions, &given, &hashes];
-    let newest: &Values<'_> = &[&end, &hash];
-    let (moved, advanced) = tokio::join!(db.execute(MOVE, places), db.execute(ADVANCE, newest));
-    if (moved?, advanced?) != (events.len() as u64, 1) {
+    let places: &Values<'_> = &[&ids, &positions, &given, &hashes, &end, &hash];
+    if db.execute(MOVE, places).await? != events.len() as u64 {
         return Err(StoreError::Unstorable("events that somebody else has taken".to_owned()));
     }
     Ok(events)

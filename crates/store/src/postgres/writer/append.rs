@@ -9,6 +9,7 @@ use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use super::counters::Counters;
+use super::many::column;
 use super::transaction::Refusal;
 use crate::postgres::columns::{get, in_table};
 use crate::postgres::connection::{Db, Values};
@@ -61,20 +62,13 @@ const INSERT: &str = "WITH new AS MATERIALIZED (SELECT nextval('unsequenced_batc
             timestamp, data, metadata, traceparent, number)";
 const SEQUENCED: &str = "SELECT id FROM events WHERE id = ANY($1)";
 
-/// Has events enter the log together, in their order.
-pub(super) async fn append<'e>(
+/// Has events enter the log together, in their order; `told` is told of the first.
+pub(super) async fn append(
     db: &Db<'_>,
-    events: impl Iterator<Item = &'e NewEvent> + Clone,
-    trace: &mut Trace,
+    events: &[&NewEvent],
+    told: &mut Vec<Uuid>,
 ) -> Result<(), Refusal> {
-    fn column<'e, T>(
-        events: &(impl Iterator<Item = &'e NewEvent> + Clone),
-        of: impl FnMut(&'e NewEvent) -> T,
-    ) -> Vec<T> {
-        events.clone().map(of).collect()
-    }
-    let events = &events;
-    let Some(first) = events.clone().next() else { return Ok(()) };
+    let Some(first) = events.first() else { return Ok(()) };
     let id = column(events, |event| event.id);
     let columns: &Values<'_> = &[
         &id,
@@ -105,7 +99,7 @@ pub(super) async fn append<'e>(
         let id: Uuid = in_table("events", row, get(row, 0))?;
         return Err(CommitError::Malformed(format!("event {id} is in the log already")).into());
     }
-    trace.told.push(first.id);
+    told.push(first.id);
     Ok(())
 }
 

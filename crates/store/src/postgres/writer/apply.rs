@@ -34,9 +34,12 @@ pub(super) async fn attempt_all(
     commits: &[&Commit],
     trace: &mut Trace,
 ) -> Result<Result<Vec<Result<Committed, CommitError>>, CommitError>, StoreError> {
-    db.simply("SAVEPOINT company").await?;
     let mut done = trace.beside();
-    match together(db, commits, &mut done).await {
+    // It is on its way before what follows, whose answers mean nothing without it.
+    let made = together(db, commits, &mut done);
+    let (kept, made) = tokio::join!(db.simply("SAVEPOINT company"), made);
+    kept?;
+    match made {
         Ok(outcomes) => {
             db.simply("RELEASE company").await?;
             trace.absorb(done);

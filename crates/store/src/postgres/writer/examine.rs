@@ -22,16 +22,24 @@ pub(super) async fn all(
         .zip(commits)
         .flat_map(|(at, commit)| commit.guards.iter().map(move |guard| (at, guard)))
         .collect();
-    guards::lock(db, &wanted).await?;
+    guards::ready(db).await?;
     let mut outcomes = Vec::with_capacity(commits.len());
-    for commit in commits {
-        outcomes.push(match expectations(db, commit).await {
-            Ok(()) => Ok(()),
-            Err(Refusal::Commit(refused)) => Err(refused),
-            Err(failed) => return Err(failed),
-        });
-    }
-    for (at, refused) in guards::check(db, &wanted).await? {
+    let locked = guards::lock(db, &wanted);
+    let expected = async {
+        for commit in commits {
+            outcomes.push(match expectations(db, commit).await {
+                Ok(()) => Ok(()),
+                Err(Refusal::Commit(refused)) => Err(refused),
+                Err(failed) => return Err(failed),
+            });
+        }
+        Ok(())
+    };
+    // One after the other there, and without waiting for each other's answers here.
+    let (locked, expected, taken) = tokio::join!(locked, expected, guards::check(db, &wanted));
+    locked?;
+    expected?;
+    for (at, refused) in taken? {
         if outcomes[at].is_ok() {
             outcomes[at] = Err(refused);
         }

@@ -2,6 +2,7 @@
 //! one after the other and the second is told who was first; the schema's constraints hold without it.
 
 use std::collections::{BTreeSet, HashSet};
+use std::sync::LazyLock;
 
 use rishi_app::commit::{CommitError, Conflict, Guard, Slot, TakenSlot};
 use rishi_domain::id::{BookingId, OrganizationId, UserId};
@@ -17,6 +18,8 @@ use crate::postgres::read::places;
 
 /// The locks of what there is but one of.
 const PLATFORM: i64 = 0x5249_5348_4900_0002;
+
+const LOCK: &str = "SELECT pg_advisory_xact_lock(lock) FROM unnest($1::bigint[]) AS lock";
 
 /// Takes the locks of all that is to be free, in one order for everybody. Two things may share a lock, and wait for
 /// each other for nothing.
@@ -45,8 +48,15 @@ pub(super) async fn lock(db: &Db<'_>, wanted: &[(usize, &Guard)]) -> Result<(), 
         return Ok(());
     }
     let locks: Vec<i64> = locks.into_iter().collect();
-    db.execute("SELECT pg_advisory_xact_lock(lock) FROM unnest($1::bigint[]) AS lock", &[&locks])
-        .await?;
+    db.execute(LOCK, &[&locks]).await?;
+    Ok(())
+}
+
+/// What is sent together must not have to be prepared first.
+pub(super) async fn ready(db: &Db<'_>) -> Result<(), StoreError> {
+    for sql in [LOCK, &TAKEN_PLACES, &TAKEN_PEOPLE] {
+        db.prepare(sql).await?;
+    }
     Ok(())
 }
 
@@ -92,10 +102,10 @@ pub(super) async fn check(
             }
         }
     }
-    for (who, _, conflicts) in places.taken(db, AT_LOCATION).await? {
+    for (who, _, conflicts) in places.taken(db, &TAKEN_PLACES).await? {
         refused.push((who, CommitError::LocationTaken(conflicts)));
     }
-    for (who, staff, conflicts) in people.taken(db, OF_STAFF).await? {
+    for (who, staff, conflicts) in people.taken(db, &TAKEN_PEOPLE).await? {
         refused.push((who, CommitError::StaffTaken { staff: UserId(staff), conflicts }));
     }
     Ok(refused)
@@ -116,8 +126,8 @@ pub(in crate::postgres) async fn taken(
             people.add(at, staff.0, slot.range, slot.booking);
         }
     }
-    let places = places.taken(db, AT_LOCATION).await?.into_iter().map(|one| (one.0, None, one.2));
-    let people = people.taken(db, OF_STAFF).await?.into_iter();
+    let places = places.taken(db, &TAKEN_PLACES).await?.into_iter().map(|one| (one.0, None, one.2));
+    let people = people.taken(db, &TAKEN_PEOPLE).await?.into_iter();
     let people = people.map(|one| (one.0, Some(UserId(one.1)), one.2));
     let mut taken: Vec<_> = places.chain(people).collect();
     // By slot; of each the location first, and then people in the slot's order.
@@ -145,6 +155,18 @@ const OF_STAFF: &str = "SELECT a.booking_id, b.organization_id, a.scheduled_star
       AND a.booking_id <> w.booking
     ORDER BY a.scheduled_start DESC LIMIT 50";
 
+static TAKEN_PLACES: LazyLock<String> = LazyLock::new(|| each(AT_LOCATION));
+static TAKEN_PEOPLE: LazyLock<String> = LazyLock::new(|| each(OF_STAFF));
+
+/// What is in the way of each of many.
+fn each(way: &str) -> String {
+    format!(
+        "SELECT way.*, w.number FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::uuid[])
+            WITH ORDINALITY AS w (what, since, until, booking, number)
+           CROSS JOIN LATERAL ({way}) AS way ORDER BY w.number, way.scheduled_start"
+    )
+}
+
 /// Things that are to be free for a time, each for somebody's booking.
 #[derive(Default)]
 struct Wanted {
@@ -168,20 +190,15 @@ impl Wanted {
     async fn taken(
         &self,
         db: &Db<'_>,
-        way: &str,
+        sql: &str,
     ) -> Result<Vec<(usize, Uuid, Vec<Conflict>)>, StoreError> {
         if self.who.is_empty() {
             return Ok(Vec::new());
         }
-        let sql = format!(
-            "SELECT way.*, w.number FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::uuid[])
-                WITH ORDINALITY AS w (what, since, until, booking, number)
-               CROSS JOIN LATERAL ({way}) AS way ORDER BY w.number, way.scheduled_start"
-        );
         let values: &Values<'_> = &[&self.what, &self.since, &self.until, &self.booking];
         let mut taken: Vec<(usize, Uuid, Vec<Conflict>)> = Vec::new();
         let mut last = 0;
-        for row in db.query(&sql, values).await? {
+        for row in db.query(sql, values).await? {
             let read = || Ok((conflict(&row)?, number::<_, usize>(&row, 4)?));
             let (conflict, number) = in_table("bookings", &row, read())?;
             match taken.last_mut().filter(|_| number == last) {

@@ -50,10 +50,7 @@ static SET: LazyLock<String> = LazyLock::new(|| {
 });
 
 /// Sets and cancels timers; what is said last of a key holds. Whether one was set.
-pub(super) async fn change<'c>(
-    db: &Db<'_>,
-    changes: impl Iterator<Item = &'c TimerChange>,
-) -> Result<bool, StoreError> {
+pub(super) async fn change(db: &Db<'_>, changes: &[&TimerChange]) -> Result<bool, StoreError> {
     let mut last: BTreeMap<&str, Option<&Timer>> = BTreeMap::new();
     for change in changes {
         match change {
@@ -124,7 +121,8 @@ pub(super) async fn fire(
             events.push(event);
         }
     }
-    append(db, events.iter(), trace).await?;
+    let events: Vec<&NewEvent> = events.iter().collect();
+    append(db, &events, &mut trace.told).await?;
     Ok(rows.len())
 }
 

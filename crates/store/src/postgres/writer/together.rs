@@ -7,6 +7,7 @@
 
 use futures::future::join_all;
 use rishi_app::commit::{Change, Commit, CommitError, Committed};
+use rishi_bus::{NewEvent, TimerChange};
 use uuid::Uuid;
 
 use super::append::{Trace, append};
@@ -26,8 +27,11 @@ pub(super) async fn together(
 ) -> Result<Vec<Result<Committed, CommitError>>, Refusal> {
     let mut answers = claim(db, commits).await?;
     let wanted = open(&answers, commits);
-    trace.counters.learn(db, &organizations(&wanted)).await?;
-    let looked = examine::all(db, &wanted).await?;
+    let organizations = organizations(&wanted);
+    let learnt = trace.counters.learn(db, &organizations);
+    let (learnt, looked) = tokio::join!(learnt, examine::all(db, &wanted));
+    learnt?;
+    let looked = looked?;
     let left = answers.iter_mut().filter(|answer| answer.is_none());
     for ((answer, commit), outcome) in left.zip(wanted).zip(looked) {
         match outcome {
@@ -93,7 +97,21 @@ async fn write(db: &Db<'_>, commits: &[&Commit], trace: &mut Trace) -> Result<u6
         db.simply("SET CONSTRAINTS bookings_location_free, assignments_staff_free DEFERRED")
             .await?;
     }
-    rows::put(db, &changes, &mut trace.counters).await?;
+    let Trace { counters, told, .. } = trace;
+    let timed: Vec<&TimerChange> = commits.iter().flat_map(|commit| &commit.timers).collect();
+    let events: Vec<&NewEvent> = commits.iter().flat_map(|commit| &commit.events).collect();
+    if changes.iter().all(|change| is_new(change))
+        && commits.iter().all(|one| one.orders.is_empty())
+    {
+        let put = rows::put(db, &changes, counters);
+        let (put, set, appended) =
+            tokio::join!(put, timers::change(db, &timed), append(db, &events, told));
+        put?;
+        trace.timed |= set?;
+        appended?;
+        return Ok(0);
+    }
+    rows::put(db, &changes, counters).await?;
     if moves {
         db.simply("SET CONSTRAINTS bookings_location_free, assignments_staff_free IMMEDIATE")
             .await?;
@@ -105,9 +123,21 @@ async fn write(db: &Db<'_>, commits: &[&Commit], trace: &mut Trace) -> Result<u6
             affected += orders::obey(db, order, told.timestamp, trace).await?;
         }
     }
-    trace.timed |= timers::change(db, commits.iter().flat_map(|commit| &commit.timers)).await?;
-    append(db, commits.iter().flat_map(|commit| &commit.events), trace).await?;
+    let appended = append(db, &events, &mut trace.told);
+    let (set, appended) = tokio::join!(timers::change(db, &timed), appended);
+    trace.timed |= set?;
+    appended?;
     Ok(affected)
+}
+
+/// Whether nobody else can have what it puts, so that its event may enter the log before: where rows are replaced, the
+/// order of their events is that in which they were locked.
+fn is_new(change: &Change) -> bool {
+    match change {
+        Change::Booking(row) => row.version == 1,
+        Change::Notification(_) | Change::NotificationHtml { .. } | Change::Delivery(_) => true,
+        _ => false,
+    }
 }
 
 /// The place of a kind among those that a company puts.
