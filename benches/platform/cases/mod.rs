@@ -62,7 +62,31 @@ pub(crate) fn all(bench: &mut Bench) -> Result<()> {
     Ok(())
 }
 
-/// Waits until every subscription has handled every event.
+/// How many subscriptions have yet to commit what follows from a booking that was made or taken a step further, and how
+/// many deliveries are under way. What else moves a cursor writes nothing, and is put down once a second.
+const FOLLOWING: &str = "SELECT
+    (SELECT count(*) FROM subscriptions WHERE name = 'booking-created'
+        AND cursor < (SELECT max(position) FROM events WHERE type = 'BOOKING_CREATED'))
+  + (SELECT count(*) FROM subscriptions WHERE name IN ('booking-status-changed', 'approval-timers')
+        AND cursor < (SELECT max(position) FROM events WHERE type = 'BOOKING_STATUS_CHANGED'))
+  + (SELECT count(*) FROM deliveries)";
+
+/// Waits until what follows from the bookings is committed.
+pub(crate) fn followed(home: &Home) -> Result<()> {
+    match &home.database {
+        Database::File(file) => {
+            let db = bare::reader(file)?;
+            let mut following = db.prepare(FOLLOWING)?;
+            until_none(|| Ok(following.query_row([], |row| row.get(0))?))
+        }
+        Database::Server(url) => {
+            let sql = Sql::connect(url)?;
+            until_none(|| sql.number(FOLLOWING))
+        }
+    }
+}
+
+/// Waits until every subscription has handled every event, and has put that down.
 pub(crate) fn settled(home: &Home) -> Result<()> {
     match &home.database {
         Database::File(file) => {

@@ -9,7 +9,7 @@ use crate::server::{Home, Server};
 use crate::world::World;
 use crate::{Bench, Result, machine};
 
-use super::{creates, memory, notice, settled, status, steady};
+use super::{creates, followed, memory, notice, settled, status, steady};
 
 /// Locations of the organization that books.
 const LOCATIONS: usize = 256;
@@ -112,7 +112,7 @@ pub(crate) fn stretch(
     let (before, busy) = (server.threads()?, machine::busy());
     let begun = std::time::Instant::now();
     let mut outcome = closed(server.address, connections, time, source)?;
-    settled(home)?;
+    followed(home)?;
     let elapsed = begun.elapsed();
     let (after, busy) = (server.threads()?, machine::busy() - busy);
     let used = |(name, time): (&String, &u64)| {

@@ -19,10 +19,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use deadpool_postgres::{ClientWrapper, Object, PoolError, TimeoutType, Timeouts};
 use tokio_postgres::types::ToSql;
-use tokio_postgres::{Client, Row, SimpleQueryMessage, Statement};
+use tokio_postgres::{Client, Row, Statement};
 
 use super::error::{OpenError, StoreError};
-use super::reach::{EVERYTHING, Part, Reach, SAY, Saying, WORKPLACES, within};
+use super::reach::{EVERYTHING, Part, Reach, SAY, WORKPLACES, in_a_row};
 use super::server::{CONNECTING, Server};
 use crate::guard::{Guard, Weight};
 
@@ -34,8 +34,8 @@ const STATEMENTS: usize = 512;
 /// A connection as queries see it.
 pub(super) struct Db<'c> {
     client: &'c ClientWrapper,
-    /// What is said before each statement, unless it was said last; nothing where it was said once and for all.
-    said: Option<(&'c Part, &'c std::sync::Mutex<Saying>)>,
+    /// What is said before each statement, and held while both are sent; nothing where what was said holds.
+    said: Option<(&'c Part, &'c std::sync::Mutex<()>)>,
 }
 
 /// What stands for `$1`, `$2` … in a statement.
@@ -60,11 +60,13 @@ impl<'c> Db<'c> {
         &self,
         asked: impl Future<Output = Result<T, tokio_postgres::Error>>,
     ) -> Result<T, StoreError> {
-        let Some((part, saying)) = self.said else { return Ok(asked.await?) };
+        let Some((part, sending)) = self.said else { return Ok(asked.await?) };
         let say = self.prepare(SAY).await?;
         let (scope, person) = (part.scope(), part.person());
         let values: &Values<'_> = &[&scope, &person, &false];
-        Ok(within(saying, part, self.client.execute(&say, values), asked).await?)
+        let (said, answer) = in_a_row(sending, self.client.execute(&say, values), asked).await;
+        said?;
+        Ok(answer?)
     }
 
     /// Says for this transaction what it may see, by a statement that is there: it is sent when this is first polled.
@@ -106,16 +108,6 @@ impl<'c> Db<'c> {
         self.ask(Box::pin(self.client.execute(&statement, values))).await
     }
 
-    /// Several statements without values, sent as one; the first value of the last row.
-    pub(super) async fn at_once(&self, sql: &str) -> Result<Option<String>, StoreError> {
-        let answers = self.ask(Box::pin(self.client.simple_query(sql))).await?;
-        let value = |answer: &SimpleQueryMessage| match answer {
-            SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
-            _ => None,
-        };
-        Ok(answers.iter().rev().find_map(value))
-    }
-
     /// Something that takes no values and gives no rows.
     pub(super) async fn simply(&self, sql: &str) -> Result<(), StoreError> {
         self.ask(Box::pin(self.client.batch_execute(sql))).await
@@ -155,7 +147,7 @@ impl Drop for Own {
 struct Line {
     connection: Object,
     /// Held while what belongs together is sent.
-    saying: std::sync::Mutex<Saying>,
+    sending: std::sync::Mutex<()>,
 }
 
 /// The place of one of them.
@@ -262,7 +254,7 @@ impl Pool {
             // What would be sent without saying anything sees nothing.
             connection.batch_execute("SET rishi.scope = ''").await?;
         }
-        let line = Arc::new(Line { connection, saying: std::sync::Mutex::default() });
+        let line = Arc::new(Line { connection, sending: std::sync::Mutex::default() });
         *slot = Some(Arc::clone(&line));
         Ok(line)
     }
@@ -311,7 +303,7 @@ impl Pool {
             let line = self.line(reach).await?;
             let said = match reach {
                 Reach::Everything => None,
-                Reach::Part(part) => Some((part, &line.saying)),
+                Reach::Part(part) => Some((part, &line.sending)),
             };
             query(&Db { client: &line.connection, said }).await
         };

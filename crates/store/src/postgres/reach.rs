@@ -4,7 +4,6 @@
 //! condition shows no more than its caller may see. The wall is coarser than the first one ([`super::read::scope`]):
 //! what a person may see of an organization is decided there.
 
-use std::future::poll_fn;
 use std::pin::pin;
 use std::sync::{Mutex, PoisonError};
 use std::task::Poll;
@@ -101,57 +100,22 @@ impl Reach {
     }
 }
 
-/// What was said last on a connection that several share.
-#[derive(Default)]
-pub(super) struct Saying {
-    /// How often something was said.
-    times: u64,
-    /// What holds; nothing while an answer to what was said last is awaited, or was an error.
-    holds: Option<Part>,
-}
-
-/// A request about a part, and right before it what says so, unless that holds already. Nothing comes between the two on their
-/// way: a request is sent when it is first polled, and whoever shares the connection holds `saying` meanwhile. Nobody
-/// waits for an answer under the lock.
-pub(super) async fn within<A, B, E>(
-    saying: &Mutex<Saying>,
-    part: &Part,
-    say: impl Future<Output = Result<A, E>>,
-    request: impl Future<Output = Result<B, E>>,
-) -> Result<B, E> {
-    let lock = || saying.lock().unwrap_or_else(PoisonError::into_inner);
-    let mut said = pin!(say);
-    let mut request = pin!(request);
-    let (mut time, mut early) = (None, Poll::Pending);
-    let sent = poll_fn(|context| {
-        let mut saying = lock();
-        if saying.holds.as_ref() != Some(part) {
-            saying.holds = None;
-            saying.times += 1;
-            time = Some(saying.times);
-            early = said.as_mut().poll(context);
-        }
-        Poll::Ready(request.as_mut().poll(context))
+/// Two requests that nothing comes between on their way: a request is sent when it is first polled, and whoever shares
+/// the connection holds `sending` meanwhile. Nobody waits for an answer under the lock.
+pub(super) async fn in_a_row<A, B>(
+    sending: &Mutex<()>,
+    first: impl Future<Output = A>,
+    second: impl Future<Output = B>,
+) -> (A, B) {
+    let mut both = pin!(join(first, second));
+    let sent = std::future::poll_fn(|context| {
+        let held = sending.lock().unwrap_or_else(PoisonError::into_inner);
+        let polled = both.as_mut().poll(context);
+        drop(held);
+        Poll::Ready(polled)
     });
-    let answer = sent.await;
-    let answer = async {
-        match answer {
-            Poll::Ready(answer) => answer,
-            Poll::Pending => request.await,
-        }
-    };
-    let Some(time) = time else { return answer.await };
-    let outcome = async {
-        match early {
-            Poll::Ready(outcome) => outcome,
-            Poll::Pending => said.await,
-        }
-    };
-    let (outcome, answer) = join(outcome, answer).await;
-    outcome?;
-    let mut saying = lock();
-    if saying.times == time {
-        saying.holds = Some(part.clone());
+    match sent.await {
+        Poll::Ready(done) => done,
+        Poll::Pending => both.await,
     }
-    answer
 }

@@ -84,13 +84,7 @@ pub struct SqliteOptions {
 impl SqliteOptions {
     /// The defaults for a file: 4 readers, 1,024 waiting commits, 256 to a flush.
     pub fn new(path: impl Into<PathBuf>) -> Self {
-        Self {
-            path: path.into(),
-            readers: 4,
-            queue: 1_024,
-            batch: std::env::var("LAB_BATCH").ok().and_then(|x| x.parse().ok()).unwrap_or(256),
-            circuit: None,
-        }
+        Self { path: path.into(), readers: 4, queue: 1_024, batch: 256, circuit: None }
     }
 }
 

@@ -138,14 +138,12 @@ async fn whole<'s, S: Step>(
     Ok((done, trace, Some((turn, moved?))))
 }
 
-/// What is written by keys needs no plan of its own for each set of values.
-const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL plan_cache_mode = force_generic_plan; \
-    SELECT pg_current_xact_id()";
-
 /// Begins; the transaction's number, by which the server knows what became of it.
 async fn begin(db: &Db<'_>) -> Result<String, StoreError> {
-    let number = db.at_once(BEGIN).await?;
-    number.ok_or_else(|| StoreError::Unstorable("a transaction without a number".to_owned()))
+    let number = db.one("SELECT pg_current_xact_id()::text", &[]);
+    let (begun, number) = tokio::join!(db.simply("BEGIN ISOLATION LEVEL READ COMMITTED"), number);
+    begun?;
+    get(&number?, 0).map_err(|_| StoreError::Unstorable("a transaction's number".to_owned()))
 }
 
 /// Asks what became of a transaction until the server knows, or can no longer be reached.
