@@ -8,6 +8,7 @@ mod conditional;
 mod guest;
 mod idempotency;
 mod keyed;
+mod misread;
 mod optional;
 mod parameters;
 mod path;
@@ -16,6 +17,7 @@ mod reading;
 mod strict;
 mod table;
 mod visit;
+mod wanted;
 
 pub(crate) use body::{Patch, Post, Put};
 pub(crate) use caller::Signed;
