@@ -27,6 +27,6 @@ pub(crate) use guest::Guest;
 pub(crate) use optional::OptionalBody;
 pub(crate) use parameters::{Limit, Page};
 pub(crate) use path::{DeliveryTo, Id, Letter, Name, OnBooking, UserOf, Wording};
-pub(crate) use query::Query;
+pub(crate) use query::{Bare, NoQuery, Query};
 pub(crate) use table::Table;
 pub(crate) use visit::Visit;

@@ -17,8 +17,10 @@ use super::misread::misread;
 use crate::document;
 use crate::problem::Problem;
 
+mod bare;
 mod values;
 
+pub(crate) use bare::{Bare, NoQuery};
 use values::Values;
 
 /// The typed query string. `T` denies unknown fields.
