@@ -157,6 +157,13 @@ async fn a_message_says_what_its_field_wants() {
     assert_eq!(error["field"], "staffRequirements.roles[0].count");
     let expected = "staffRequirements.roles[0].count must be a whole number from 1 to 500";
     assert_eq!(error["message"], expected);
+    let digest = json!({ "digest": { "at": "8am" } });
+    let request = world.manager.request(Method::PUT, "/api/notification-preferences");
+    let refused = demand(request.json(&digest)).await.refused(400, "validation_failed");
+    assert_eq!(
+        refused.list("errors")[0]["message"],
+        "digest.at must be a time of day, as in 08:00"
+    );
     for (query, expected) in [
         ("limit=ten", "limit must be a whole number from 1 to 200"),
         ("limit=0", "a limit lies between 1 and 200"),

@@ -10,6 +10,8 @@ use serde_path_to_error::{Path, Segment};
 const UUID: &str = "a UUID, as in 0190f3c2-7b1a-7c3d-9e4f-5a6b7c8d9e0f";
 const INSTANT: &str = "an instant with its offset from UTC, as in 2027-05-03T15:00:00Z";
 const DATE: &str = "a date, as in 2027-05-03";
+/// A time of day and how the schema tells of it, by a pattern: the format `time` wants an offset.
+const CLOCK: (&str, &str) = (r"^\d\d:\d\d", "a time of day, as in 08:00");
 
 /// What a field wants.
 #[derive(Debug, PartialEq, Eq)]
@@ -97,6 +99,9 @@ fn one_of(kind: &Value) -> Option<String> {
 fn text_of(kind: &Value) -> String {
     if let Some(known) = text(kind, "format").and_then(format) {
         return known.to_owned();
+    }
+    if text(kind, "pattern") == Some(CLOCK.0) {
+        return CLOCK.1.to_owned();
     }
     let example = kind.get("examples").and_then(|all| all.get(0)).and_then(Value::as_str);
     example.map_or_else(|| "a text".to_owned(), |one| format!("a text like {one}"))

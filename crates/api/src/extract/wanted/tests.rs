@@ -4,6 +4,7 @@ use jiff::{Timestamp, civil::Date};
 use rishi_domain::booking::Priority;
 use rishi_domain::id::UserId;
 use rishi_domain::local_time::LocalTime;
+use rishi_domain::notification::QuietHours;
 use serde::Deserialize;
 
 use super::*;
@@ -24,6 +25,7 @@ struct Shift {
     starts: Timestamp,
     day: Option<Date>,
     local: LocalTime,
+    quiet: Option<QuietHours>,
     person: UserId,
     priority: Option<Priority>,
     kind: Kind,
@@ -80,6 +82,7 @@ fn every_kind_of_field_says_what_it_wants() {
         (r#"{"starts": "tomorrow"}"#, INSTANT),
         (r#"{"day": "2027-02-30"}"#, DATE),
         (r#"{"local": 7}"#, "a text like 2027-05-03T09:00:00"),
+        (r#"{"quiet": {"from": "late"}}"#, "a time of day, as in 08:00"),
         (r#"{"person": "me"}"#, UUID),
         (r#"{"priority": "asap"}"#, "one of low, medium, high, urgent"),
         (r#"{"kind": "by_week"}"#, "one of by_day, by_night"),
