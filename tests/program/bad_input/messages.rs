@@ -68,11 +68,8 @@ fn leaks(answer: &Value, case: &str, found: &mut BTreeSet<String>) {
     for error in answer["errors"].as_array().into_iter().flatten() {
         let message = error["message"].as_str().unwrap_or_default();
         let words: BTreeSet<&str> = message.split(|one: char| !one.is_alphanumeric()).collect();
-        let inside = |word: &&str| match word.contains(' ') {
-            true => message.contains(*word),
-            false => words.contains(*word),
-        };
-        if message.is_empty() || INSIDE.iter().any(|word| inside(word)) {
+        let phrase = |word: &str| word.contains(' ') && message.contains(word);
+        if message.is_empty() || INSIDE.iter().any(|word| words.contains(word) || phrase(word)) {
             found.insert(format!("{case}: {message}"));
         }
     }
