@@ -71,7 +71,7 @@ export function Rows({ of, zone, date, view, by, page, open, make, setDate, setV
         onTimeSlotClick={({ slotStart, slotEnd, resourceId }) => (view === 'week' ? makeOn(slotStart, resourceId) : make(meantBy(slotStart, zone), meantBy(slotEnd, zone), here(resourceId)))}
         {...(view === 'month' ? { onDayClick: ({ date: day, resourceId }) => makeOn(day, resourceId) } : {})}
         dayViewProps={{ ...dayHeader, startScrollTime: '07:00:00', slotWidth: '6.5rem', viewSelectProps: HIDDEN, getCurrentTime: clock, maxEventsPerTimeSlot: ALL }}
-        weekViewProps={{ ...weekHeader, getCurrentTime: clock, firstDayOfWeek: 1, intervalMinutes: 1440, slotWidth: WEEKDAY, renderEvent: renderCard, withCurrentTimeIndicator: false, viewSelectProps: HIDDEN, maxEventsPerTimeSlot: ALL }} monthViewProps={{ viewSelectProps: HIDDEN, dayWidth: '7rem', rowHeight: '6.5rem', startScrollDate: date.slice(0, 10) }}
+        weekViewProps={{ ...weekHeader, startScrollDateTime: `${date.slice(0, 10)} 00:00:00`, getCurrentTime: clock, firstDayOfWeek: 1, intervalMinutes: 1440, slotWidth: WEEKDAY, renderEvent: renderCard, withCurrentTimeIndicator: false, viewSelectProps: HIDDEN, maxEventsPerTimeSlot: ALL }} monthViewProps={{ viewSelectProps: HIDDEN, dayWidth: '7rem', rowHeight: '6.5rem', startScrollDate: date.slice(0, 10) }}
       />
       <Pages total={of.pagination.total} size={of.pagination.limit} page={page} turn={turn} of={t('rows')} />
     </Stack>
