@@ -9,7 +9,7 @@ import { Empty } from '../../ui/states'
 import { behind, blocks, movable, undivided } from './blocks'
 import { HIDDEN } from './calendar'
 import { face } from './face'
-import { heights, inLanes, renderCard } from './lanes'
+import { heights, inLanes, inLines, renderCard } from './lanes'
 import { meantBy, shownAt, type View } from './days'
 
 const NOWHERE = 'none'
@@ -36,7 +36,7 @@ export function Rows({ of, zone, date, view, by, page, open, make, setDate, setV
   const byId = new Map(list.map((booking) => [booking.id, booking]))
   const events: ScheduleEventData[] = of.rows.flatMap((row) => [
     ...inLanes(row.bookingIds.flatMap((id) => { const booking = byId.get(id); return booking ? blocks(booking, zone, view, { id: rowId(row), of: by }) : [] }), view),
-    ...behindIt(row, zone),
+    ...behindIt(row, zone, view),
   ])
   const high = heights(events)
   const can = (event: ScheduleEventData) => {
@@ -84,13 +84,14 @@ const asResource = (nobody: string) => (row: ScheduleRow): ScheduleResourceData 
 
 const COLORS = { available: 'leaf', undeclared: 'gray', tentative: 'yellow', unavailable: 'red' } as const
 
-/** What somebody has declared, and when they work elsewhere. */
-function behindIt(row: ScheduleRow, zone: string): ScheduleEventData[] {
+/** What somebody has declared, and when they work elsewhere; of a month only what keeps them from coming, since it takes the place of bookings. */
+function behindIt(row: ScheduleRow, zone: string, view: Props['view']): ScheduleEventData[] {
   const one = (kind: string, index: number, title: string, color: string, { start, end }: { start: string; end: string }): ScheduleEventData =>
     ({ id: `${kind}-${rowId(row)}-${index}`, title, color, display: 'background', resourceId: rowId(row), start: shownAt(start, zone), end: shownAt(end, zone) })
   const titles = { available: t('Available'), undeclared: t('Not said'), tentative: t('Perhaps'), unavailable: t('Not available') }
-  return [
-    ...(row.availability ?? []).map((time, index) => one('time', index, time.leave ? t('Leave') : titles[time.status], COLORS[time.status], time)),
+  const all = [
+    ...(row.availability ?? []).filter(({ status }) => view !== 'month' || status === 'unavailable').map((time, index) => one('time', index, time.leave ? t('Leave') : titles[time.status], COLORS[time.status], time)),
     ...(row.busy ?? []).map((time, index) => one('busy', index, t('Works elsewhere'), 'violet', time)),
   ]
+  return view === 'week' ? inLines(all) : all
 }
