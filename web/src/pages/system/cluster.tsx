@@ -9,6 +9,7 @@ import { number } from '../../language/write'
 import { sayAgo } from '../../time/say'
 import { Shown } from '../../ui/states'
 import { STYLES, Status } from '../../ui/status'
+import { inOrder, replaced } from './nodes'
 
 /** As what the relay to a broker is known among the leases. */
 const RELAY = 'relay'
@@ -19,14 +20,9 @@ export function Cluster() {
   return <Shown query={query}>{(it) => <Board it={it} />}</Shown>
 }
 
-type Node = Seen['nodes'][number]
-
-/** Whether it was started again: another answers where it did. */
-const replaced = (one: Node, { nodes }: Seen) => !one.alive && nodes.some(({ alive, host, address }) => alive && host === one.host && address === one.address)
-
 function Board({ it }: { it: Seen }) {
   const alive = it.nodes.filter((one) => one.alive)
-  const gone = it.nodes.filter((one) => !one.alive && !replaced(one, it))
+  const gone = it.nodes.filter((one) => !one.alive && !replaced(one, it.nodes))
   const works = alive.some(({ roles }) => roles.includes('worker'))
   const relay = it.leases.find(({ unit }) => unit === RELAY)
   return (
@@ -38,7 +34,7 @@ function Board({ it }: { it: Seen }) {
       )}
       {it.shared && gone.length > 0 && works && (
         <Alert color="yellow" icon={<IconAlertTriangle aria-hidden />} title={t('{{count}} nodes are gone', { count: gone.length, defaultValue_one: '{{count}} node is gone' })} role="status">
-          {t('{{names}}: the other workers take over what it did within ten seconds, and nothing is lost. It is forgotten an hour after it was last seen.', { names: gone.map(({ address }) => address).join(', ') })}
+          {t('{{names}}: other workers take over within ten seconds, and nothing is lost. A node is forgotten an hour after it was last seen.', { names: gone.map(({ address }) => address).join(', ') })}
         </Alert>
       )}
       {it.shared && !works && (
@@ -57,7 +53,7 @@ function Board({ it }: { it: Seen }) {
 }
 
 const Figure = ({ label, value, sub }: { label: string; value: ReactNode; sub?: string }) => (
-  <Card><Text size="sm" c="dimmed">{label}</Text><Text fz={{ base: 'md', sm: 'lg' }} fw={700} className="numbers">{value}</Text>{sub && <Text size="xs" c="dimmed">{sub}</Text>}</Card>
+  <Card p={{ base: 'sm', sm: 'md' }}><Text size="sm" c="dimmed">{label}</Text><Text fz={{ base: 'md', sm: 'lg' }} fw={700} className="numbers">{value}</Text>{sub && <Text size="xs" c="dimmed">{sub}</Text>}</Card>
 )
 
 /** What tells ids apart: they begin with the time. */
@@ -70,9 +66,6 @@ function nameOf({ nodes }: Seen, id: string | null | undefined): string {
 }
 
 function Nodes({ of }: { of: Seen }) {
-  // This one, the others that are alive, and those that are gone, as they were last seen.
-  const rank = (one: Node) => (one.id === of.node ? 0 : one.alive ? 1 : 2)
-  const nodes = of.nodes.toSorted((a, b) => rank(a) - rank(b) || (a.alive ? a.address.localeCompare(b.address) : a.heartbeatAgeMs - b.heartbeatAgeMs))
   return (
     <Card p={0}>
       <Title order={2} p="md" pb="xs">{t('Nodes')}</Title>
@@ -80,10 +73,10 @@ function Nodes({ of }: { of: Seen }) {
         <Table>
           <Table.Thead><Table.Tr><Table.Th>{t('Node')}</Table.Th><Table.Th>{t('State')}</Table.Th><Table.Th>{t('Roles')}</Table.Th><Table.Th>{t('Version')}</Table.Th><Table.Th>{t('Started')}</Table.Th><Table.Th>{t('Last seen')}</Table.Th>{of.shared && <Table.Th ta="right">{t('Leases')}</Table.Th>}</Table.Tr></Table.Thead>
           <Table.Tbody>
-            {nodes.map((one) => (
+            {inOrder(of.nodes, of.node).map((one) => (
               <Table.Tr key={one.id}>
                 <Table.Td><Text fw={600} size="sm">{one.address}{one.id === of.node && ` ${t('(this one)')}`}</Text><Text size="xs" c="dimmed">{one.host} · <span title={one.id}>{short(one.id)}</span></Text></Table.Td>
-                <Table.Td data-label={t('State')}><Status of={one.alive ? 'alive' : replaced(one, of) ? 'replaced' : 'gone'} /></Table.Td>
+                <Table.Td data-label={t('State')}><Status of={one.alive ? 'alive' : replaced(one, of.nodes) ? 'replaced' : 'gone'} /></Table.Td>
                 <Table.Td data-label={t('Roles')}><Group gap={4}>{one.roles.map((role) => <Badge key={role} variant="default" tt="none" styles={STYLES}>{role}</Badge>)}</Group></Table.Td>
                 <Table.Td data-label={t('Version')}>{one.version}</Table.Td>
                 <Table.Td data-label={t('Started')}>{sayAgo(one.started)}</Table.Td>
