@@ -60,7 +60,6 @@ test('the schedule is turned, filtered, and a booking in it moved, after what st
   await to(page, 'Move')
   await press(page, 'Enter')
   await dialog(page).getByRole('alert').filter({ hasText: 'Taken' }).waitFor()
-  assert.deepEqual(wrong.splice(0).filter((text) => !text.includes('409')), [])
   await later('Starts')
   await later('Ends')
   await dialog(page).getByText('The location is taken then').waitFor({ state: 'detached' })
@@ -68,7 +67,8 @@ test('the schedule is turned, filtered, and a booking in it moved, after what st
   await press(page, 'Enter')
   await dialog(page).waitFor({ state: 'detached' })
   await page.getByText('To be moved moved').waitFor()
-  assert.deepEqual(wrong, [])
+  // What the browser says of the refusal may come late.
+  assert.deepEqual(wrong.filter((text) => !text.includes('409')), [])
 })
 
 test('a plan is asked for, ended early, compared with today and put into force', async () => {

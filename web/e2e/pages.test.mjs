@@ -14,15 +14,15 @@ after(async () => { await chrome?.close(); await server?.stop() })
 // A page in the address of a role that has it; those of all are walked by the field manager.
 const PAGES = {
   internal_field_manager: [
-    '/', '/bookings', '/bookings/new', '/bookings/import', '/schedule?view=week', '/schedule?view=month', '/schedule?view=week&by=location', '/schedule?view=day&by=staff', '/schedule?view=month&by=staff', '/schedule?view=agenda',
+    '/', '/bookings', '/bookings/new', '/bookings/import', '/schedule?view=week', '/schedule?view=month', '/schedule?view=day', '/schedule?view=week&by=location', '/schedule?view=week&by=staff', '/schedule?view=day&by=staff', '/schedule?view=month&by=location', '/schedule?view=month&by=staff', '/schedule?view=agenda',
     '/optimizer', '/staff', '/staff/leave', '/staff/leave?approval=approved', '/locations', '/statistics', '/notifications', '/notifications?tab=preferences', '/organization', '/account', '/nowhere', '/system',
   ],
   client_manager: ['/organization?tab=settings', '/organization?tab=tokens', '/organization?tab=webhooks', '/statistics', '/staff'],
-  brand_agent: ['/', '/work', '/availability', '/schedule', '/optimizer'],
+  brand_agent: ['/', '/work', '/availability', '/schedule', '/bookings', '/notifications', '/account', '/optimizer'],
   super_admin: ['/system', '/system?tab=services', '/system?tab=circuits', '/system?tab=subscriptions', '/system?tab=letters', '/system?tab=events', '/system?tab=verify', '/system?tab=cluster'],
 }
-// Narrow in German: what is long in English is longer there.
-const KINDS = [{ name: 'desktop' }, { name: 'dark', dark: true }, { name: 'phone', width: 390, height: 844, language: 'de' }]
+// Dark in Spanish, narrow in German: what is long in English is longer there.
+const KINDS = [{ name: 'desktop' }, { name: 'dark', dark: true, language: 'es' }, { name: 'phone', width: 390, height: 844, language: 'de' }]
 
 for (const kind of KINDS) {
   test(`every page is whole and can be read (${kind.name})`, async () => {

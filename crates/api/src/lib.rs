@@ -72,6 +72,7 @@ pub use middleware::Front;
 pub use problem::farewell;
 pub use readiness::{Readiness, Stance};
 
+use extract::Bare;
 use shared::Shared;
 
 /// What the API stands on.
@@ -115,11 +116,12 @@ pub struct Api {
 
 /// The whole API with its middleware.
 pub fn front(api: Api) -> Front {
-    let shared = Shared::new(api);
-    if shared.config.probes_only {
+    if api.config.probes_only {
+        let shared = Shared::new(api, Bare::default());
         return Front::new(shared.clone(), probes(&shared));
     }
     let (open, mut signed, document) = description::describe(open_routes, signed_routes);
+    let shared = Shared::new(api, Bare::of(&document));
     let mut open = open.merge(system::routes(&document));
     // Where nothing is limited, nothing asks.
     if let Some(limits) = shared.limits() {

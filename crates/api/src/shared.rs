@@ -8,6 +8,7 @@ use tokio::sync::Semaphore;
 use crate::Api;
 use crate::cookies::{FlowCookie, SessionCookie};
 use crate::events::{Frames, Streams};
+use crate::extract::Bare;
 use crate::limits::Limits;
 use crate::load::Load;
 use crate::system::health::Measured;
@@ -26,10 +27,11 @@ pub(crate) struct Inner {
     measured: Measured,
     verifying: Arc<Semaphore>,
     limits: Option<Arc<Limits>>,
+    bare: Bare,
 }
 
 impl Shared {
-    pub(crate) fn new(api: Api) -> Self {
+    pub(crate) fn new(api: Api, bare: Bare) -> Self {
         let streams = Streams::new(api.config.streams_per_user);
         let tally = Tally::new(api.app.clock.now());
         let load = Load::new(api.config.requests_at_work);
@@ -45,12 +47,18 @@ impl Shared {
             measured: Measured::default(),
             verifying: Arc::new(Semaphore::new(1)),
             limits,
+            bare,
         }))
     }
 
     /// How often requests may come, where that is limited.
     pub(crate) fn limits(&self) -> Option<&Arc<Limits>> {
         self.0.limits.as_ref()
+    }
+
+    /// The routes that take no query parameters.
+    pub(crate) fn bare(&self) -> &Bare {
+        &self.0.bare
     }
 
     /// The cookie of sessions.

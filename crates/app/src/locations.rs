@@ -59,7 +59,17 @@ impl App {
         paging: Paging,
     ) -> Result<Listed<Location>, Error> {
         let scope = principal.scope(Capability::ReadLocations);
-        Ok(self.store.locations(&scope, organization, search, paging).await?)
+        if organization.is_some_and(|named| !scope.touches(named)) {
+            return Err(Error::NotFound("organization"));
+        }
+        let found = self.store.locations(&scope, organization, search, paging).await?;
+        // What is shared by all is found for an organization that does not exist, too.
+        if let Some(named) = organization
+            && found.items.iter().all(|one| one.organization_id != Some(named))
+        {
+            self.must_exist(named).await?;
+        }
+        Ok(found)
     }
 
     /// Edits a location.

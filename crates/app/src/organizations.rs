@@ -11,6 +11,7 @@ use crate::bookings::load::matches;
 use crate::commit::{Answer, Change, Expected, Guard};
 use crate::events::{Cause, Place, subject};
 use crate::members::active;
+use crate::scope::Scope;
 use crate::store::{Listed, Paging};
 use crate::{App, Commit, Error};
 
@@ -120,6 +121,25 @@ impl App {
         let found = self.store.organizations(&scope, paging).await?;
         let shown = found.items.into_iter().map(|one| self.without_pay(principal, one));
         Ok(Listed { items: shown.collect(), total: found.total })
+    }
+
+    /// What was found of the organization that was `named`, if one was. Who may read every organization may
+    /// name one that does not exist: that is told apart from one of which there is nothing.
+    pub(crate) async fn of_existing<T>(
+        &self,
+        named: Option<OrganizationId>,
+        found: Listed<T>,
+    ) -> Result<Listed<T>, Error> {
+        if let Some(named) = named.filter(|_| found.total == 0) {
+            self.must_exist(named).await?;
+        }
+        Ok(found)
+    }
+
+    /// Refuses an organization that does not exist; whether the caller may see it is decided before.
+    pub async fn must_exist(&self, organization: OrganizationId) -> Result<(), Error> {
+        let found = self.store.organization(&Scope::system(), organization).await?;
+        found.map(drop).ok_or(Error::NotFound("organization"))
     }
 
     /// Edits an organization.

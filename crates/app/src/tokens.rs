@@ -171,17 +171,22 @@ impl App {
         paging: Paging,
     ) -> Result<Listed<Token>, Error> {
         let within = token_of(principal).and(home(principal));
-        if let (Some(wanted), Some(own)) = (organization, within)
-            && wanted != own
-        {
-            return Ok(Listed { items: Vec::new(), total: 0 });
-        }
         let manages = organization.is_some_and(|id| manages(principal, id));
+        if let Some(wanted) = organization
+            && !manages
+            && principal.grants().iter().all(|grant| grant.organization_id != wanted)
+        {
+            return Err(Error::NotFound("organization"));
+        }
         let filter = TokenFilter {
             user: (!manages).then_some(principal.user_id()),
             organization: organization.or(within),
         };
-        Ok(self.store.tokens(&filter, paging).await?)
+        let found = match (organization, within) {
+            (Some(wanted), Some(own)) if wanted != own => Listed { items: Vec::new(), total: 0 },
+            _ => self.store.tokens(&filter, paging).await?,
+        };
+        self.of_existing(organization, found).await
     }
 
     /// Revokes a token, and those that were made by it: one's own, or one of an organization whose

@@ -204,7 +204,8 @@ impl App {
         paging: Paging,
     ) -> Result<Listed<User>, Error> {
         let scope = principal.scope(Capability::ReadUsers);
-        Ok(self.store.users(&scope, organization, paging).await?)
+        let found = self.store.users(&scope, organization, paging).await?;
+        self.of_existing(organization, found).await
     }
 
     /// Whether the caller may give (and so also take) all of these roles in an organization.

@@ -116,9 +116,8 @@ async fn i9_tokens_are_ones_own_and_those_of_an_organization_its_managers() {
     assert!(listed(&kim, &query).await.contains(&id), "the managers see it");
     assert!(!listed(&kim, "").await.contains(&id), "among their own it is not");
     assert_eq!(listed(&lee, &query).await, std::slice::from_ref(&id), "only one's own");
-    for query in ["", query.as_str()] {
-        assert!(!listed(&stranger, query).await.contains(&id));
-    }
+    assert!(!listed(&stranger, "").await.contains(&id));
+    stranger.get(&format!("/api/tokens{query}")).await.problem(404);
     stranger.delete(&format!("/api/tokens/{id}")).await.problem(404);
     let foreign = json!({ "name": "x", "organizationId": neighbour });
     lee.post("/api/tokens", &foreign).await.problem(404);

@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::support::client::{demand, etag};
-use crate::support::{Answer, Client, World, booking};
+use crate::support::{Answer, Client, World, booking, hour};
 
 /// An answer without what differs from request to request.
 fn wording(answer: &Answer, id: &str) -> Value {
@@ -123,6 +123,49 @@ async fn i9_lists_show_only_what_is_ones_own() {
     assert_eq!(answer.list("bookings").len(), 1);
     assert_eq!(answer.list("bookings")[0]["id"], own);
     assert_eq!(answer.body["pagination"]["total"], 1, "the total is of what may be seen");
+}
+
+/// Every list that takes an organization, as the server itself describes them, asked about one.
+async fn lists_of(world: &World, organization: &str) -> Vec<String> {
+    let document = Client::new(&world.server.base).get("/api/openapi.json").await.is(200).body;
+    let takes_one = |item: &Value| {
+        let parameters = item["get"]["parameters"].as_array();
+        parameters.is_some_and(|all| all.iter().any(|one| one["name"] == "organizationId"))
+    };
+    let rest = format!("&from={}&to={}&by=location", hour(0), hour(24));
+    let paths = document["paths"].as_object().unwrap().iter();
+    let lists = paths.filter(|(_, item)| takes_one(item)).map(|(path, _)| {
+        let rest = if path == "/api/schedule" { rest.as_str() } else { "" };
+        format!("{path}?organizationId={organization}{rest}")
+    });
+    let lists: Vec<String> = lists.collect();
+    assert!(lists.len() >= 10, "{lists:?}");
+    lists
+}
+
+#[tokio::test]
+async fn i9_an_organization_that_does_not_exist_is_in_no_list() {
+    let there = two_tenants().await;
+    let (world, stranger) = (&there.world, &there.stranger);
+    // What all organizations share is no answer to a question about one that does not exist.
+    world.shared_location().await;
+    let nobody = uuid::Uuid::now_v7().to_string();
+    let unknown = lists_of(world, &nobody).await;
+    for path in &unknown {
+        world.admin.get(path).await.refused(404, "not_found");
+    }
+    // Of one where there is nothing yet, nothing is listed.
+    let empty = lists_of(world, &world.neighbour(1).await).await;
+    for path in empty.iter().filter(|path| !path.starts_with("/api/events/stream")) {
+        world.admin.get(path).await.is(200);
+    }
+    // Who does not see all of them cannot tell the one from the other.
+    for (unknown, foreign) in unknown.iter().zip(lists_of(world, &world.organization).await) {
+        let (unknown, foreign) = (stranger.get(unknown).await, stranger.get(&foreign).await);
+        let words = |answer| wording(answer, &nobody).to_string();
+        let foreign_words = words(&foreign).replace(&world.organization, "ID");
+        assert_eq!((unknown.status, words(&unknown)), (404, foreign_words), "{foreign:#?}");
+    }
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! Bad input gets a clear 4xx, in one shape, and leaves no trace.
 
 mod bodies;
+mod messages;
 mod requests;
 mod rules;
 mod sizes;

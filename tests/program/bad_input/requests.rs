@@ -1,7 +1,7 @@
 //! Requests that ask for the wrong thing or in the wrong way.
 
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::Witness;
 use crate::support::World;
@@ -76,6 +76,53 @@ async fn query_parameters_that_make_no_sense_are_refused() {
         let answer = world.admin.get(&format!("/api/events?{query}")).await;
         assert_eq!(answer.status, 400, "events, {query}: {answer:#?}");
         answer.problem(400);
+    }
+}
+
+/// These are asked by others than programs of ours, which add what they like: a provider of identities,
+/// mail programs and calendars.
+const OPEN_TO_MORE: [&str; 3] =
+    ["/api/auth/oidc/callback", "/api/unsubscribe/{name}", "/calendar/{secret}.ics"];
+
+#[tokio::test]
+async fn no_route_takes_a_parameter_that_it_does_not_know() {
+    let world = World::new().await;
+    let document = world.admin.get("/api/openapi.json").await.is(200).body;
+    let id = uuid::Uuid::now_v7().to_string();
+    let mut asked = 0;
+    for (path, item) in document["paths"].as_object().unwrap() {
+        if OPEN_TO_MORE.contains(&path.as_str()) {
+            continue;
+        }
+        let named = path.replace("{kind}", "booking_created").replace("{language}", "de");
+        let named = named.replace("/dead-letters/{id}", "/dead-letters/x:1");
+        let parts = named.split('/').map(|part| if part.starts_with('{') { &id } else { part });
+        let address = format!("{}?colour=green", parts.collect::<Vec<_>>().join("/"));
+        for method in item.as_object().unwrap().keys() {
+            let method: Method = method.to_uppercase().parse().unwrap();
+            let request = world.admin.request(method.clone(), &address);
+            let request = request.header("If-Match", "\"1\"").json(&json!({}));
+            let answer = demand(request).await.refused(400, "validation_failed");
+            let error = &answer.list("errors")[0];
+            assert_eq!(error["field"], "colour", "{method} {path}: {answer:#?}");
+            assert_eq!(error["code"], "unknown_field", "{method} {path}");
+            asked += 1;
+        }
+    }
+    assert!(asked > 100, "only {asked} requests");
+    for path in ["/api/openapi.json", "/api/asyncapi.json"] {
+        let refused = world.admin.get(&format!("{path}?a=1&b=2&a=3")).await;
+        let refused = refused.refused(400, "validation_failed");
+        let names: Vec<&Value> =
+            refused.list("errors").iter().map(|error| &error["field"]).collect();
+        assert_eq!(names, ["a", "b"], "each once");
+    }
+    // No parameter is none too many, and who may not come in is told that first.
+    world.admin.get("/api/auth/me?").await.is(200);
+    world.admin.with_token("").get("/api/auth/me?colour=green").await.problem(401);
+    demand(world.admin.request(Method::DELETE, "/api/auth/me?colour=green")).await.problem(405);
+    for path in ["/api/docs?from=mail", "/api/unsubscribe/x?utm_source=mail", "/?utm_source=mail"] {
+        world.admin.get(path).await.is(200);
     }
 }
 

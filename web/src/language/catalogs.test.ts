@@ -99,6 +99,6 @@ function codes(): string[] {
     // What a booking's story tells of.
     ...Object.keys(messages).filter((type) => /^(BOOKING|STAFF|ASSIGNMENT|AUTO_STAFF)_/.test(type) && !/SERIES|PROFILE/.test(type)).map((type) => type.toLowerCase()),
     // Of circuits and subscriptions, of nodes and leases, of a series, and the role of whoever is needed for nothing special.
-    'closed', 'open', 'half_open', 'paused', 'alive', 'nobody', 'recurrence', 'staff',
+    'closed', 'open', 'half_open', 'paused', 'alive', 'replaced', 'nobody', 'recurrence', 'staff',
   ])]
 }

@@ -44,8 +44,14 @@ export const sayLocalDay = (day: string) => sayLocal(`${day.slice(0, 10)}T00:00:
 export const sayLocalDays = (first: string, last: string) =>
   new Intl.DateTimeFormat(writtenAs(), { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' }).formatRange(new Date(`${first.slice(0, 10)}T00:00:00Z`), new Date(`${last.slice(0, 10)}T00:00:00Z`))
 
-/** The times of both ends on a clock: "10:00 PM – 4:00 AM". */
-export const sayLocalTimes = (start: string, end: string) => [start, end].map((text) => sayLocal(text, { hour: 'numeric', minute: '2-digit' })).join(' – ')
+/** The times of both ends on a clock, before or after noon once where both are: "8:00 – 9:30 AM", "10:00 PM – 4:00 AM". */
+export function sayLocalTimes(start: string, end: string): string {
+  const format = new Intl.DateTimeFormat(writtenAs(), { hour: 'numeric', minute: '2-digit', timeZone: 'UTC' })
+  const [from, to] = [start, end].map((text) => format.formatToParts(new Date(`${text.replace(' ', 'T').slice(0, 19)}Z`)))
+  const half = (parts: Intl.DateTimeFormatPart[] = []) => parts.find(({ type }) => type === 'dayPeriod')?.value
+  const said = (parts: Intl.DateTimeFormatPart[] = []) => parts.map(({ value }) => value).join('').trim()
+  return `${said(half(from) === half(to) ? from?.filter(({ type }) => type !== 'dayPeriod') : from)} – ${said(to)}`
+}
 
 /** Both ends on a clock; the day once where it is the same. */
 export const sayLocalRange = (start: string, end: string) =>

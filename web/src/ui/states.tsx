@@ -12,7 +12,7 @@ export function Empty({ title, children, action }: { title: string; children?: R
     <Center py="xl">
       <Stack align="center" gap="xs" maw={420}>
         <ThemeIcon size={48} radius="xl" variant="light"><IconInbox aria-hidden /></ThemeIcon>
-        <Text fw={600}>{title}</Text>
+        <Text fw={600} ta="center">{title}</Text>
         {children && <Text c="dimmed" size="sm" ta="center">{children}</Text>}
         {action}
       </Stack>

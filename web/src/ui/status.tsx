@@ -10,7 +10,7 @@ const COLORS: Record<string, string> = {
   healthy: 'leaf', degraded: 'yellow', unhealthy: 'red', active: 'leaf', suspended: 'red', inactive: 'gray', pending: 'yellow', rejected: 'red',
   closed: 'leaf', open: 'red', half_open: 'yellow', urgent: 'red', high: 'orange', medium: 'gray', low: 'gray',
   enabled: 'leaf', disabled: 'gray', delivered: 'leaf', failed: 'red', done: 'blue', applied: 'leaf', restarting: 'yellow', stopped: 'gray',
-  available: 'leaf', unavailable: 'red', tentative: 'yellow', running: 'leaf', paused: 'yellow', alive: 'leaf', gone: 'gray', nobody: 'red',
+  available: 'leaf', unavailable: 'red', tentative: 'yellow', running: 'leaf', paused: 'yellow', alive: 'leaf', gone: 'red', replaced: 'gray', nobody: 'red',
 }
 
 export const statusColor = (status: string) => COLORS[status] ?? 'gray'

@@ -36,7 +36,8 @@ struct OidcMethod {
 pub(super) fn describe(operation: TransformOperation) -> TransformOperation {
     let operation = operation.id("listSignInMethods").tag(super::TAG);
     let operation = operation.summary("How may one sign in here?");
-    document::answers::<SignInMethods>(operation, 200, "The ways.")
+    let operation = document::answers::<SignInMethods>(operation, 200, "The ways.");
+    document::may_refuse(operation, &[400])
 }
 
 pub(super) async fn handle(State(shared): State<Shared>, Guest(_): Guest) -> Reply {

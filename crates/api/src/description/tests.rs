@@ -64,6 +64,8 @@ fn every_refusal_is_a_problem_and_the_usual_ones_are_told() {
         let responses = operation["responses"].as_object().unwrap();
         let open = OPEN.contains(&name.as_str());
         let mut usual = vec!["500", "503", if open { "429" } else { "403" }];
+        // Parameters that it does not know are refused by every route.
+        usual.extend((!open).then_some("400"));
         // A link in a mail is signed and a feed's address is secret: who holds it need not say who they
         // are. Nor who only asks for the way in.
         let needs_none =

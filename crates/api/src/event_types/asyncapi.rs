@@ -15,6 +15,7 @@ use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
 use crate::events::{EventDocument, EventListDocument};
+use crate::extract::NoQuery;
 
 const DESCRIPTION: &str = "\
 Everything that happens on the platform, as its readers receive it: operations are those of a \
@@ -38,7 +39,7 @@ The same events in pages, oldest first with `after`, newest first with `before`;
 static DOCUMENT: LazyLock<Bytes> =
     LazyLock::new(|| Bytes::from(serde_json::to_vec(&document()).unwrap_or_default()));
 
-pub(crate) async fn handle() -> Response {
+pub(crate) async fn handle(_: NoQuery) -> Response {
     ([(CONTENT_TYPE, "application/json")], DOCUMENT.clone()).into_response()
 }
 

@@ -47,7 +47,8 @@ pub(super) fn describe(operation: TransformOperation) -> TransformOperation {
          `pagination.next` is the position to read on from: as `after`, or as `before` when reading \
          backwards. What retention has removed is passed over: the first event after 0 is the first there is.",
     );
-    document::answers::<EventListDocument>(operation, 200, "The events.")
+    let operation = document::answers::<EventListDocument>(operation, 200, "The events.");
+    document::may_refuse(operation, &[404])
 }
 
 pub(super) async fn handle(

@@ -92,6 +92,9 @@ pub(super) async fn handle(
 ) -> Result<Response, Problem> {
     let (principal, named) = (&caller.principal, parameters.organization_id);
     scoped::within(principal, Capability::ReadEvents, "read the event log", named)?;
+    if let Some(named) = named {
+        shared.app.must_exist(named).await?;
+    }
     let after = start(&headers, parameters.after.map(|place| place.0))?;
     let filter = EventFilter {
         types: types(parameters.kind),

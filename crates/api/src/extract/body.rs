@@ -33,7 +33,7 @@ impl<T: DeserializeOwned + JsonSchema> FromRequest<Shared> for Post<T> {
 
     async fn from_request(request: Request, shared: &Shared) -> Result<Self, Problem> {
         let (parts, body) = request.into_parts();
-        let mut caller = caller::of(&parts)?;
+        let mut caller = caller::of(&parts, shared)?;
         let bytes = bytes(&parts.headers, body, shared).await?;
         let body = read(&bytes)?;
         caller.idempotency = idempotency::of(&parts, &caller, &bytes)?;
@@ -65,7 +65,7 @@ impl<T: DeserializeOwned + JsonSchema> FromRequest<Shared> for Patch<T> {
 
     async fn from_request(request: Request, shared: &Shared) -> Result<Self, Problem> {
         let (parts, body) = request.into_parts();
-        let caller = caller::of(&parts)?;
+        let caller = caller::of(&parts, shared)?;
         let version = IfMatch::of(&parts.headers)?.required()?.version();
         let bytes = bytes(&parts.headers, body, shared).await?;
         Ok(Self { caller, version, body: read(&bytes)? })
@@ -96,7 +96,7 @@ impl<T: DeserializeOwned + JsonSchema> FromRequest<Shared> for Put<T> {
 
     async fn from_request(request: Request, shared: &Shared) -> Result<Self, Problem> {
         let (parts, body) = request.into_parts();
-        let caller = caller::of(&parts)?;
+        let caller = caller::of(&parts, shared)?;
         let version = IfMatch::of(&parts.headers)?.version();
         let bytes = bytes(&parts.headers, body, shared).await?;
         Ok(Self { caller, version, body: read(&bytes)? })

@@ -9,25 +9,26 @@ use rishi_app::auth::Caller;
 
 use crate::document;
 use crate::problem::{Code, Problem};
+use crate::shared::Shared;
 
 /// The caller that [`crate::middleware::sign_in`] let through.
 pub(crate) struct Signed(pub(crate) Caller);
 
-impl<S: Sync> FromRequestParts<S> for Signed {
+impl FromRequestParts<Shared> for Signed {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        of(parts).map(Self)
+    async fn from_request_parts(parts: &mut Parts, shared: &Shared) -> Result<Self, Problem> {
+        of(parts, shared).map(Self)
     }
 }
 
-/// The request's caller. Absent only when a route was added outside the signed ones.
-pub(super) fn of(parts: &Parts) -> Result<Caller, Problem> {
-    parts
-        .extensions
-        .get::<Caller>()
-        .cloned()
-        .ok_or_else(|| Problem::new(Code::Unauthenticated, "sign in to do this"))
+/// The request's caller, absent only when a route was added outside the signed ones; unless it asks with
+/// parameters that its route does not take.
+pub(super) fn of(parts: &Parts, shared: &Shared) -> Result<Caller, Problem> {
+    let caller = parts.extensions.get::<Caller>().cloned();
+    let caller = caller.ok_or_else(|| Problem::new(Code::Unauthenticated, "sign in to do this"))?;
+    shared.bare().refuse(parts)?;
+    Ok(caller)
 }
 
 impl OperationInput for Signed {
@@ -41,5 +42,5 @@ pub(super) fn describe(ctx: &mut GenContext, operation: &mut Operation) {
     operation.security = [document::BEARER, document::SESSION]
         .map(|scheme| [(scheme.to_owned(), Vec::new())].into_iter().collect())
         .into();
-    document::refuses(ctx, operation, &[401, 403, 429, 500, 503]);
+    document::refuses(ctx, operation, &[400, 401, 403, 429, 500, 503]);
 }

@@ -30,7 +30,7 @@ impl FromRequest<Shared> for Command {
 
     async fn from_request(request: Request, shared: &Shared) -> Result<Self, Problem> {
         let (parts, body) = request.into_parts();
-        let mut caller = caller::of(&parts)?;
+        let mut caller = caller::of(&parts, shared)?;
         if !body.is_end_stream() {
             let bytes = body::bytes(&parts.headers, body, shared).await?;
             let Nothing {} = reading::read(&bytes)?;

@@ -19,6 +19,7 @@ impl FromRequestParts<Shared> for Guest {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, shared: &Shared) -> Result<Self, Problem> {
+        shared.bare().refuse(parts)?;
         Ok(Self(client::visitor(shared, &parts.headers, &parts.extensions)))
     }
 }

@@ -27,7 +27,7 @@ impl<T: DeserializeOwned + JsonSchema + Default> FromRequest<Shared> for Optiona
 
     async fn from_request(request: Request, shared: &Shared) -> Result<Self, Problem> {
         let (parts, whole) = request.into_parts();
-        let mut caller = caller::of(&parts)?;
+        let mut caller = caller::of(&parts, shared)?;
         if whole.is_end_stream() {
             caller.idempotency = idempotency::of(&parts, &caller, b"")?;
             return Ok(Self { caller, body: T::default() });

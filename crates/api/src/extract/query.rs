@@ -13,17 +13,20 @@ use schemars::{JsonSchema, Schema};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::misread::misread;
 use crate::document;
 use crate::problem::Problem;
 
+mod bare;
 mod values;
 
+pub(crate) use bare::{Bare, NoQuery};
 use values::Values;
 
 /// The typed query string. `T` denies unknown fields.
 pub(crate) struct Query<T>(pub(crate) T);
 
-impl<T: DeserializeOwned, S: Sync> FromRequestParts<S> for Query<T> {
+impl<T: DeserializeOwned + JsonSchema, S: Sync> FromRequestParts<S> for Query<T> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
@@ -31,13 +34,18 @@ impl<T: DeserializeOwned, S: Sync> FromRequestParts<S> for Query<T> {
     }
 }
 
-fn read<T: DeserializeOwned>(uri: &Uri) -> Result<T, Problem> {
-    let pairs = axum::extract::Query::<Vec<(String, String)>>::try_from_uri(uri)
-        .map_err(|_| Problem::field("", "invalid", "the query string cannot be read"))?;
-    serde_path_to_error::deserialize(Values::grouped(pairs.0)).map_err(|error| {
-        let field = error.path().to_string();
-        Problem::validation(vec![super::reading::refused(&field, &error.into_inner().to_string())])
+fn read<T: DeserializeOwned + JsonSchema>(uri: &Uri) -> Result<T, Problem> {
+    serde_path_to_error::deserialize(Values::grouped(pairs(uri)?)).map_err(|error| {
+        let (path, message) = (error.path().clone(), error.into_inner().to_string());
+        Problem::validation(vec![misread::<T>(&path, &message)])
     })
+}
+
+/// Names and values as they were sent.
+fn pairs(uri: &Uri) -> Result<Vec<(String, String)>, Problem> {
+    let pairs = axum::extract::Query::try_from_uri(uri);
+    let unreadable = |_| Problem::field("", "invalid", "the query string cannot be read");
+    pairs.map(|pairs| pairs.0).map_err(unreadable)
 }
 
 impl<T: JsonSchema> OperationInput for Query<T> {

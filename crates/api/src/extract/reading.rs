@@ -7,11 +7,9 @@ use serde_json::Value;
 use serde_path_to_error::{Path, Segment};
 
 use super::keyed::Keyed;
+use super::misread::{MISSING, MOST, misread, shortened, unknown};
 use super::strict::{self, Fault};
 use crate::problem::{Code, Problem};
-
-/// How many wrong fields are told of at once.
-const MOST: usize = 20;
 
 /// Reads a body into its type. A second and closer look is taken at what does not pass at once, to tell
 /// what is wrong with it.
@@ -74,7 +72,7 @@ fn all_wrong<T: DeserializeOwned + JsonSchema>(bytes: &[u8], first: Wrong) -> Ve
     let mut rest: Option<Value> = serde_json::from_slice(bytes).ok();
     let (mut found, mut next) = (Vec::new(), Some(first));
     while let Some(wrong) = next.take() {
-        let field = refused(&wrong.path.to_string(), &wrong.message);
+        let field = misread::<T>(&wrong.path, &wrong.message);
         // What was taken out is missing, and that is not the caller's fault.
         if found.iter().any(|known: &FieldError| known.field == field.field) {
             break;
@@ -109,7 +107,7 @@ fn take_out(whole: &mut Value, wrong: &Wrong) -> Option<()> {
         return None;
     }
     let mut way: Vec<Segment> = wrong.path.iter().cloned().collect();
-    if let Some(key) = quoted(&wrong.message, UNKNOWN)
+    if let Some(key) = unknown(&wrong.message)
         && way.last().and_then(key_of) != Some(key)
     {
         way.push(Segment::Map { key: key.to_owned() });
@@ -130,57 +128,6 @@ fn key_of(segment: &Segment) -> Option<&str> {
     match segment {
         Segment::Map { key } => Some(key),
         _ => None,
-    }
-}
-
-/// How serde begins to tell of a field that nobody knows, and of one that is not there.
-const UNKNOWN: &str = "unknown field `";
-const MISSING: &str = "missing field `";
-
-/// The name after one of these.
-fn quoted<'a>(message: &'a str, prefix: &str) -> Option<&'a str> {
-    message.strip_prefix(prefix)?.split('`').next()
-}
-
-/// A field that serde refused, by what serde says of it.
-pub(super) fn refused(path: &str, message: &str) -> FieldError {
-    let path = if path == "." { "" } else { path };
-    if let Some(name) = quoted(message, UNKNOWN) {
-        let field = below(path, name);
-        return FieldError::new(shortened(&field), "unknown_field", shortened(message));
-    }
-    if let Some(name) = quoted(message, MISSING) {
-        return FieldError::new(below(path, name), "required", format!("{name} is required"));
-    }
-    if message.starts_with("UUID parsing failed") {
-        return FieldError::new(path, "invalid", "this must be a UUID");
-    }
-    let code = if message.starts_with("invalid type") {
-        "invalid_type"
-    } else if message.starts_with("unknown variant") {
-        "unknown_value"
-    } else {
-        "invalid"
-    };
-    FieldError::new(path, code, shortened(message))
-}
-
-/// A field's path below another's, unless it is there already.
-fn below(path: &str, name: &str) -> String {
-    if path.is_empty() {
-        return name.to_owned();
-    }
-    if path == name || path.ends_with(&format!(".{name}")) {
-        return path.to_owned();
-    }
-    format!("{path}.{name}")
-}
-
-/// At most 300 characters of a text that the caller sent: a refusal need not repeat a whole body.
-fn shortened(text: &str) -> String {
-    match text.char_indices().nth(300) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
     }
 }
 

@@ -30,7 +30,7 @@ impl FromRequest<Shared> for Table {
 
     async fn from_request(request: Request, shared: &Shared) -> Result<Self, Problem> {
         let (parts, whole) = request.into_parts();
-        let mut caller = caller::of(&parts)?;
+        let mut caller = caller::of(&parts, shared)?;
         if !body::is_of_kind(&parts.headers, KIND) {
             let detail = "send the table as Content-Type: text/csv in UTF-8, not encoded";
             return Err(Problem::new(Code::UnsupportedMediaType, detail));

@@ -34,6 +34,7 @@ impl<T: DeserializeOwned + JsonSchema> FromRequest<Shared> for Visit<T> {
             let detail = "another site's page sent this";
             return Err(Problem::new(Code::CrossSite, detail));
         }
+        shared.bare().refuse(&parts)?;
         let visitor = client::visitor(shared, &parts.headers, &parts.extensions);
         let bytes = body::bytes(&parts.headers, body, shared).await?;
         Ok(Self { visitor, body: reading::read(&bytes)? })

@@ -42,7 +42,8 @@ pub(super) fn describe(operation: TransformOperation) -> TransformOperation {
         .id("listLocations")
         .tag(super::TAG)
         .summary("List locations, shared ones included");
-    document::answers::<List>(operation, 200, "The locations.")
+    let operation = document::answers::<List>(operation, 200, "The locations.");
+    document::may_refuse(operation, &[404])
 }
 
 pub(super) async fn handle(

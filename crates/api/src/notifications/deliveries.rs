@@ -41,7 +41,8 @@ pub(super) fn describe(operation: TransformOperation) -> TransformOperation {
         "For those who may change an organization's settings. There is a delivery for each notification \
          that was made while e-mail was configured; it does not show what was told.",
     );
-    document::answers::<List>(operation, 200, "The deliveries.")
+    let operation = document::answers::<List>(operation, 200, "The deliveries.");
+    document::may_refuse(operation, &[404])
 }
 
 pub(super) async fn handle(

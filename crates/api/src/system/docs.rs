@@ -8,11 +8,12 @@ use std::sync::LazyLock;
 
 use aide::openapi::OpenApi;
 use aide::scalar::Scalar;
-use axum::handler::Handler;
 use axum::response::{IntoResponse, Response};
+use axum::routing::{MethodRouter, get};
 use bytes::Bytes;
 use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 
+use crate::extract::NoQuery;
 use crate::shared::Shared;
 
 const PAGE: &str = r#"<!doctype html>
@@ -44,10 +45,10 @@ fn script_of(page: &str) -> String {
     program.rsplit_once("</script>").map_or("", |(text, _)| text).trim().to_owned()
 }
 
-/// A handler that serves the document, written out once.
-pub(super) fn openapi(document: &OpenApi) -> impl Handler<((),), Shared> {
+/// A route that serves the document, written out once.
+pub(super) fn openapi(document: &OpenApi) -> MethodRouter<Shared> {
     let text = Bytes::from(serde_json::to_vec(document).unwrap_or_default());
-    move || async move { ([(CONTENT_TYPE, "application/json")], text) }
+    get(|_: NoQuery| async move { ([(CONTENT_TYPE, "application/json")], text) })
 }
 
 pub(super) async fn page() -> Response {

@@ -34,7 +34,7 @@ pub(crate) fn probes() -> Router<Shared> {
 /// around the platform, and the rest is the document itself.
 pub(crate) fn routes(document: &aide::openapi::OpenApi) -> Router<Shared> {
     probes()
-        .route("/api/openapi.json", get(docs::openapi(document)))
+        .route("/api/openapi.json", docs::openapi(document))
         .route("/api/asyncapi.json", get(event_types::asyncapi))
         .route("/api/docs", get(docs::page))
         .route("/api/docs/scalar.js", get(docs::script))

@@ -38,7 +38,8 @@ pub(super) fn describe(operation: TransformOperation) -> TransformOperation {
         "One's own, newest first; of an organization whose integrations the caller manages, \
          everybody's. Never the secrets. Expired ones are listed too.",
     );
-    document::answers::<List>(operation, 200, "The tokens.")
+    let operation = document::answers::<List>(operation, 200, "The tokens.");
+    document::may_refuse(operation, &[404])
 }
 
 pub(super) async fn handle(

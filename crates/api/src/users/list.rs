@@ -36,7 +36,8 @@ pub(super) struct List {
 
 pub(super) fn describe(operation: TransformOperation) -> TransformOperation {
     let operation = operation.id("listUsers").tag(super::TAG).summary("List people");
-    document::answers::<List>(operation, 200, "The users.")
+    let operation = document::answers::<List>(operation, 200, "The users.");
+    document::may_refuse(operation, &[404])
 }
 
 pub(super) async fn handle(

@@ -39,7 +39,8 @@ pub(super) fn describe(operation: TransformOperation) -> TransformOperation {
     let operation = operation.description(
         "Of organizations whose integrations the caller manages, newest first. Never the secrets.",
     );
-    document::answers::<List>(operation, 200, "The endpoints.")
+    let operation = document::answers::<List>(operation, 200, "The endpoints.");
+    document::may_refuse(operation, &[404])
 }
 
 pub(super) async fn handle(

@@ -37,13 +37,7 @@ impl App {
             return Err(Error::NotFound("organization"));
         }
         let found = self.store.bookings(&scope, filter).await?;
-        // Who may read every organization may still name one that does not exist.
-        if found.total == 0
-            && let Some(organization) = filter.organization
-        {
-            let known = self.store.organization(&Scope::system(), organization).await?;
-            known.ok_or(Error::NotFound("organization"))?;
-        }
+        let found = self.of_existing(filter.organization, found).await?;
         let now = self.now();
         let mut organizations: HashMap<OrganizationId, Organization> = HashMap::new();
         let mut items = Vec::with_capacity(found.items.len());

@@ -206,7 +206,8 @@ impl App {
         {
             return Ok(Listed { items: Vec::new(), total: 0 });
         }
-        self.listed(principal, &scope, filter, limit).await
+        let found = self.listed(principal, &scope, filter, limit).await?;
+        self.of_existing(filter.organization, found).await
     }
 
     /// The same without counting what matches: for those who follow the log.

@@ -8,7 +8,7 @@ use rishi_domain::id::OrganizationId;
 use rishi_domain::money::Money;
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 
 use super::table::Cells;
 
@@ -121,13 +121,16 @@ impl Reader<'_> {
 
     fn json<T: DeserializeOwned>(&mut self, field: Field) -> Option<T> {
         let text = self.text(field)?;
-        match serde_json::from_str(&text) {
-            Ok(value) => Some(value),
-            Err(error) => {
-                self.refuse(field, "invalid", format!("this is not the JSON it must be: {error}"));
-                None
-            }
+        let read = serde_json::from_str(&text).ok();
+        if read.is_none() {
+            let message = if serde_json::from_str::<IgnoredAny>(&text).is_ok() {
+                "this is JSON, but not of the shape that the field has when a booking is created"
+            } else {
+                "this must be JSON, as in {\"count\": 2}"
+            };
+            self.refuse(field, "invalid", message.to_owned());
         }
+        read
     }
 
     fn required<T>(&mut self, field: Field, value: Option<T>) -> Option<T> {

@@ -20,6 +20,7 @@ impl App {
         if organization.is_some_and(|organization| !scope.covers(organization)) {
             return Ok(Listed { items: Vec::new(), total: 0 });
         }
-        Ok(self.store.deliveries(&scope, organization, paging).await?)
+        let found = self.store.deliveries(&scope, organization, paging).await?;
+        self.of_existing(organization, found).await
     }
 }

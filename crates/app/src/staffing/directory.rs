@@ -48,6 +48,7 @@ impl App {
             None => Vec::new(),
         };
         let found = self.store.staff(&scope, &StaffFilter { without, ..filter.clone() }).await?;
+        let found = self.of_existing(filter.organization, found).await?;
         let items = found.items.into_iter().filter_map(|record| seen(principal, record)).collect();
         Ok(Listed { items, total: found.total })
     }

@@ -27,6 +27,7 @@ impl App {
         paging: Paging,
     ) -> Result<Listed<WebhookEndpoint>, Error> {
         let scope = principal.scope(Capability::ManageIntegrations);
-        Ok(self.store.webhooks(&scope, organization, paging).await?)
+        let found = self.store.webhooks(&scope, organization, paging).await?;
+        self.of_existing(organization, found).await
     }
 }

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::rules::Rule::{
     self, Anyone, Asks, Declarations, Declared, Directory, Does, Everywhere, Home, Lists, ListsOf,
-    Makes, Named, Open, Sees, SessionOnly,
+    Makes, Named, Open, OwnTokens, Sees, SessionOnly,
 };
 use super::stage::Place;
 use crate::support::drafts;
@@ -145,7 +145,7 @@ fn signing_in() -> Vec<Entry> {
         Entry::of("POST /api/auth/forgot", About::Nothing, Open)
             .body(|_| Some(json!({ "email": "nobody@example.com" })))
             .also(&[409]),
-        Entry::of("GET /api/tokens", About::Nothing, Anyone).in_query(),
+        Entry::of("GET /api/tokens", About::Nothing, OwnTokens).in_query(),
         Entry::of("POST /api/tokens", About::Nothing, Home)
             .body(|place| Some(json!({ "name": "walk", "organizationId": place.id() }))),
         Entry::of("DELETE /api/tokens/{id}", SESSION, Anyone).also(&[404]),
@@ -202,7 +202,7 @@ fn places_and_people() -> Vec<Entry> {
         Entry::of("GET /api/organizations/{id}", About::Organization, Sees(ReadOrganizations)),
         Entry::of("PATCH /api/organizations/{id}", About::Organization, settings)
             .body(|_| Some(json!({ "settings": { "minRestHours": 9 } }))),
-        Entry::of("GET /api/locations", About::Nothing, Lists(ReadLocations)).in_query(),
+        Entry::of("GET /api/locations", About::Nothing, ListsOf(ReadLocations)).in_query(),
         Entry::of("POST /api/locations", About::Nothing, new_location)
             .body(|place| Some(drafts::location(Some(&place.id()), "Walked"))),
         Entry::of("GET /api/map", About::Nothing, Anyone),

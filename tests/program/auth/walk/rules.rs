@@ -33,6 +33,9 @@ pub(super) enum Rule {
     Directory,
     /// Something of the organization that the caller's own token acts in.
     Home,
+    /// A list of the caller's own tokens, and of all of an organization whose integrations one manages; of an
+    /// organization that one does not belong to otherwise, 404.
+    OwnTokens,
     /// A list of what people have declared: who declares, or decides on leave, somewhere.
     Declarations,
     /// Something about an organization that one has this in, or in a part of it.
@@ -103,6 +106,11 @@ pub(super) fn expected(entry: &Entry, caller: &Caller, place: &Place, thing: &Th
         Rule::Home => {
             let home = |grant: &Grant| grant.organization_id == place.organization.id;
             (caller.grants.iter().any(home), true)
+        }
+        Rule::OwnTokens => {
+            let own = |grant: &Grant| grant.organization_id == place.organization.id;
+            let manages = covers(caller, Capability::ManageIntegrations, place);
+            (manages || caller.grants.iter().any(own), true)
         }
         Rule::Named(capability) => (names(caller, capability, place), true),
         Rule::Asks { sees, does } => {

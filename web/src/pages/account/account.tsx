@@ -85,7 +85,7 @@ function Sessions() {
       <Title order={2} mb="xs">{t('Where you are signed in')}</Title>
       <Shown part query={query}>
         {({ sessions: list }) => (
-          <div className="table-box" tabIndex={0}>
+          <div className="table-box stack" tabIndex={0}>
             <Table>
               <Table.Tbody>
                 {list.map((one) => (

@@ -55,8 +55,8 @@ function Form({ now }: { now: Chosen }) {
       <Stack maw={800}>
         <Refusal error={save.error} />
         <Card p={0}>
-          <Table>
-            <Table.Thead><Table.Tr><Table.Th>{t('What')}</Table.Th><Table.Th w={125}>{t('Inbox')}</Table.Th><Table.Th w={90}>{t('E-mail')}</Table.Th></Table.Tr></Table.Thead>
+          <Table className="whole-words">
+            <Table.Thead><Table.Tr><Table.Th>{t('What')}</Table.Th><Table.Th w={112}>{t('Inbox')}</Table.Th><Table.Th w={112}>{t('E-mail')}</Table.Th></Table.Tr></Table.Thead>
             <Table.Tbody>{kinds().map(([kind, label]) => <Table.Tr key={kind}><Table.Td>{label}</Table.Td><Table.Td>{box('inApp', kind, label)}</Table.Td><Table.Td>{box('email', kind, label)}</Table.Td></Table.Tr>)}</Table.Tbody>
           </Table>
         </Card>

@@ -13,16 +13,17 @@ export const movable = (booking: Booking, may: boolean) => may && !FINAL.include
  * A booking as one block. In a day or a week one that goes over midnight is a block of each day: the calendar would lay it
  * over whole days, in a strip that is out of sight as soon as it is scrolled. Those parts are moved by the dialog alone.
  */
-export function blocks(booking: Booking, zone: string, view: Exclude<View, 'agenda'>, row?: string): ScheduleEventData[] {
+export function blocks(booking: Booking, zone: string, view: Exclude<View, 'agenda'>, row?: { id: string; of: 'location' | 'staff' }): ScheduleEventData[] {
   const [start, end] = [shownAt(booking.scheduledStart, zone), shownAt(booking.scheduledEnd, zone)]
   const whole: ScheduleEventData = {
-    id: row ? `${booking.id}|${row}` : booking.id,
+    id: row ? `${booking.id}|${row.id}` : booking.id,
     title: booking.title,
     start,
     end,
     color: statusColor(booking.status),
-    payload: { id: booking.id, times: sayLocalTimes(start, end), place: booking.location?.name },
-    ...(row ? { resourceId: row } : {}),
+    // A row of a location needs not say where it is: who comes is worth more.
+    payload: { id: booking.id, times: sayLocalTimes(start, end), beside: row?.of === 'location' ? booking.staffAssignments.map(({ staff }) => staff.displayName).join(', ') : booking.location?.name },
+    ...(row ? { resourceId: row.id } : {}),
   }
   const midnight = end.endsWith('00:00:00')
   const last = midnight ? plusDays(end, -1) : day(end)

@@ -37,7 +37,7 @@ export function Calendar({ list, zone, date, view, open, make, setDate, setView 
       onEventClick={(event) => { const booking = behind(list, event); if (booking) open(booking) }}
       onTimeSlotClick={({ slotStart, slotEnd }) => make(meantBy(slotStart, zone), meantBy(slotEnd, zone))}
       onSlotDragEnd={(start, end) => make(meantBy(start, zone), meantBy(end, zone))}
-      onDayClick={(day) => make(meantBy(`${day} 09:00:00`, zone), meantBy(`${day} 13:00:00`, zone))}
+      {...(view === 'month' ? { onDayClick: (day: string) => make(meantBy(`${day} 09:00:00`, zone), meantBy(`${day} 13:00:00`, zone)) } : {})}
       onAllDaySlotClick={(day) => make(meantBy(`${day} 00:00:00`, zone), meantBy(`${plusDays(day, 1)} 00:00:00`, zone))}
       dayViewProps={{ ...times, ...dayHeader }} weekViewProps={{ ...times, ...weekHeader, startScrollTime: '05:00:00', firstDayOfWeek: 1 }} monthViewProps={{ firstDayOfWeek: 1, highlightToday: todayIn(zone) === todayIn(ownZone()), viewSelectProps: HIDDEN }}
     />

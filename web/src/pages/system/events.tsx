@@ -69,19 +69,19 @@ function Rows({ of }: { of: PlatformEvent[] }) {
   const { zone } = useAccess()
   const [opened, setOpened] = useState<string>()
   return (
-    <Card p={0} className="table-box" tabIndex={0}>
+    <Card p={0} className="table-box stack" tabIndex={0}>
       <Table>
         <Table.Thead><Table.Tr><Table.Th ta="right">{t('Position')}</Table.Th><Table.Th>{t('Event')}</Table.Th><Table.Th>{t('When')}</Table.Th></Table.Tr></Table.Thead>
         <Table.Tbody>
           {of.map((event) => (
             <Table.Tr key={event.id}>
-              <Table.Td ta="right" className="numbers" valign="top">{event.position}</Table.Td>
-              <Table.Td>
+              <Table.Td ta="right" className="numbers" valign="top" data-label={t('Position')}>{event.position}</Table.Td>
+              <Table.Td><div>
                 <Button variant="subtle" size="compact-sm" px={0} aria-expanded={opened === event.id} onClick={() => setOpened(opened === event.id ? undefined : event.id)}>{event.type}</Button>
                 <Group gap={6}><Text size="xs" c="dimmed">{event.subject}</Text><Badge size="xs" variant="default" tt="none">{event.source}</Badge></Group>
                 {opened === event.id && <Code block mt={6} style={{ maxWidth: 'min(900px, 80vw)' }}>{JSON.stringify(event, null, 2)}</Code>}
-              </Table.Td>
-              <Table.Td style={{ whiteSpace: 'nowrap' }} valign="top">{sayFull(event.timestamp, zone)}</Table.Td>
+              </div></Table.Td>
+              <Table.Td style={{ whiteSpace: 'nowrap' }} valign="top" data-label={t('When')}>{sayFull(event.timestamp, zone)}</Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>

@@ -34,7 +34,7 @@ function Facts({ of }: { of: object | undefined }) {
   return (
     <Table verticalSpacing={4} highlightOnHover={false}>
       <Table.Tbody>
-        {Object.entries(of ?? {}).map(([name, value]) => (
+        {Object.entries(of ?? {}).map(([name, value]) => value != null && (
           <Table.Tr key={name}><Table.Td c="dimmed">{words(name)}</Table.Td><Table.Td ta="right" className="numbers">{said(value)}</Table.Td></Table.Tr>
         ))}
       </Table.Tbody>
@@ -42,13 +42,16 @@ function Facts({ of }: { of: object | undefined }) {
   )
 }
 
-/** Of a list or a group how many there are; of an instant how long ago it was. */
+/** Of a list or a group how many there are; of how far subscriptions are behind, the farthest; of an instant how long ago it was. */
 function said(value: unknown): string {
   if (typeof value === 'boolean') return value ? t('Yes') : t('No')
+  if (Array.isArray(value) && value.length > 0 && value.every(behind)) return number(Math.max(...value.map(({ events }) => events)))
   if (typeof value === 'object' && value) return number(Object.keys(value).length)
   if (typeof value === 'string' && /^\d{4}-\d\d-\d\dT/.test(value)) return sayAgo(value)
   return typeof value === 'number' ? number(value) : String(value)
 }
+
+const behind = (one: unknown): one is { events: number } => typeof one === 'object' && one !== null && 'subscription' in one && 'events' in one
 
 function duration(seconds: number): string {
   const [days, hours, minutes] = [Math.floor(seconds / 86_400), Math.floor(seconds / 3600) % 24, Math.floor(seconds / 60) % 60]

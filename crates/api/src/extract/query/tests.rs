@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::super::{Limit, Page};
 use super::*;
 
-#[derive(Debug, Default, PartialEq, Deserialize)]
+#[derive(Debug, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 struct Filter {
     status: Vec<BookingStatus>,

@@ -5,6 +5,8 @@ use serde::de::value::{MapDeserializer, SeqDeserializer, StringDeserializer};
 use serde::de::{Deserializer, Error as _, IntoDeserializer, Visitor, value::Error};
 use serde::forward_to_deserialize_any;
 
+use super::super::misread::{GIVEN_ONCE, NOT_THAT};
+
 /// What a parameter was given.
 pub(super) struct Values {
     texts: Vec<String>,
@@ -36,7 +38,7 @@ impl Values {
     fn single(mut self) -> Result<Text, Error> {
         match (self.texts.pop(), self.texts.is_empty() && !self.listed) {
             (Some(text), true) => Ok(Text(text)),
-            _ => Err(Error::custom("this parameter is given once")),
+            _ => Err(Error::custom(GIVEN_ONCE)),
         }
     }
 }
@@ -110,11 +112,11 @@ impl IntoDeserializer<'_, Error> for Text {
 }
 
 macro_rules! parsed {
-    ($($method:ident $visit:ident $type:ty, $what:literal;)*) => {$(
+    ($($method:ident $visit:ident $type:ty;)*) => {$(
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
             match self.0.parse::<$type>() {
                 Ok(value) => visitor.$visit(value),
-                Err(_) => Err(Error::custom(concat!("this must be ", $what))),
+                Err(_) => Err(Error::custom(NOT_THAT)),
             }
         }
     )*};
@@ -124,13 +126,13 @@ impl<'de> Deserializer<'de> for Text {
     type Error = Error;
 
     parsed! {
-        deserialize_bool visit_bool bool, "true or false";
-        deserialize_u16 visit_u16 u16, "a whole number that is not negative";
-        deserialize_u32 visit_u32 u32, "a whole number that is not negative";
-        deserialize_u64 visit_u64 u64, "a whole number that is not negative";
-        deserialize_i32 visit_i32 i32, "a whole number";
-        deserialize_i64 visit_i64 i64, "a whole number";
-        deserialize_f64 visit_f64 f64, "a number";
+        deserialize_bool visit_bool bool;
+        deserialize_u16 visit_u16 u16;
+        deserialize_u32 visit_u32 u32;
+        deserialize_u64 visit_u64 u64;
+        deserialize_i32 visit_i32 i32;
+        deserialize_i64 visit_i64 i64;
+        deserialize_f64 visit_f64 f64;
     }
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
