@@ -51,7 +51,7 @@ impl Step for Settlement<Commit> {
     type Outcome = Result<Vec<Refused>, LedgerError>;
 
     async fn take(&self, db: &Db<'_>, trace: &mut Trace) -> Result<Self::Outcome, Refusal> {
-        Ok(settle::settle(db, self, trace).await?)
+        Ok(Box::pin(settle::settle(db, self, trace)).await?)
     }
 }
 

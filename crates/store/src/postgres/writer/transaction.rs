@@ -88,7 +88,7 @@ async fn once<S: Step>(
     let db = own.db()?;
     let number = begin(&db).await?;
     let done = whole(&db, sequencer, step).await;
-    let (done, mut trace, sequenced) = match done {
+    let (done, mut trace, along) = match done {
         Ok(done) if S::KEPT => done,
         other => {
             // A connection that is not given back is closed, which takes the transaction back too.
@@ -106,7 +106,7 @@ async fn once<S: Step>(
         }
         Err(error) => return Err(error.into()),
     }
-    if let Some((turn, moved)) = sequenced {
+    if let Some((turn, moved)) = along {
         trace.places = moved.iter().map(|event| (event.id, event.position)).collect();
         turn.tell(moved);
     }
