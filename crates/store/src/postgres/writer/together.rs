@@ -88,15 +88,6 @@ async fn write(db: &Db<'_>, commits: &[&Commit], trace: &mut Trace) -> Result<u6
         // What refers to something comes after it, in each of them and so here.
         changes.sort_by_key(|change| rank(change));
     }
-    let moves = commits.iter().any(|commit| {
-        let bookings = commit.changes.iter().filter(|one| matches!(one, Change::Booking(_)));
-        bookings.count() > 1
-    });
-    if moves {
-        // Of bookings that move together none is in the way of another as it was before.
-        db.simply("SET CONSTRAINTS bookings_location_free, assignments_staff_free DEFERRED")
-            .await?;
-    }
     let Trace { counters, told, .. } = trace;
     let timed: Vec<&TimerChange> = commits.iter().flat_map(|commit| &commit.timers).collect();
     let events: Vec<&NewEvent> = commits.iter().flat_map(|commit| &commit.events).collect();
@@ -110,6 +101,15 @@ async fn write(db: &Db<'_>, commits: &[&Commit], trace: &mut Trace) -> Result<u6
         trace.timed |= set?;
         appended?;
         return Ok(0);
+    }
+    let moves = commits.iter().any(|commit| {
+        let bookings = commit.changes.iter().filter(|one| matches!(one, Change::Booking(_)));
+        bookings.count() > 1
+    });
+    if moves {
+        // Of bookings that move together none is in the way of another as it was before.
+        db.simply("SET CONSTRAINTS bookings_location_free, assignments_staff_free DEFERRED")
+            .await?;
     }
     rows::put(db, &changes, counters).await?;
     if moves {
