@@ -114,7 +114,8 @@ impl Cluster {
 
     /// Has the first node started anew, with this NATS or without one.
     fn restart(&mut self, nats: Option<String>) -> Result<()> {
-        let home = Home { nats, ..self.ours.home.clone() };
+        let mut home = self.ours.home.clone();
+        home.nats = nats;
         let server = home.serve()?;
         server.ready()?;
         self.ours.home = home;
