@@ -71,6 +71,18 @@ test('the schedule is turned, filtered, and a booking in it moved, after what st
   assert.deepEqual(wrong.filter((text) => !text.includes('409')), [])
 })
 
+test('the days of a week of rows keep their names in sight, however far the page is scrolled', async () => {
+  const { page } = await as('client_manager', '/schedule?view=week&by=location')
+  await page.setViewportSize({ width: 1440, height: 300 })
+  await settled(page)
+  const top = () => page.getByText('Locations', { exact: true }).last().evaluate((name) => name.getBoundingClientRect().top)
+  assert.ok((await top()) > 150)
+  await page.locator('#main').evaluate(() => scrollTo(0, document.body.scrollHeight))
+  await page.waitForFunction(() => scrollY > 150)
+  const scrolled = await top()
+  assert.ok(scrolled >= 50 && scrolled < 100, `the names are ${scrolled} below the top`)
+})
+
 test('a plan is asked for, ended early, compared with today and put into force', async () => {
   const client = await as('client_manager', '/account')
   const { organizationId } = await home(client.page)

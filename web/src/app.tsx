@@ -6,15 +6,19 @@ import { RouterProvider } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import { ApiError } from './api/errors'
 import { forgetKept } from './api/kept'
+import { me, organizations } from './api/queries'
 import { useLanguage } from './language/language'
 import { separators } from './language/write'
 import { router } from './router'
 import { readable, themeWith } from './ui/theme'
 import { tellFailure } from './ui/tell'
 
+/** Whether nobody needs to have signed in for the page that is open. */
+const open = () => ['/sign-in', '/forgot', '/link'].includes(location.pathname)
+
 /** A session that has ended shows the sign-in page, and comes back to where it was. */
 function signedOut(error: unknown) {
-  if (error instanceof ApiError && error.problem.status === 401 && !['/sign-in', '/forgot', '/link'].includes(location.pathname)) {
+  if (error instanceof ApiError && error.problem.status === 401 && !open()) {
     queries.clear()
     forgetKept()
     void router.navigate({ to: '/sign-in', search: { to: location.pathname + location.search } })
@@ -38,6 +42,14 @@ const queries = new QueryClient({
     queries: { networkMode: 'always', staleTime: 10_000, retry: (count, error) => count < 3 && passes(error), retryDelay: (count) => 1000 * 2 ** count },
   },
 })
+
+/** Has everything on its way that the first page waits for, before there is something to draw. */
+export function ahead() {
+  void router.load()
+  if (open()) return
+  void queries.prefetchQuery(me())
+  void queries.prefetchQuery(organizations())
+}
 
 export function App() {
   const language = useLanguage()

@@ -3,7 +3,7 @@ import '@mantine/notifications/styles.css'
 import './ui/page.css'
 import { createRoot } from 'react-dom/client'
 import { firstLanguage, speak } from './language/language'
-import { App } from './app'
+import { ahead, App } from './app'
 
 // One-time links carry their secret in the fragment, which no server ever sees.
 const link = /^#\/link\/(.+)$/.exec(location.hash)
@@ -24,6 +24,7 @@ if (import.meta.env.PROD && 'serviceWorker' in navigator) {
   addEventListener('load', () => { navigator.serviceWorker.register('/sw.js').catch((error: unknown) => console.warn('starts only with a connection:', error)) })
 }
 
+ahead()
 const root = document.getElementById('root')
 // Nothing is drawn in a language that it would then change from.
 if (root) void speak(firstLanguage()).then(() => createRoot(root).render(<App />))

@@ -16,10 +16,15 @@ import { Agenda } from './agenda'
 import { rangeOf, todayIn, type View } from './days'
 import type { Move } from './move'
 
-// Each way to look at it is loaded when it is first looked at.
-const Calendar = lazy(async () => ({ default: (await import('./calendar')).Calendar }))
+// Each way to look at it is loaded when it is first looked at; the one that most begin with, together with the page.
+const calendar = () => import('./calendar')
+const Calendar = lazy(async () => ({ default: (await calendar()).Calendar }))
 const RowsView = lazy(async () => ({ default: (await import('./rows')).Rows }))
 const MoveDialog = lazy(async () => ({ default: (await import('./move')).MoveDialog }))
+
+const NARROW = '(max-width: 48em)'
+// What fails here is tried again when it is drawn, and told then.
+if (!matchMedia(NARROW).matches) calendar().catch(() => undefined)
 
 /** More rows than these make the page slow and nobody the wiser. */
 const ROWS = 40
@@ -29,7 +34,7 @@ export function Schedule() {
   const search = useSearch({ from: '/shell/schedule' })
   const navigate = useNavigate({ from: '/schedule' })
   const { organization, zone: own, may } = useAccess()
-  const phone = useMediaQuery('(max-width: 48em)', false, { getInitialValueInEffect: false })
+  const phone = useMediaQuery(NARROW, false, { getInitialValueInEffect: false })
   const zone = organization?.timezone ?? own
   const view = (['day', 'week', 'month', 'agenda'].includes(search.view ?? '') ? search.view : phone ? 'agenda' : 'week') as View
   const by = view !== 'agenda' && (search.by === 'location' || search.by === 'staff') ? search.by : 'time'
