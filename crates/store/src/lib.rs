@@ -20,6 +20,7 @@ mod figures;
 mod following;
 mod guard;
 mod recent;
+mod records;
 mod refusal;
 mod rows;
 mod signals;

@@ -76,6 +76,11 @@ impl<'c> Db<'c> {
         Ok(self.client.execute(say, values).await.map(drop)?)
     }
 
+    /// Says for the rest of this transaction that it may see everything.
+    pub(super) async fn say_everything(&self, say: &Statement) -> Result<(), StoreError> {
+        Ok(self.client.execute(say, &[&"all", &"", &true]).await.map(drop)?)
+    }
+
     /// All rows.
     pub(super) async fn query(
         &self,

@@ -10,8 +10,7 @@ use rishi_app::scope::Scope;
 use rishi_app::store::QueryError;
 
 use super::Postgres;
-use super::reach::{EVERYTHING, Reach};
-use super::read::bookings;
+use super::reach::EVERYTHING;
 use super::writer;
 
 #[async_trait]
@@ -21,10 +20,7 @@ impl ExchangeQueries for Postgres {
         scope: &Scope,
         filter: &BookingFilter,
     ) -> Result<Vec<Arc<SharedRecord>>, QueryError> {
-        Ok(self
-            .pool
-            .scan(&Reach::of(scope), async |db| bookings::uncounted(db, scope, filter).await)
-            .await?)
+        Ok(self.list(scope, filter, false).await?.items)
     }
 
     async fn taken(&self, slots: Vec<Slot>) -> Result<Vec<TakenSlot>, QueryError> {

@@ -46,6 +46,7 @@ impl Ledger for Postgres {
             // Whoever committed it may have died before it was sequenced.
             self.writing.sequencer.nudge();
         }
+        self.records.forget();
         self.signals.raise(head);
         if self.figures.unwritable().is_some() {
             self.pool.point(EVERYTHING, try_writing).await?;

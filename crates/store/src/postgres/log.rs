@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::columns::{Unreadable, bytes, count, get, in_table, instant, number, optional_number};
 use super::connection::Db;
 use super::error::StoreError;
+use crate::records::About;
 use crate::rows::events;
 pub(super) use crate::rows::events::{COLUMNS, EVENT_COLUMNS, optional_raw, raw, subject};
 
@@ -48,6 +49,17 @@ pub(super) async fn after(
         format!("SELECT {COLUMNS} FROM events WHERE position > $1 ORDER BY position LIMIT $2");
     let rows = db.query(&sql, &[&count(after), &count(limit as u64)]).await?;
     rows.iter().map(envelope).collect()
+}
+
+/// Of every event after `after`, in position order: its position and what it is about.
+pub(super) async fn subjects(
+    db: &Db<'_>,
+    after: Position,
+) -> Result<Vec<(Position, About)>, StoreError> {
+    let sql = "SELECT position, subject_kind, subject_id FROM events WHERE position > $1 ORDER BY position";
+    let rows = db.query(sql, &[&count(after)]).await?;
+    let read = |row: &Row| Ok((number(row, 0)?, About::of(get(row, 1)?, get(row, 2)?)));
+    rows.iter().map(|row| in_table("events", row, read(row))).collect()
 }
 
 /// The same with the hashes that are stored beside them.

@@ -29,6 +29,7 @@ mod history;
 mod leases;
 mod ledger;
 mod letters;
+mod lists;
 mod log;
 mod migrate;
 mod notifications;
@@ -63,6 +64,7 @@ use writing::Writing;
 use crate::figures::Figures;
 use crate::guard::Guard;
 use crate::recent::Recent;
+use crate::records::Records;
 use crate::signals::Signals;
 
 /// How a database is opened.
@@ -93,6 +95,7 @@ pub struct Postgres {
     pool: Arc<Pool>,
     signals: Signals,
     recent: Arc<Recent>,
+    records: Records,
     figures: Arc<Figures>,
     writing: Arc<Writing>,
     bound: bool,
@@ -130,7 +133,8 @@ impl Postgres {
             Arc::clone(&recent),
             Arc::clone(&figures),
         ));
-        Ok(Arc::new(Self { pool, signals, recent, figures, writing, bound }))
+        let records = Records::new(Arc::clone(&recent));
+        Ok(Arc::new(Self { pool, signals, recent, records, figures, writing, bound }))
     }
 
     /// Whether the database itself keeps the rows of other organizations from a query that names some: not when its role

@@ -169,11 +169,7 @@ impl Store for Postgres {
         scope: &Scope,
         filter: &BookingFilter,
     ) -> Result<Listed<Arc<SharedRecord>>, QueryError> {
-        let query = async |db: &Db<'_>| bookings::bookings(db, scope, filter).await;
-        if filter.is_indexed() {
-            return Ok(self.pool.point(&Reach::of(scope), query).await?);
-        }
-        Ok(self.pool.scan(&Reach::of(scope), query).await?)
+        Ok(self.list(scope, filter, true).await?)
     }
 
     async fn statistics(

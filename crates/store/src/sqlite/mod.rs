@@ -58,12 +58,12 @@ pub(crate) use source::Source;
 use crate::figures::Figures;
 use crate::guard::Guard;
 use crate::recent::Recent;
+use crate::records::Records;
 use crate::signals::Signals;
 use checkpoint::Checkpointer;
 use files::Files;
 use known::Known;
 use readers::Readers;
-use records::Records;
 use writer::Jobs;
 
 /// How a database is opened.

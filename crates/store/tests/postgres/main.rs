@@ -11,6 +11,7 @@ mod company;
 mod connections;
 mod damage;
 mod leases;
+mod lists;
 mod log;
 mod schema;
 mod sequencing;

@@ -1,36 +1,22 @@
 //! Bookings and what is shown beside them.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use jiff::Timestamp;
-use rishi_app::bookings::{
-    AssignmentBrief, BookingFilter, BookingRecord, CursorKey, SharedRecord, Window,
-};
+use rishi_app::bookings::{AssignmentBrief, BookingFilter, BookingRecord};
 use rishi_app::scope::Scope;
-use rishi_app::store::{Listed, Paging};
 use rishi_domain::booking::Booking;
 use rishi_domain::id::{BookingId, BookingSeriesId};
-use tokio_postgres::Row;
-use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 
-use super::{Conditions, all, counted_in, first, page, scope as scoped};
-use crate::postgres::columns::{count, get};
+use super::{Conditions, all, first, scope as scoped};
+use crate::postgres::columns::get;
 use crate::postgres::connection::Db;
 use crate::postgres::error::StoreError;
 use crate::rows::Fields as _;
-use crate::rows::bookings::{
-    self as rows, ASSIGNED, BESIDE, BESIDE_FROM, BOOKING, Order, RECORD_COLUMNS, order,
-};
+use crate::rows::bookings::{self as rows, ASSIGNED, BESIDE, BESIDE_FROM, BOOKING, RECORD_COLUMNS};
 
 const TABLE: &str = "bookings";
-
-/// Where what stands beside is from for a page that is already cut: looked up for each booking on it, however small
-/// the other tables are.
-const PAGE_BESIDE_FROM: &str = "LEFT JOIN LATERAL (
-        SELECT name, location_type, city, timezone FROM locations WHERE id = b.location_id LIMIT 1) l ON true
-    CROSS JOIN LATERAL (SELECT display_name FROM users WHERE id = b.created_by LIMIT 1) u";
 
 /// A booking in scope, by its id.
 fn one(scope: &Scope, id: BookingId) -> Conditions {
@@ -90,82 +76,8 @@ pub(super) async fn of_series(
     );
     let rows = db.query(&sql, &conditions.values()).await?;
     let mut found = all(TABLE, &rows, rows::record)?;
-    staff(db, &mut found).await?;
+    fill(db, &mut found).await?;
     Ok(found)
-}
-
-/// A stretch of the bookings that match, and how many match in all.
-pub(in crate::postgres) async fn bookings(
-    db: &Db<'_>,
-    scope: &Scope,
-    filter: &BookingFilter,
-) -> Result<Listed<Arc<SharedRecord>>, StoreError> {
-    let mut conditions = matching(scope, filter);
-    let (counting, counted) = (counting(scope, filter, &conditions), conditions.values().len());
-    let (sql, offset) = stretch(filter, &mut conditions);
-    let mut values = conditions.values();
-    let matched = values[..counted].to_vec();
-    values.extend(offset.as_ref().map(|offset| offset as &(dyn ToSql + Sync)));
-    let (total, rows) = tokio::try_join!(db.one(&counting, &matched), db.query(&sql, &values))?;
-    let items = finished(db, &rows).await?;
-    Ok(Listed { items, total: counted_in("booking_counters", &total)? })
-}
-
-/// The stretch alone.
-pub(in crate::postgres) async fn uncounted(
-    db: &Db<'_>,
-    scope: &Scope,
-    filter: &BookingFilter,
-) -> Result<Vec<Arc<SharedRecord>>, StoreError> {
-    let mut conditions = matching(scope, filter);
-    let (sql, offset) = stretch(filter, &mut conditions);
-    let mut values = conditions.values();
-    values.extend(offset.as_ref().map(|offset| offset as &(dyn ToSql + Sync)));
-    let rows = db.query(&sql, &values).await?;
-    finished(db, &rows).await
-}
-
-/// The query for a stretch of what matches, and the value of how many come before, which is its last if it has one.
-fn stretch(filter: &BookingFilter, conditions: &mut Conditions) -> (String, Option<i64>) {
-    let Order { key: key_column, sql: order } = order(filter.sort);
-    let paging = match &filter.window {
-        Window::Offset(before) => Paging { limit: filter.limit, offset: *before },
-        Window::After(cursor) => {
-            let key = match &cursor.key {
-                CursorKey::Integer(number) => format!("{}::bigint", conditions.value(*number)),
-                // What is beyond a character that no text holds was in no list.
-                CursorKey::Text(text) => {
-                    let text = text.split('\0').next().unwrap_or_default().to_owned();
-                    format!("{}::text", conditions.value(text))
-                }
-            };
-            let (id, than) = (conditions.value(cursor.id.0), filter.sort.descending);
-            let than = if than { '<' } else { '>' };
-            conditions.and(&format!("({key_column}, b.id) {than} ({key}, {id})"));
-            Paging { limit: filter.limit, offset: 0 }
-        }
-    };
-    let sql = format!(
-        "SELECT {BOOKING}, {BESIDE}
-           FROM (SELECT * FROM bookings b{} ORDER BY {order}{}) b {PAGE_BESIDE_FROM}
-          ORDER BY {order}",
-        conditions.sql(),
-        page(paging, conditions.values().len())
-    );
-    let offset = count(paging.offset);
-    (sql, (offset > 0).then_some(offset))
-}
-
-/// The records of a stretch, with their staff.
-async fn finished(db: &Db<'_>, found: &[Row]) -> Result<Vec<Arc<SharedRecord>>, StoreError> {
-    let mut records = all(TABLE, found, rows::record)?;
-    staff(db, &mut records).await?;
-    records.into_iter().map(shared).collect()
-}
-
-fn shared(record: BookingRecord) -> Result<Arc<SharedRecord>, StoreError> {
-    let shared = SharedRecord::new(record);
-    shared.map(Arc::new).map_err(|error| StoreError::Unstorable(error.to_string()))
 }
 
 /// Only bookings (as `b`) that end after an instant.
@@ -184,7 +96,8 @@ pub(super) fn starting_before(to: Timestamp, conditions: &mut Conditions) {
     conditions.and(&format!("b.scheduled_start < {to}"));
 }
 
-fn matching(scope: &Scope, filter: &BookingFilter) -> Conditions {
+/// What a filter asks for, of bookings as `b`.
+pub(super) fn matching(scope: &Scope, filter: &BookingFilter) -> Conditions {
     let mut conditions = Conditions::default();
     if let Some(organization) = filter.organization {
         conditions.is("b.organization_id", organization.0);
@@ -222,22 +135,9 @@ fn matching(scope: &Scope, filter: &BookingFilter) -> Conditions {
     conditions
 }
 
-/// What tells the true total: the counters when nothing narrows an organization's list, else a count.
-fn counting(scope: &Scope, filter: &BookingFilter, conditions: &Conditions) -> String {
-    if let Some(organization) = filter.organization
-        && filter.is_whole_organization()
-        && scope.covers(organization)
-    {
-        return "SELECT coalesce(sum(total), 0)::bigint FROM booking_counters
-                 WHERE organization_id = $1 AND dimension = 'status'"
-            .to_owned();
-    }
-    format!("SELECT count(*) FROM bookings b{}", conditions.sql())
-}
-
-/// Fills in who is assigned. It is asked after the bookings: so it may be newer than they are, and never older than
-/// the versions they name.
-async fn staff(db: &Db<'_>, records: &mut [BookingRecord]) -> Result<(), StoreError> {
+/// Fills in who is assigned. Unless both are asked in one view it may be newer than the bookings are, and never older than
+/// the versions they name: it is asked after them.
+pub(super) async fn fill(db: &Db<'_>, records: &mut [BookingRecord]) -> Result<(), StoreError> {
     if records.is_empty() {
         return Ok(());
     }

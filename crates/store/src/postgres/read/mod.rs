@@ -12,6 +12,7 @@ pub(super) mod events;
 pub(super) mod history;
 mod months;
 pub(super) mod notifications;
+pub(super) mod pages;
 pub(super) mod people;
 pub(super) mod places;
 pub(super) mod scope;

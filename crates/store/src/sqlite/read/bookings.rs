@@ -14,11 +14,12 @@ use rusqlite::{Connection, OptionalExtension, Row, params_from_iter};
 use uuid::Uuid;
 
 use super::{Conditions, list, scope as scoped, value};
+use crate::records::Records;
 use crate::rows::bookings::{self as rows, ASSIGNED, BESIDE, BESIDE_FROM, BOOKING, order};
 use crate::sqlite::columns::in_table;
 use crate::sqlite::error::StoreError;
 use crate::sqlite::readers::View;
-use crate::sqlite::records::Records;
+use crate::sqlite::records::of;
 
 fn record(row: &Row<'_>) -> Result<BookingRecord, StoreError> {
     in_table("bookings", row, rows::record(row))
@@ -144,7 +145,7 @@ fn stretch(
     let mut statement = db.prepare_cached(&sql)?;
     let ids = statement.query_map(params_from_iter(conditions.values()), |row| row.get(0))?;
     let ids: Vec<BookingId> = ids.map(|id| id.map(BookingId)).collect::<Result<_, _>>()?;
-    kept.of(db, &ids, records)
+    of(kept, db, &ids, records)
 }
 
 /// The bookings of some ids, in whatever scope and order.

@@ -14,6 +14,8 @@ use rishi_domain::user::{User, UserStatus};
 use serde_json::value::RawValue;
 
 use super::*;
+use crate::recent::Recent;
+use crate::records::are_told_apart;
 use crate::sqlite::read::bookings::{bookings, in_view};
 use crate::sqlite::tests::House;
 use crate::sqlite::tests::plans::filter;
@@ -274,13 +276,13 @@ async fn what_was_read_before_a_change_is_not_kept_after_it() {
         let (early, late) = (desk.reader(), desk.reader());
         let kept = &Records::new(Arc::clone(&desk.house.store.recent));
         let before = View::open(&early).unwrap();
-        kept.of(&before, &[], |_, _| panic!("nothing was asked for")).unwrap();
+        of(kept, &before, &[], |_, _| panic!("nothing was asked for")).unwrap();
         let old = story(&before, &nothing_kept(), &desk.all, &desk.filter);
         let change = desk.change(number);
         desk.put(change).await;
         let after = View::open(&late).unwrap();
         // The change is heeded while the older view is still being read.
-        kept.of(&after, &[], |_, _| panic!("nothing was asked for")).unwrap();
+        of(kept, &after, &[], |_, _| panic!("nothing was asked for")).unwrap();
         assert_eq!(story(&before, kept, &desk.all, &desk.filter), old);
         let new = story(&after, &nothing_kept(), &desk.all, &desk.filter);
         assert_ne!(new, old, "{number}");
@@ -292,19 +294,18 @@ async fn what_was_read_before_a_change_is_not_kept_after_it() {
 async fn constant_writing_does_not_keep_the_memory_empty() {
     let mut desk = Desk::new(8).await;
     let (early, late) = (desk.reader(), desk.reader());
-    let kept = &desk.house.store.records;
     let before = View::open(&early).unwrap();
-    kept.of(&before, &[], |_, _| panic!("nothing was asked for")).unwrap();
+    of(&desk.house.store.records, &before, &[], |_, _| panic!("nothing was asked for")).unwrap();
     let busy = desk.bookings[0].id;
     let others = desk.bookings.iter().map(|booking| booking.id);
-    let calm = others.into_iter().find(|id| slot(*id) != slot(busy)).unwrap();
+    let calm = others.into_iter().find(|id| are_told_apart(*id, busy)).unwrap();
     let change = desk.change(32);
     desk.put(change).await;
     let after = View::open(&late).unwrap();
-    desk.house.store.records.of(&after, &[], |_, _| panic!("nothing was asked for")).unwrap();
+    of(&desk.house.store.records, &after, &[], |_, _| panic!("nothing was asked for")).unwrap();
     desk.titles(&before);
-    let held = |id| desk.house.store.records.lock().records.contains_key(&id);
-    assert!(held(calm) && !held(busy));
+    let kept = &desk.house.store.records;
+    assert!(kept.holds(calm) && !kept.holds(busy));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -420,10 +421,8 @@ async fn memory_is_bounded_by_what_the_records_weigh() {
         let listed =
             in_view(&View::open(&db).unwrap(), &desk.house.store.records, &desk.all, &desk.filter);
         assert_eq!(listed.unwrap().items.len(), 40);
-        let kept = desk.house.store.records.lock();
-        let weight: usize = kept.records.values().map(|entry| entry.record.weight()).sum();
-        assert!(weight == kept.bytes && kept.bytes <= BYTES && !kept.records.is_empty());
-        assert!(kept.records.len() < 40, "one weighs {}", weight / kept.records.len());
+        let (count, weight) = desk.house.store.records.weighed();
+        assert!((1..40).contains(&count), "{count} weigh {weight}");
     }
 }
 

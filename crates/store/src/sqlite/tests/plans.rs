@@ -22,10 +22,10 @@ use uuid::Uuid;
 
 use super::House;
 use crate::recent::Recent;
+use crate::records::Records;
 use crate::sqlite::read::{
     access, assignable, bookings, events, notifications, people, places, staff,
 };
-use crate::sqlite::records::Records;
 use crate::sqlite::{connection, ledger, letters, log, timers};
 
 /// How SQLite goes about each statement that `work` runs, triggers included: one line a step.
