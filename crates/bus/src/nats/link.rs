@@ -9,9 +9,10 @@ use std::time::Duration;
 use async_nats::connection::State;
 use async_nats::jetstream::Context;
 use async_nats::jetstream::context::ContextBuilder;
-use async_nats::{Client, ConnectOptions, Event, ServerAddr};
+use async_nats::{Client, ConnectOptions, ServerAddr};
 use rishi_resilience::{CallError, Circuit, CircuitState, Verdict};
 
+use super::heard::Heard;
 use super::{OLDEST_SERVER, Settings};
 use crate::causes::chain;
 use crate::cloudevents::text;
@@ -52,7 +53,7 @@ pub struct Link {
     pub(super) settings: Settings,
     pub(super) figures: Arc<TransportFigures>,
     circuit: Arc<Circuit>,
-    trouble: Arc<Mutex<Option<String>>>,
+    heard: Arc<Heard>,
     fault: Mutex<Option<String>>,
 }
 
@@ -67,8 +68,8 @@ impl Link {
         let unfit = |what: &str, error: &dyn std::error::Error| {
             LinkError::Unfit(format!("{what}: {}", chain(error)))
         };
-        let trouble = Arc::new(Mutex::new(Some("no server has answered yet".to_owned())));
-        let (heard, counted) = (Arc::clone(&trouble), Arc::clone(&figures));
+        let heard = Arc::new(Heard::nothing(Arc::clone(&figures)));
+        let hearing = Arc::clone(&heard);
         let pause = move |attempt: usize| {
             let doubled = u32::try_from(attempt.min(6)).map_or(PAUSE, |times| {
                 Duration::from_millis(50).saturating_mul(2_u32.saturating_pow(times))
@@ -85,7 +86,7 @@ impl Link {
             .ping_interval(PING)
             .reconnect_delay_callback(pause)
             .event_callback(move |event| {
-                hear(&heard, &counted, &event);
+                hearing.hear(&event);
                 std::future::ready(())
             });
         // The client itself does not heed what is said in an address.
@@ -121,17 +122,20 @@ impl Link {
             settings,
             figures,
             circuit,
-            trouble,
+            heard,
             fault: Mutex::default(),
         }))
+    }
+
+    /// Waits until the first attempt to connect has succeeded or failed: before, there is nothing to complain about.
+    pub(super) async fn tried(&self) {
+        self.heard.first(CONNECT).await;
     }
 
     /// Whether the broker can be used now; if not, why.
     pub fn ready(&self) -> Result<(), LinkError> {
         if self.client.connection_state() != State::Connected {
-            let trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone();
-            let trouble = trouble.unwrap_or_else(|| "the connection was lost".to_owned());
-            return Err(LinkError::Away(trouble));
+            return Err(LinkError::Away(self.heard.trouble()));
         }
         let server = self.client.server_info();
         fit(&server.version, self.client.try_server_info().is_some())
@@ -186,6 +190,7 @@ impl Link {
 
     /// Ends the connection, with what waits to be sent.
     pub async fn close(&self) {
+        self.heard.close();
         if self.client.connection_state() == State::Connected {
             let flushed = tokio::time::timeout(Duration::from_secs(1), self.client.flush()).await;
             if !matches!(flushed, Ok(Ok(()))) {
@@ -194,30 +199,6 @@ impl Link {
         }
         if let Err(error) = self.client.drain().await {
             tracing::debug!(error = chain(&error), "the connection to NATS had ended");
-        }
-    }
-}
-
-/// Keeps what the client says of its connection.
-fn hear(trouble: &Mutex<Option<String>>, figures: &TransportFigures, event: &Event) {
-    let mut trouble = trouble.lock().unwrap_or_else(PoisonError::into_inner);
-    match event {
-        Event::Connected => {
-            tracing::info!("connected to NATS");
-            figures.set_connected(true);
-            *trouble = None;
-        }
-        Event::Disconnected | Event::Closed => {
-            tracing::warn!("the connection to NATS was lost; it is made again");
-            figures.set_connected(false);
-            trouble.get_or_insert_with(|| "the connection was lost".to_owned());
-        }
-        Event::ServerError(_) | Event::ClientError(_) => {
-            tracing::warn!(%event, "NATS");
-            *trouble = Some(event.to_string());
-        }
-        Event::SlowConsumer(_) | Event::LameDuckMode | Event::Draining => {
-            tracing::debug!(%event, "NATS");
         }
     }
 }

@@ -18,6 +18,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+mod heard;
 mod intake;
 mod link;
 mod publish;

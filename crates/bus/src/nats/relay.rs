@@ -91,6 +91,7 @@ impl<L: Ledger + ?Sized> Relay<L> {
     pub async fn run(self, stop: CancellationToken) {
         let mut failures = 0_u32;
         let mut told: Option<String> = None;
+        stop.run_until_cancelled(self.link.tried()).await;
         while !stop.is_cancelled() {
             let before = self.link.figures.now().published;
             let ended = self.session(&stop, &mut told).await;
