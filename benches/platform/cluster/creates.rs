@@ -13,6 +13,7 @@ const HOUR_MICROS: i64 = 3_600_000_000;
 pub(super) fn run(bench: &mut Bench, cluster: &mut Cluster) -> Result<()> {
     let goals = [(CONNECTIONS, 1.8), (1, 0.85)];
     for (connections, goal) in goals {
+        cluster.analyze()?;
         let (mut settled, mut answered) = (Rounds::default(), Rounds::default());
         let mut limit = Rounds::default();
         for round in 1..=bench.plan.rounds {

@@ -1,12 +1,11 @@
 //! p3: listing fifty bookings.
 
-use super::{Cluster, address, pgbench};
+use super::{Cluster, pgbench};
 use crate::cases::lists::CONNECTIONS;
 use crate::cases::writing::stretch;
 use crate::figures::Rounds;
 use crate::http::request;
 use crate::report::{Line, Target};
-use crate::sql::Sql;
 use crate::{Bench, Result};
 
 pub(super) fn run(bench: &mut Bench, cluster: &mut Cluster) -> Result<()> {
@@ -15,10 +14,7 @@ pub(super) fn run(bench: &mut Bench, cluster: &mut Cluster) -> Result<()> {
     let list = request("GET", &path, &world.manager, &[], None);
     let statements =
         statements(&cluster.limit()?.row("SELECT organization_id FROM bookings LIMIT 1")?[0]);
-    // What the server would do within a minute: before, it takes both tables for empty ones and plans accordingly.
-    for database in [Sql::connect(&address(&cluster.ours.home)?)?, cluster.limit()?] {
-        database.run("VACUUM (ANALYZE)")?;
-    }
+    cluster.analyze()?;
     let (mut figure, mut limit) = (Rounds::default(), Rounds::default());
     for round in 1..=bench.plan.rounds {
         bench.quiet(&format!("p3 list, round {round}"));

@@ -122,6 +122,15 @@ impl Cluster {
         std::mem::replace(&mut self.ours.server, server).stop()
     }
 
+    /// What the server would do by itself within a minute: before, it takes tables for what they were when they were empty,
+    /// and plans accordingly.
+    fn analyze(&self) -> Result<()> {
+        for database in [Sql::connect(&address(&self.ours.home)?)?, self.limit()?] {
+            database.run("VACUUM (ANALYZE)")?;
+        }
+        Ok(())
+    }
+
     /// A connection to pgbench's database.
     fn limit(&self) -> Result<Sql> {
         Sql::connect(&self.limit)

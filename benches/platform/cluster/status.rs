@@ -18,6 +18,7 @@ pub(super) fn run(bench: &mut Bench, cluster: &mut Cluster) -> Result<()> {
     while (ours.world.slots.count() as f64) < wanted {
         ours.load(CONNECTIONS, bench.plan.time)?;
     }
+    cluster.analyze()?;
     let statement = prepared(bench, cluster)?;
     let ours = &mut cluster.ours;
     let mut left = drafts(&Sql::connect(&address(&ours.home)?)?)?;

@@ -8,9 +8,9 @@ use rishi_app::operations::storage::Histogram;
 /// Counted as it happens, read by whoever asks.
 #[derive(Debug)]
 pub(crate) struct Figures {
-    /// Commits to a flush of the writer, or events to a round of the sequencer.
+    /// Commits to a flush of the writer, or events that are given positions together.
     pub(crate) batches: Histogram<9>,
-    /// Microseconds to either.
+    /// Microseconds to a flush: of the file, or of the server's log with the way there and back; also to a round of the sequencer.
     pub(crate) flushes: Histogram<12>,
     failed: AtomicU64,
     unwritable: AtomicBool,

@@ -61,10 +61,13 @@ async fn a_broker_without_jetstream_is_told_in_health_with_what_to_do() {
 async fn user_and_password_of_the_address_are_used() {
     let nats = Nats::with(&["-js", "--user", "rishi", "--pass", "hunter2"]).await;
     let url = nats.url().replace("nats://", "nats://rishi:hunter2@");
-    let world = World::configured(&[("RISHI_NATS_URL", &url)]).await;
+    let mut world = World::configured(&[("RISHI_NATS_URL", &url)]).await;
     eventually("it is connected", async || {
         (standing(&world).await["status"] == "healthy").then_some(())
     })
     .await;
-    assert!(!world.server.log().contains("hunter2"));
+    world.server.stop().await;
+    let log = world.server.log();
+    assert!(!log.contains("hunter2") && log.contains("connected to NATS"), "{log}");
+    assert!(!log.contains(" WARN "), "neither beginning nor an end is anything to warn of: {log}");
 }

@@ -117,6 +117,11 @@ impl Sequencer {
         Some(Turn { told: &self.told, sweeper })
     }
 
+    /// Counts how long a commit took to be on the server's disk.
+    pub(super) fn flushed(&self, took: Duration) {
+        self.told.figures.flushes.took(took);
+    }
+
     /// Where a committed event stands, once it stands there; nothing when that cannot be found out now.
     pub(super) async fn place(&self, event: Uuid) -> Option<Position> {
         self.ask(Some(event))?.await.ok().flatten()

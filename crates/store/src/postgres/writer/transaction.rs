@@ -98,8 +98,13 @@ async fn once<S: Step>(
             return other.map(|(done, trace, _)| (done, trace));
         }
     };
+    // tidy: because it measures a flush, and no decision rests on it
+    let begun = tokio::time::Instant::now();
     match db.simply("COMMIT").await {
-        Ok(()) => own.rest(),
+        Ok(()) => {
+            sequencer.flushed(begun.elapsed());
+            own.rest();
+        }
         Err(error) if error.is_outage() => {
             drop(own);
             what_became_of(pool, &number).await?;
