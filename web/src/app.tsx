@@ -6,19 +6,15 @@ import { RouterProvider } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import { ApiError } from './api/errors'
 import { forgetKept } from './api/kept'
-import { me, organizations } from './api/queries'
 import { useLanguage } from './language/language'
 import { separators } from './language/write'
 import { router } from './router'
 import { readable, themeWith } from './ui/theme'
 import { tellFailure } from './ui/tell'
 
-/** Whether nobody needs to have signed in for the page that is open. */
-const open = () => ['/sign-in', '/forgot', '/link'].includes(location.pathname)
-
 /** A session that has ended shows the sign-in page, and comes back to where it was. */
 function signedOut(error: unknown) {
-  if (error instanceof ApiError && error.problem.status === 401 && !open()) {
+  if (error instanceof ApiError && error.problem.status === 401 && !['/sign-in', '/forgot', '/link'].includes(location.pathname)) {
     queries.clear()
     forgetKept()
     void router.navigate({ to: '/sign-in', search: { to: location.pathname + location.search } })
@@ -43,12 +39,9 @@ const queries = new QueryClient({
   },
 })
 
-/** Has everything on its way that the first page waits for, before there is something to draw. */
+/** Has the page that is asked for on its way before there is something to draw. */
 export function ahead() {
   void router.load()
-  if (open()) return
-  void queries.prefetchQuery(me())
-  void queries.prefetchQuery(organizations())
 }
 
 export function App() {
