@@ -156,6 +156,8 @@ test('a member is added, a token made and revoked, a webhook made, changed and d
     await arrows(page, name, 'ArrowDown')
     await press(page, 'Enter')
     await dialog(page).waitFor()
+    // Its entry has the same name as the dialog's button.
+    await page.getByRole('menu').waitFor({ state: 'detached' })
   }
   await order('Edit')
   await to(page, 'What for')
