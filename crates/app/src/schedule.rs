@@ -17,9 +17,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::auth::Principal;
-use crate::bookings::{
-    BookingFilter, ListedBooking, LocationBrief, PersonBrief, Sort, SortField, Window,
-};
+use crate::bookings::{BookingFilter, ListedBooking, LocationBrief, PersonBrief};
 use crate::scope::Scope;
 use crate::staffing::{PeopleQuery, PersonRecord};
 use crate::store::Paging;
@@ -287,16 +285,10 @@ fn filter(query: &ScheduleQuery) -> BookingFilter {
     BookingFilter {
         organization: query.organization,
         statuses,
-        location: None,
         from: Some(query.range.start),
         to: Some(query.range.end),
-        assigned_staff: Vec::new(),
-        priority: None,
-        operation_type: None,
-        search: None,
-        sort: Sort { field: SortField::ScheduledStart, descending: false },
-        window: Window::Offset(0),
         limit: BOOKINGS_MAX,
+        ..BookingFilter::default()
     }
 }
 

@@ -113,6 +113,26 @@ pub struct BookingFilter {
     pub limit: u32,
 }
 
+/// Every booking in scope, by start: the first fifty.
+impl Default for BookingFilter {
+    fn default() -> Self {
+        Self {
+            organization: None,
+            statuses: Vec::new(),
+            location: None,
+            from: None,
+            to: None,
+            assigned_staff: Vec::new(),
+            priority: None,
+            operation_type: None,
+            search: None,
+            sort: Sort::default(),
+            window: Window::Offset(0),
+            limit: 50,
+        }
+    }
+}
+
 impl BookingFilter {
     /// Whether an index leads straight to the entries and the total is kept: then the list costs
     /// the same at any number of bookings.

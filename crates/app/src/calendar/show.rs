@@ -21,7 +21,7 @@ use super::entry::Entries;
 use super::lines::Lines;
 use super::{FeedRecord, zones};
 use crate::auth::secret::{digest, is_secret};
-use crate::bookings::{BookingFilter, Cursor, SharedRecord, Sort, SortField, Window};
+use crate::bookings::{BookingFilter, Cursor, SharedRecord, Window};
 use crate::scope::Scope;
 use crate::{App, Error};
 
@@ -210,17 +210,11 @@ fn is_nothing(visibility: &Visibility) -> bool {
 fn filter(matter: &Matter, range: &TimeRange) -> BookingFilter {
     BookingFilter {
         organization: matter.organization,
-        statuses: Vec::new(),
         location: matter.location,
         from: Some(range.start),
         to: Some(range.end),
-        assigned_staff: Vec::new(),
-        priority: None,
-        operation_type: None,
-        search: None,
-        sort: Sort { field: SortField::ScheduledStart, descending: false },
-        window: Window::Offset(0),
         limit: PAGE,
+        ..BookingFilter::default()
     }
 }
 

@@ -17,107 +17,20 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use deadpool_postgres::{ClientWrapper, Object, PoolError, TimeoutType, Timeouts};
-use tokio_postgres::types::ToSql;
-use tokio_postgres::{Client, Row, Statement};
+use deadpool_postgres::{Object, PoolError, TimeoutType, Timeouts};
+use tokio_postgres::Client;
 
 use super::error::{OpenError, StoreError};
-use super::reach::{EVERYTHING, Part, Reach, SAY, WORKPLACES, in_a_row};
+use super::reach::{EVERYTHING, Reach, SAY, WORKPLACES};
 use super::server::{CONNECTING, Server};
 use crate::guard::{Guard, Weight};
 
+mod db;
+
+pub(super) use db::{Db, Values};
+
 /// How many queries may wait for a connection.
 pub(super) const MOST_WAITING: usize = 512;
-/// How many prepared statements a connection keeps: more than there are, but for lists whose parts somebody
-/// combines in all ways.
-const STATEMENTS: usize = 512;
-/// A connection as queries see it.
-pub(super) struct Db<'c> {
-    client: &'c ClientWrapper,
-    /// What is said before each statement, and held while both are sent; nothing where what was said holds.
-    said: Option<(&'c Part, &'c std::sync::Mutex<()>)>,
-}
-
-/// What stands for `$1`, `$2` … in a statement.
-pub(super) type Values<'a> = [&'a (dyn ToSql + Sync)];
-
-impl<'c> Db<'c> {
-    /// One on which what holds was said.
-    fn new(client: &'c ClientWrapper) -> Self {
-        Self { client, said: None }
-    }
-
-    /// A statement, prepared once for each connection.
-    pub(super) async fn prepare(&self, sql: &str) -> Result<Statement, StoreError> {
-        if self.client.statement_cache.size() > STATEMENTS {
-            self.client.statement_cache.clear();
-        }
-        Ok(self.client.prepare_cached(sql).await?)
-    }
-
-    /// Asks within what this connection may see. What is asked lies apart: it is held in several places on the way.
-    async fn ask<T>(
-        &self,
-        asked: impl Future<Output = Result<T, tokio_postgres::Error>>,
-    ) -> Result<T, StoreError> {
-        let Some((part, sending)) = self.said else { return Ok(asked.await?) };
-        let say = self.prepare(SAY).await?;
-        let (scope, person) = (part.scope(), part.person());
-        let values: &Values<'_> = &[&scope, &person, &false];
-        let (said, answer) = in_a_row(sending, self.client.execute(&say, values), asked).await;
-        said?;
-        Ok(answer?)
-    }
-
-    /// Says for this transaction what it may see, by a statement that is there: it is sent when this is first polled.
-    async fn say(&self, say: &Statement, part: &Part) -> Result<(), StoreError> {
-        let (scope, person) = (part.scope(), part.person());
-        let values: &Values<'_> = &[&scope, &person, &true];
-        Ok(self.client.execute(say, values).await.map(drop)?)
-    }
-
-    /// Says for the rest of this transaction that it may see everything.
-    pub(super) async fn say_everything(&self, say: &Statement) -> Result<(), StoreError> {
-        Ok(self.client.execute(say, &[&"all", &"", &true]).await.map(drop)?)
-    }
-
-    /// All rows.
-    pub(super) async fn query(
-        &self,
-        sql: &str,
-        values: &Values<'_>,
-    ) -> Result<Vec<Row>, StoreError> {
-        let statement = self.prepare(sql).await?;
-        self.ask(Box::pin(self.client.query(&statement, values))).await
-    }
-
-    /// The only row.
-    pub(super) async fn one(&self, sql: &str, values: &Values<'_>) -> Result<Row, StoreError> {
-        let statement = self.prepare(sql).await?;
-        self.ask(Box::pin(self.client.query_one(&statement, values))).await
-    }
-
-    /// The only row, if there is one.
-    pub(super) async fn optional(
-        &self,
-        sql: &str,
-        values: &Values<'_>,
-    ) -> Result<Option<Row>, StoreError> {
-        let statement = self.prepare(sql).await?;
-        self.ask(Box::pin(self.client.query_opt(&statement, values))).await
-    }
-
-    /// How many rows it changed.
-    pub(super) async fn execute(&self, sql: &str, values: &Values<'_>) -> Result<u64, StoreError> {
-        let statement = self.prepare(sql).await?;
-        self.ask(Box::pin(self.client.execute(&statement, values))).await
-    }
-
-    /// Something that takes no values and gives no rows.
-    pub(super) async fn simply(&self, sql: &str) -> Result<(), StoreError> {
-        self.ask(Box::pin(self.client.batch_execute(sql))).await
-    }
-}
 
 /// A connection that one borrower has for itself. Unless it is said to be at rest it is closed when dropped, for a
 /// query or a transaction may still be under way on it.

@@ -13,7 +13,7 @@ use crate::records::{About, Records};
 
 /// The records of `ids` as `view` holds them: those that are kept, else what `read` finds there. An
 /// id of which `read` finds nothing is left out.
-pub(super) fn of(
+pub(super) fn records_of(
     records: &Records,
     view: &View<'_>,
     ids: &[BookingId],

@@ -2,7 +2,7 @@
 
 use jiff::civil::date;
 use jiff::{SignedDuration, Timestamp};
-use rishi_app::bookings::{BookingFilter, Sort, Window};
+use rishi_app::bookings::BookingFilter;
 use rishi_app::commit::{Change, Expected, Guard};
 use rishi_app::events::subject;
 use rishi_domain::assignment::{Assignment, AssignmentStatus};
@@ -192,18 +192,5 @@ pub(crate) fn free(booking: &Booking) -> Guard {
 
 /// Every booking in scope, by start.
 pub(crate) fn filter() -> BookingFilter {
-    BookingFilter {
-        organization: None,
-        statuses: Vec::new(),
-        location: None,
-        from: None,
-        to: None,
-        assigned_staff: Vec::new(),
-        priority: None,
-        operation_type: None,
-        search: None,
-        sort: Sort::default(),
-        window: Window::Offset(0),
-        limit: 200,
-    }
+    BookingFilter { limit: 200, ..BookingFilter::default() }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rishi_app::Store as _;
 use rishi_app::auth::Authenticator;
-use rishi_app::bookings::{BookingFilter, SharedRecord, Sort, Window};
+use rishi_app::bookings::{BookingFilter, SharedRecord};
 use rishi_app::scope::Scope;
 use rishi_app::tokens::NewToken;
 use rishi_app::users::{Entry, NewMember};
@@ -57,20 +57,7 @@ async fn member(house: &House, organization: OrganizationId, role: Role) -> Scop
 }
 
 async fn listed(store: &Postgres, scope: &Scope, of: OrganizationId) -> Vec<Arc<SharedRecord>> {
-    let filter = BookingFilter {
-        organization: Some(of),
-        statuses: Vec::new(),
-        location: None,
-        from: None,
-        to: None,
-        assigned_staff: Vec::new(),
-        priority: None,
-        operation_type: None,
-        search: None,
-        sort: Sort::default(),
-        window: Window::Offset(0),
-        limit: 50,
-    };
+    let filter = BookingFilter { organization: Some(of), ..BookingFilter::default() };
     store.bookings(scope, &filter).await.unwrap().items
 }
 

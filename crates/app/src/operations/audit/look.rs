@@ -87,18 +87,10 @@ impl App {
         limit: u32,
     ) -> Result<Listed<Arc<SharedRecord>>, Error> {
         let filter = BookingFilter {
-            organization: None,
-            statuses: Vec::new(),
-            location: None,
-            from: None,
-            to: None,
-            assigned_staff: Vec::new(),
-            priority: None,
-            operation_type: None,
-            search: None,
             sort: Sort { field: SortField::CreatedAt, descending: false },
             window,
             limit,
+            ..BookingFilter::default()
         };
         Ok(self.store.bookings(&Scope::system(), &filter).await?)
     }

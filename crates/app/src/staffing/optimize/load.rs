@@ -14,7 +14,7 @@ use rishi_domain::time::TimeRange;
 use super::registry::{Basis, BookingBasis, PersonBasis};
 use super::{BOOKINGS, OptimizeSchedule, PEOPLE, PLACES};
 use crate::auth::Principal;
-use crate::bookings::{BookingFilter, Cursor, Sort, SortField, Window};
+use crate::bookings::{BookingFilter, Cursor, SortField, Window};
 use crate::scope::Scope;
 use crate::staffing::best_team::present;
 use crate::staffing::people::{around, person};
@@ -117,16 +117,11 @@ impl App {
             let filter = BookingFilter {
                 organization: Some(organization.id),
                 statuses: request.statuses.clone(),
-                location: None,
                 from: Some(begins),
                 to: Some(request.to),
-                assigned_staff: Vec::new(),
-                priority: None,
-                operation_type: None,
-                search: None,
-                sort: Sort { field: SortField::ScheduledStart, descending: false },
                 window,
                 limit: PAGE,
+                ..BookingFilter::default()
             };
             let found = self.store.bookings(&Scope::system(), &filter).await?;
             for record in &found.items {

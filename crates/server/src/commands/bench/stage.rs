@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use rishi_app::auth::{Authenticator, Caller, Visitor};
-use rishi_app::bookings::{BookingFilter, Sort, StatisticsQuery, Window};
+use rishi_app::bookings::{BookingFilter, StatisticsQuery};
 use rishi_app::commit::Answer;
 use rishi_app::tokens::NewToken;
 use rishi_app::users::{Entry, NewMember};
@@ -118,20 +118,7 @@ impl Stage {
 
 /// The first page of an organization's bookings.
 fn page(organization: OrganizationId) -> BookingFilter {
-    BookingFilter {
-        organization: Some(organization),
-        statuses: Vec::new(),
-        location: None,
-        from: None,
-        to: None,
-        assigned_staff: Vec::new(),
-        priority: None,
-        operation_type: None,
-        search: None,
-        sort: Sort::default(),
-        window: Window::Offset(0),
-        limit: 50,
-    }
+    BookingFilter { organization: Some(organization), ..BookingFilter::default() }
 }
 
 /// Somebody who may do everything.

@@ -19,7 +19,7 @@ use crate::rows::bookings::{self as rows, ASSIGNED, BESIDE, BESIDE_FROM, BOOKING
 use crate::sqlite::columns::in_table;
 use crate::sqlite::error::StoreError;
 use crate::sqlite::readers::View;
-use crate::sqlite::records::of;
+use crate::sqlite::records::records_of;
 
 fn record(row: &Row<'_>) -> Result<BookingRecord, StoreError> {
     in_table("bookings", row, rows::record(row))
@@ -145,7 +145,7 @@ fn stretch(
     let mut statement = db.prepare_cached(&sql)?;
     let ids = statement.query_map(params_from_iter(conditions.values()), |row| row.get(0))?;
     let ids: Vec<BookingId> = ids.map(|id| id.map(BookingId)).collect::<Result<_, _>>()?;
-    of(kept, db, &ids, records)
+    records_of(kept, db, &ids, records)
 }
 
 /// The bookings of some ids, in whatever scope and order.

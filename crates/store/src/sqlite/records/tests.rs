@@ -276,13 +276,13 @@ async fn what_was_read_before_a_change_is_not_kept_after_it() {
         let (early, late) = (desk.reader(), desk.reader());
         let kept = &Records::new(Arc::clone(&desk.house.store.recent));
         let before = View::open(&early).unwrap();
-        of(kept, &before, &[], |_, _| panic!("nothing was asked for")).unwrap();
+        records_of(kept, &before, &[], |_, _| panic!("nothing was asked for")).unwrap();
         let old = story(&before, &nothing_kept(), &desk.all, &desk.filter);
         let change = desk.change(number);
         desk.put(change).await;
         let after = View::open(&late).unwrap();
         // The change is heeded while the older view is still being read.
-        of(kept, &after, &[], |_, _| panic!("nothing was asked for")).unwrap();
+        records_of(kept, &after, &[], |_, _| panic!("nothing was asked for")).unwrap();
         assert_eq!(story(&before, kept, &desk.all, &desk.filter), old);
         let new = story(&after, &nothing_kept(), &desk.all, &desk.filter);
         assert_ne!(new, old, "{number}");
@@ -295,14 +295,16 @@ async fn constant_writing_does_not_keep_the_memory_empty() {
     let mut desk = Desk::new(8).await;
     let (early, late) = (desk.reader(), desk.reader());
     let before = View::open(&early).unwrap();
-    of(&desk.house.store.records, &before, &[], |_, _| panic!("nothing was asked for")).unwrap();
+    records_of(&desk.house.store.records, &before, &[], |_, _| panic!("nothing was asked for"))
+        .unwrap();
     let busy = desk.bookings[0].id;
     let others = desk.bookings.iter().map(|booking| booking.id);
     let calm = others.into_iter().find(|id| are_told_apart(*id, busy)).unwrap();
     let change = desk.change(32);
     desk.put(change).await;
     let after = View::open(&late).unwrap();
-    of(&desk.house.store.records, &after, &[], |_, _| panic!("nothing was asked for")).unwrap();
+    records_of(&desk.house.store.records, &after, &[], |_, _| panic!("nothing was asked for"))
+        .unwrap();
     desk.titles(&before);
     let kept = &desk.house.store.records;
     assert!(kept.holds(calm) && !kept.holds(busy));

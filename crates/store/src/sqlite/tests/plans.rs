@@ -70,20 +70,7 @@ pub(in crate::sqlite) fn assert_walks_indexes(name: &str, plans: &str) {
 
 /// The one booking filter that the others are made from.
 pub(in crate::sqlite) fn filter(organization: OrganizationId) -> BookingFilter {
-    BookingFilter {
-        organization: Some(organization),
-        statuses: Vec::new(),
-        location: None,
-        from: None,
-        to: None,
-        assigned_staff: Vec::new(),
-        priority: None,
-        operation_type: None,
-        search: None,
-        sort: Sort::default(),
-        window: Window::Offset(0),
-        limit: 50,
-    }
+    BookingFilter { organization: Some(organization), ..BookingFilter::default() }
 }
 
 /// Reads a list of which nothing is kept.
